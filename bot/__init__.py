@@ -1,0 +1,1 @@
+"""A Slack bot that keeps PersonaClick promo codes in stock."""

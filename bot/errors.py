@@ -1,0 +1,163 @@
+"""Everything that can go wrong, as one tree. Errors carry data; the words for people are in `slack/blocks`.
+
+PromoBotError
+├── SettingsError               a setting is missing or malformed
+├── PersonaClickError           the promo-code API did not do what was asked
+│   ├── BadRequest              400, or 200 with status "error": the API's own words say why
+│   ├── CredentialsRefused      401 or 403
+│   ├── ListNotFound            404: the list is gone, or a parameter was missed
+│   ├── NotSupported            the shop's API has no such call (404 or 405 on removal)
+│   ├── TooLarge                413
+│   ├── RateLimited             429, with the wait asked for
+│   ├── Unreachable             the request was never sent
+│   ├── OutcomeUnknown          the request may or may not have been carried out
+│   └── UnreadableAnswer        an answer that is not the API's (only for reads)
+├── FileError                   a dropped file cannot be used
+│   ├── FileTooLarge            more than MAX_FILE_MB
+│   ├── TooManyCodes            more than MAX_CODES
+│   ├── NotCodes                nothing in it looks like a promo code
+│   ├── Unreadable              damaged, empty or not what its name says
+│   ├── Encrypted               a password protects it
+│   ├── CheckTooHeavy           the check hit its time or memory limit
+│   ├── FileGone                deleted, hidden or moved before the download
+│   └── DownloadRefused         Slack answered a login page, or a host that may not be sent the token
+├── NotAllowed                  the person or the channel may not do this
+├── UnknownList                 no list, or several, answer to a name
+└── WrongState                  an upload is no longer where the click assumes it is
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PromoBotError(Exception):
+    """The root: catch this to catch every expected failure."""
+
+
+@dataclass(eq=False)
+class SettingsError(PromoBotError):
+    """A setting is missing or malformed; `where` says where its value is found."""
+
+    name: str
+    problem: str
+    where: str = ""
+
+
+@dataclass(eq=False)
+class PersonaClickError(PromoBotError):
+    """The API failed; `status` is the HTTP status (0 when there was none), `message` its own words."""
+
+    status: int = 0
+    message: str = ""
+
+
+class BadRequest(PersonaClickError):
+    """400, or 200 with status "error"."""
+
+
+class CredentialsRefused(PersonaClickError):
+    """401 or 403."""
+
+
+class ListNotFound(PersonaClickError):
+    """404."""
+
+
+class NotSupported(PersonaClickError):
+    """404 or 405 on a call that older shops do not have."""
+
+
+class TooLarge(PersonaClickError):
+    """413."""
+
+
+@dataclass(eq=False)
+class RateLimited(PersonaClickError):
+    """429; `retry_after_s` is the wait the API asked for, in seconds."""
+
+    retry_after_s: float = 60.0
+
+
+class Unreachable(PersonaClickError):
+    """No connection was made, so nothing was carried out."""
+
+
+class OutcomeUnknown(PersonaClickError):
+    """A timeout, a cut connection, a 5xx or a strange answer: it may or may not have been carried out."""
+
+
+class UnreadableAnswer(PersonaClickError):
+    """A read answered something that is not the API's."""
+
+
+class FileError(PromoBotError):
+    """A dropped file cannot be used."""
+
+
+@dataclass(eq=False)
+class FileTooLarge(FileError):
+    limit_mb: int
+
+
+@dataclass(eq=False)
+class TooManyCodes(FileError):
+    limit: int
+
+
+class NotCodes(FileError):
+    """Nothing in the file looks like a promo code."""
+
+
+@dataclass(eq=False)
+class Unreadable(FileError):
+    """`why` is one of: empty, damaged, binary, truncated, nested_archive, web_page, too_wide, line_too_long,
+    unknown_format, no_column, no_sheet."""
+
+    why: str = "damaged"
+
+
+class Encrypted(FileError):
+    """A password protects the file."""
+
+
+@dataclass(eq=False)
+class CheckTooHeavy(FileError):
+    """`limit` is "time" or "memory"."""
+
+    limit: str = "time"
+
+
+class FileGone(FileError):
+    """The file was deleted, hidden by the plan, or lives outside Slack."""
+
+
+@dataclass(eq=False)
+class DownloadRefused(FileError):
+    """`why` is "login_page" (files:read is missing), "host" or "status"."""
+
+    why: str = "status"
+
+
+@dataclass(eq=False)
+class NotAllowed(PromoBotError):
+    """`why` is guest, stranger, bot, shared_channel, not_uploader, not_member or unknown; `uploaders` names who may."""
+
+    why: str
+    uploaders: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class UnknownList(PromoBotError):
+    """`candidates` are the lists meant most likely: several that match, or near misses."""
+
+    words: str
+    candidates: tuple[str, ...] = ()
+    several: bool = False
+
+
+@dataclass(eq=False)
+class WrongState(PromoBotError):
+    """A click came too late; `state` is where the upload is now."""
+
+    state: str

@@ -1,0 +1,79 @@
+"""What is logged, and how: ids and counts, never a token, a secret or a code."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+# Their DEBUG lines carry whole payloads, with tokens, file contents and pasted codes.
+_TALKATIVE = (
+    "slack_bolt",
+    "slack_sdk",
+    "aiosqlite",
+    "sqlalchemy",
+    "psycopg",
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "asyncio",
+    "alembic",
+    "charset_normalizer",
+)
+_PATTERNS = re.compile(
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=shop_secret=)[^&\s\"']+|(?<=Bearer )\S+|(?<=shop_id=)[^&\s\"']+"
+)
+MASK = "***"
+
+
+class Discreet(logging.Formatter):
+    """Formats as text or JSON, with every secret masked, in exceptions too."""
+
+    def __init__(self, secrets: Sequence[str], *, as_json: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = [one for one in sorted(set(secrets), key=len, reverse=True) if len(one) >= 4]
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of one record."""
+        if not self._as_json:
+            return self._masked(super().format(record))
+        line = {
+            "at": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return self._masked(json.dumps(line, ensure_ascii=False))
+
+    def _masked(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        return _PATTERNS.sub(MASK, text)
+
+
+def hush(level: str = "DEBUG") -> None:
+    """Keeps libraries from logging more than warnings."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _not_bolts_warnings(record: logging.LogRecord) -> bool:
+    # Bolt's warnings quote payloads, and its loggers set their own level.
+    return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
+
+
+def configure(level: str, log_format: str, secrets: Sequence[str], *, stream: TextIO | None = None) -> None:
+    """Sends every log line of this process to standard output, discreetly."""
+    handler = logging.StreamHandler(stream or sys.stdout)
+    handler.addFilter(_not_bolts_warnings)
+    handler.setFormatter(Discreet(secrets, as_json=log_format == "json"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    hush(level)

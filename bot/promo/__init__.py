@@ -1,0 +1,1 @@
+"""The domain: lists, codes and uploads. Imports only the standard library and `bot.errors`."""

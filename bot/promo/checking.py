@@ -1,0 +1,186 @@
+"""What the check of a file found: which codes will be uploaded, which not, and why."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """One sort of finding; `slack/blocks` has the words for each."""
+
+    # Cleaned: the code is kept, without what does not belong to it.
+    SPACES = "spaces"
+    INVISIBLE = "invisible"
+    QUOTES = "quotes"
+    # Left out always.
+    EMPTY = "empty"
+    REPEATED = "repeated"
+    LINE_BREAK = "line_break"
+    TOO_LONG = "too_long"
+    SCIENTIFIC = "scientific"
+    ROUNDED = "rounded"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    CELL_ERROR = "cell_error"
+    FORMULA = "formula"
+    UNREADABLE_TEXT = "unreadable_text"
+    NOT_A_CODE = "not_a_code"
+    # Left out unless the person keeps them (`Options.keep`).
+    KNOWN_HERE = "known_here"
+    KNOWN_ELSEWHERE = "known_elsewhere"
+    CASE_REPEATED = "case_repeated"
+    CONTROL = "control"
+    INNER_SPACE = "inner_space"
+    LOOKALIKE = "lookalike"
+    LENGTH = "length"
+    # Zeros in front that a spreadsheet ate: repaired on request when the number format proves the width.
+    ZEROS_PROVEN = "zeros_proven"
+    ZEROS_LIKELY = "zeros_likely"
+
+
+KEEPABLE = frozenset(
+    {
+        Kind.KNOWN_HERE,
+        Kind.KNOWN_ELSEWHERE,
+        Kind.CASE_REPEATED,
+        Kind.CONTROL,
+        Kind.INNER_SPACE,
+        Kind.LOOKALIKE,
+        Kind.LENGTH,
+        Kind.ZEROS_LIKELY,
+        Kind.FORMULA,
+    }
+)
+# Kept unless the person leaves them out: rarely damage, and leaving them out unasked would lose good codes.
+KEPT_BY_DEFAULT = frozenset({Kind.INNER_SPACE, Kind.CASE_REPEATED})
+
+
+class Fate(StrEnum):
+    """What becomes of the rows of a finding."""
+
+    CLEANED = "cleaned"
+    LEFT_OUT = "left_out"
+    KEPT = "kept"
+    REPAIRED = "repaired"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One kind of trouble: how many rows, the first few of them (global row numbers), and what becomes of them."""
+
+    kind: Kind
+    fate: Fate
+    count: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file or sheet of the source; its line n has the global row number `offset` + n. `codes` go up from it."""
+
+    name: str
+    offset: int
+    codes: int
+
+
+def place(parts: Sequence[Part], row: int) -> tuple[str, int]:
+    """Which part (its name) and which line of it a global row number means."""
+    part = parts[max(0, bisect_right([one.offset for one in parts], row - 1) - 1)]
+    return part.name, row - part.offset
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a person wants a file read; None leaves it to the evidence. `column` counts from 0."""
+
+    encoding: str | None = None
+    sheet: str | None = None
+    column: int | None = None
+    header: bool | None = None
+    keep: frozenset[Kind] = KEPT_BY_DEFAULT
+    repair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its title (or empty) and a masked sample of what is in it."""
+
+    index: int
+    title: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file was read. `sure` is False when the evidence was weak and a person should look."""
+
+    format: str
+    encoding: str = ""
+    sheet: str = ""
+    column: Column | None = None
+    header: bool = False
+    sure: bool = True
+    encodings: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`count` codes of the file were loaded before: by upload `ref`, to list `list_id`."""
+
+    ref: str
+    list_id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """The code at `index` of a file was loaded before: by upload `ref`, to list `list_id`."""
+
+    index: int
+    list_id: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the codes of a file or list look like, as counts: first characters, lengths, alphabet classes."""
+
+    prefixes: tuple[tuple[str, int], ...]
+    lengths: tuple[tuple[int, int], ...]
+    alphabets: tuple[tuple[str, int], ...]
+    codes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The whole result of a check. `codes` will be uploaded; `rows` were read; `samples` are masked.
+
+    `digest` names the content: the same bytes have the same digest. `reported` rows are in the report.
+    """
+
+    codes: int
+    rows: int
+    parts: tuple[Part, ...]
+    findings: tuple[Finding, ...]
+    samples: tuple[str, ...]
+    layout: Layout
+    shape: Shape
+    digest: str
+    known: tuple[Known, ...] = ()
+    reported: int = 0
+    options: Options = Options()
+
+    @property
+    def empty(self) -> int:
+        """How many rows hold nothing."""
+        return sum(one.count for one in self.findings if one.kind is Kind.EMPTY)
+
+    @property
+    def left_out(self) -> int:
+        """How many rows hold something that will not be uploaded; a row counts once, whatever is wrong with it."""
+        return self.rows - self.codes - self.empty

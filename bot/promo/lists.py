@@ -1,0 +1,138 @@
+"""Promo code lists: what is left in each, and which one a person means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+LOW = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One PersonaClick shop; `name` is empty when there is only one."""
+
+    name: str
+    shop_id: str = field(repr=False)
+    shop_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PromoList:
+    """One list: `available` is the API's count of codes not handed out yet."""
+
+    id: str
+    name: str
+    available: int
+    shop: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name, or the id where a list has none, with the shop in front when there are several."""
+        name = self.name.strip() or f"List {self.id}"
+        return f"{self.shop}/{name}" if self.shop else name
+
+
+class Stock(StrEnum):
+    """How a list stands, neediest first."""
+
+    EMPTY = "Empty"
+    LOW = "Low"
+    IN_STOCK = "In stock"
+
+
+def stock(promo_list: PromoList) -> Stock:
+    """`EMPTY` at 0, `LOW` below 500, else `IN_STOCK`."""
+    if promo_list.available <= 0:
+        return Stock.EMPTY
+    return Stock.LOW if promo_list.available < LOW else Stock.IN_STOCK
+
+
+def by_need(lists: Iterable[PromoList]) -> list[PromoList]:
+    """The lists, those that need codes soonest first."""
+    return sorted(lists, key=lambda one: (one.available, one.title.casefold(), one.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Exactly one list answers."""
+
+    list: PromoList
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """More than one list answers."""
+
+    lists: tuple[PromoList, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """None answers; these come close (none when nothing does)."""
+
+    lists: tuple[PromoList, ...]
+
+
+def find(words: str, lists: Sequence[PromoList]) -> Found | Several | NearMiss:
+    """Which list `words` means: an id, a name, part of a name, or `shop/name`; exact beats partial."""
+    wanted = _plain(words)
+    for matches in (
+        [one for one in lists if wanted in (one.id.casefold(), f"{one.shop}/{one.id}".casefold())],
+        [one for one in lists if wanted in (_plain(one.name), _plain(one.title))],
+        matching(words, lists),
+    ):
+        if len(matches) == 1:
+            return Found(matches[0])
+        if matches:
+            return Several(tuple(matches))
+    return NearMiss(tuple(near_misses(words, lists)))
+
+
+def matching(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
+    """The lists whose id is, or whose name contains, every one of `words`."""
+    parts = _plain(words).split()
+    return [one for one in lists if all(part == one.id.casefold() or part in _plain(one.title) for part in parts)]
+
+
+def guess(file_name: str, lists: Sequence[PromoList]) -> PromoList | None:
+    """The one list a file's name names clearly, or None: `Spring sale.csv`, `spring-sale_2024.csv`, `100500.txt`."""
+    stem = file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    words = _words(stem)
+    by_id = [one for one in lists if one.id.casefold() in words and len(one.id) >= 3]
+    if len(by_id) == 1:
+        return by_id[0]
+    named = [one for one in lists if (name := _words(one.name)) and _inside(name, words)]
+    longest = max((len(_words(one.name)) for one in named), default=0)
+    best = [one for one in named if len(_words(one.name)) == longest]
+    return best[0] if len(best) == 1 else None
+
+
+def _inside(name: Sequence[str], words: Sequence[str]) -> bool:
+    size = len(name)
+    return any(list(words[at : at + size]) == list(name) for at in range(len(words) - size + 1))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def near_misses(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
+    """Up to three lists whose names come close to `words`, closest first."""
+    wanted = _plain(words)
+    scored = [(max(_likeness(wanted, _plain(one.name)), _likeness(wanted, one.id.casefold())), one) for one in lists]
+    close = sorted((pair for pair in scored if pair[0] >= 0.6), key=lambda pair: -pair[0])
+    return [one for _, one in close[:3]]
+
+
+def _likeness(wanted: str, text: str) -> float:
+    whole = SequenceMatcher(None, wanted, text).ratio()
+    words = [SequenceMatcher(None, wanted, word).ratio() for word in text.split()]
+    return max([whole, *words])

@@ -1,0 +1,89 @@
+"""What codes look like, and whether a file's codes look more like another list's than the chosen one's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from bot.promo.checking import Shape
+
+T = TypeVar("T", str, int)
+
+_SAMPLE = 2_000
+_KEPT = 20
+# A list fits when its codes agree to this degree (1: the same prefixes, lengths and alphabet), and fits better than
+# another when it is ahead by so much.
+_FITS = 0.7
+_AHEAD = 0.35
+# Codes without history in the chosen list are only doubted when they begin like another list's, and tellingly.
+_TELLING = 0.8
+
+
+def shape_of(codes: Sequence[str]) -> Shape:
+    """The shape of codes, from an even sample of at most 2,000."""
+    sample = codes[:: max(1, len(codes) // _SAMPLE)]
+    return Shape(
+        prefixes=_top(Counter(code[:3] for code in sample)),
+        lengths=_top(Counter(map(len, sample))),
+        alphabets=_top(Counter(map(_alphabet, sample))),
+        codes=len(sample),
+    )
+
+
+def _alphabet(code: str) -> str:
+    """Which sorts of characters a code has: A upper case, a lower case, 9 digits, and each other sign itself."""
+    classes = {"A" if one.isupper() else "a" if one.islower() else "9" if one.isdigit() else one for one in set(code)}
+    return "".join(sorted(classes))
+
+
+def merge(shapes: Iterable[Shape]) -> Shape:
+    """The shape of everything that several shapes saw."""
+    prefixes: Counter[str] = Counter()
+    lengths: Counter[int] = Counter()
+    alphabets: Counter[str] = Counter()
+    codes = 0
+    for shape in shapes:
+        prefixes.update(dict(shape.prefixes))
+        lengths.update(dict(shape.lengths))
+        alphabets.update(dict(shape.alphabets))
+        codes += shape.codes
+    return Shape(_top(prefixes), _top(lengths), _top(alphabets), codes)
+
+
+def better_list(shape: Shape, chosen: str, shapes: Mapping[str, Shape]) -> str | None:
+    """The id of a list that codes of this shape fit clearly better than the `chosen` one, or None.
+
+    `shapes` are what was loaded to each list before.
+    """
+    fits = {list_id: _likeness(shape, known) for list_id, known in shapes.items() if list_id != chosen}
+    if not fits:
+        return None
+    best = max(fits, key=lambda list_id: fits[list_id])
+    if chosen in shapes:
+        ahead = fits[best] - _likeness(shape, shapes[chosen])
+        return best if fits[best] >= _FITS and ahead >= _AHEAD else None
+    telling = shape.prefixes and shape.prefixes[0][1] >= _TELLING * shape.codes
+    same_start = _overlap(shape.prefixes, shapes[best].prefixes) >= _TELLING
+    return best if telling and same_start and fits[best] >= _FITS else None
+
+
+def _likeness(one: Shape, other: Shape) -> float:
+    return (
+        0.5 * _overlap(one.prefixes, other.prefixes)
+        + 0.3 * _overlap(one.lengths, other.lengths)
+        + 0.2 * _overlap(one.alphabets, other.alphabets)
+    )
+
+
+def _overlap(one: Iterable[tuple[object, int]], other: Iterable[tuple[object, int]]) -> float:
+    """How much two distributions share, from 0 to 1."""
+    left, right = dict(one), dict(other)
+    total_left, total_right = sum(left.values()), sum(right.values())
+    if not total_left or not total_right:
+        return 0.0
+    return sum(min(count / total_left, right.get(key, 0) / total_right) for key, count in left.items())
+
+
+def _top(counts: Counter[T]) -> tuple[tuple[T, int], ...]:
+    return tuple(sorted(counts.most_common(_KEPT), key=lambda pair: (-pair[1], str(pair[0]))))

@@ -1,0 +1,169 @@
+"""What an upload does next, decided from its ledger alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.errors import (
+    BadRequest,
+    CredentialsRefused,
+    ListNotFound,
+    PersonaClickError,
+    RateLimited,
+    TooLarge,
+    Unreachable,
+)
+from bot.promo.uploads import BatchState, State
+
+# A batch that is refused is searched for the codes the API dislikes; this many refusals per upload, then the
+# pieces not searched yet are refused whole.
+REFUSALS_AT_MOST = 200
+# So many refusals in one voice, with nothing accepted yet, mean that it is not about single codes.
+REFUSALS_IN_ONE_VOICE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One POST's worth of codes. `number` is its place in the upload, `part` its offset inside that place."""
+
+    number: int
+    part: int
+    count: int
+    state: BatchState
+    sent_at: float = 0
+    decided: bool = False
+    message: str = ""
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What names the batch inside its upload."""
+        return self.number, self.part
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """POST this batch."""
+
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The batch is over the size the API takes: make two of it."""
+
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Find out whether this batch arrived."""
+
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The counts cannot tell about this batch: a person decides."""
+
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Nothing is left to send."""
+
+    state: State
+
+
+Step = Send | Split | Settle | Ask | Finish
+
+
+def next_step(batches: Iterable[Batch], limit: int) -> Step:
+    """The one thing to do now; `limit` is how many codes one POST may carry.
+
+    Whatever may have been sent is settled before anything else is sent; an open question is asked before that.
+    """
+    ordered = sorted(batches, key=lambda one: (one.number, -one.count, one.part))
+    for batch in ordered:
+        if batch.state is BatchState.SENDING:
+            return Settle(batch)
+    for batch in ordered:
+        if batch.state is BatchState.UNSURE and not batch.decided:
+            return Ask(batch)
+    for batch in ordered:
+        if batch.state is BatchState.PENDING:
+            return Split(batch) if batch.count > limit else Send(batch)
+    whole = all(one.state is BatchState.ACCEPTED for one in ordered)
+    return Finish(State.DONE if whole else State.PARTLY_DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The API took the batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halve:
+    """Refused: look for the codes that are to blame in two halves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Refused for good, in these words."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseAll:
+    """Everything is refused for one reason: stop."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shrink:
+    """Too large: not more than `limit` codes in a POST from here on."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may or may not have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotStored:
+    """Nothing was stored, and not because of the codes: wait, or let a person mend what is wrong."""
+
+
+Outcome = Accepted | Halve | Refuse | RefuseAll | Shrink | Unknown | NotStored
+
+
+def outcome(error: PersonaClickError | None, batch: Batch, accepted: int, refusals: Sequence[str]) -> Outcome:
+    """What the answer to a POST means for its batch.
+
+    `error` is None for a success; `accepted` codes of the upload were accepted so far; `refusals` are the API's
+    words of the upload's refusals so far, oldest first.
+    """
+    match error:
+        case None:
+            return Accepted()
+        case BadRequest(message=message):
+            return _refusal(message, batch, accepted, [*refusals, message])
+        case TooLarge(message=message):
+            return Shrink(batch.count // 2) if batch.count > 1 else Refuse(message)
+        case RateLimited() | Unreachable() | CredentialsRefused() | ListNotFound():
+            return NotStored()
+        case _:
+            return Unknown()
+
+
+def _refusal(message: str, batch: Batch, accepted: int, refusals: Sequence[str]) -> Outcome:
+    if accepted == 0 and len(refusals) >= REFUSALS_IN_ONE_VOICE and len(set(refusals)) == 1:
+        return RefuseAll(message)
+    if batch.count == 1 or len(refusals) >= REFUSALS_AT_MOST:
+        return Refuse(message)
+    return Halve()

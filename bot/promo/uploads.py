@@ -1,0 +1,218 @@
+"""An upload's life as data: its states, its batches, and what it waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from bot.promo.checking import Checked, Options
+
+
+class State(StrEnum):
+    """Where an upload is; see design section 4."""
+
+    CHECKING = "checking"
+    FAILED = "failed"
+    CHECKED = "checked"
+    QUEUED = "queued"
+    SENDING = "sending"
+    PAUSED = "paused"
+    NEEDS_DECISION = "needs decision"
+    DONE = "done"
+    PARTLY_DONE = "partly done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+RUNNING = frozenset({State.QUEUED, State.SENDING, State.UNDOING})
+FINISHED = frozenset({State.DONE, State.PARTLY_DONE})
+
+
+class BatchState(StrEnum):
+    """Where a batch is: the codes of one POST."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The API asked for a pause until `until` (epoch seconds)."""
+
+    until: float
+    kind: Literal["waiting"] = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The API has not answered since `since`; the next try is at `retry_at`."""
+
+    since: float
+    retry_at: float
+    kind: Literal["down"] = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """An outcome is unknown; the counts are being read to settle it."""
+
+    kind: Literal["settling"] = "settling"
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Why an upload stands still until somebody presses Resume. `message` is the API's words.
+
+    "not found" is a 404 although the list is there: a parameter was missed.
+    """
+
+    why: Literal["credentials", "list gone", "not found", "down"]
+    message: str = ""
+    kind: Literal["paused"] = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is known of a batch whose outcome the counts cannot tell.
+
+    Before it the list had `before` codes, now `after`; the batch has `count`.
+    """
+
+    batch: int
+    count: int
+    before: int
+    after: int
+    kind: Literal["question"] = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The rest was not sent: everything was refused for one reason, or a person stopped it."""
+
+    why: Literal["all refused", "by person"]
+    message: str = ""
+    kind: Literal["stopped"] = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class CannotUndo:
+    """The shop's API has no removal call (`message` is empty), or refused it in these words."""
+
+    message: str = ""
+    kind: Literal["cannot undo"] = "cannot undo"
+
+
+Notice = Waiting | Down | Settling | Paused | Question | Stopped | CannotUndo
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a check failed: the error's class name in `bot.errors`, and its data."""
+
+    error: str
+    detail: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Codes of an upload by what became of them.
+
+    `unclear` ones were asked to be taken back, but the answer was lost: taken back or already gone.
+    """
+
+    total: int = 0
+    accepted: int = 0
+    refused: int = 0
+    unsure: int = 0
+    skipped: int = 0
+    taken_back: int = 0
+    already_gone: int = 0
+    unclear: int = 0
+
+    @property
+    def pending(self) -> int:
+        """Codes that have not been sent yet."""
+        return self.total - self.accepted - self.refused - self.unsure - self.skipped
+
+
+# Stands where the API's words would: the bot itself held the codes back, another upload had loaded them meanwhile.
+LOADED_MEANWHILE = "\N{NO-BREAK SPACE}loaded meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Codes refused for one reason, in the API's words (codes masked) or LOADED_MEANWHILE; `rows` are the first few."""
+
+    message: str
+    count: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another upload, for a person: its list, who loaded it, when (epoch seconds), and its card's address."""
+
+    ref: str
+    list_name: str
+    user: str
+    at: float
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Everything a card shows about one upload. Times are epoch seconds, UTC; `list_*` are empty until chosen."""
+
+    ref: str
+    state: State
+    shop: str = ""
+    list_id: str = ""
+    list_name: str = ""
+    channel: str = ""
+    thread_ts: str = ""
+    card_ts: str = ""
+    file_id: str = ""
+    file_name: str = ""
+    user: str = ""
+    confirmed_by: str = ""
+    undone_by: str = ""
+    created_at: float = 0
+    confirmed_at: float = 0
+    sending_at: float = 0
+    finished_at: float = 0
+    undo_until: float = 0
+    options: Options = Options()
+    checked: Checked | None = None
+    failure: Failure | None = None
+    notice: Notice | None = None
+    progress: Progress = Progress()
+    refusals: tuple[Refusal, ...] = ()
+    before: int | None = None
+    after: int | None = None
+    wiped: bool = False
+    version: int = 0
+    shown_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a card says beyond its own upload: its place in the queue, its list now, and related uploads.
+
+    `ahead` uploads to the same list come first; `available` is the chosen list's count; `better_list` names a
+    list these codes look more like; `known` are the uploads that loaded codes of this file before, with counts;
+    `seconds_left` is an estimate; `undoable` says that Undo may be offered.
+    """
+
+    ahead: int = 0
+    available: int | None = None
+    better_list: str = ""
+    same_file: Link | None = None
+    known: tuple[tuple[Link, int], ...] = ()
+    seconds_left: float | None = None
+    undoable: bool = False

@@ -1,0 +1,195 @@
+"""Every setting of the bot, read once from the environment (and a local `.env`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+from bot.promo.lists import Shop
+
+_STORE = "in PersonaClick, Account > Settings > Store Settings"
+WHERE = {
+    "SLACK_BOT_TOKEN": "at api.slack.com/apps, OAuth & Permissions: Bot User OAuth Token (xoxb-…)",
+    "SLACK_APP_TOKEN": "at api.slack.com/apps, Basic Information: App-Level Tokens, with connections:write (xapp-…)",
+    "SLACK_SIGNING_SECRET": "at api.slack.com/apps, Basic Information: Signing Secret",
+    "PERSONACLICK_SHOP_ID": _STORE,
+    "PERSONACLICK_SHOP_SECRET": _STORE,
+    "SHOPS": f'{_STORE}; write {{"name": {{"shop_id": "…", "shop_secret": "…"}}}}',
+    "SECRET_KEY": "nowhere: make 32 characters or more up once (openssl rand -hex 32) and keep them",
+    "DATABASE_URL": "with your database; sqlite:///file.db or postgres://…",
+    "SLACK_FILE_HOSTS": "in this README: host or host:port, comma separated",
+    "UPLOADERS": "in Slack: user ids (U…) and user-group ids (S…), comma separated",
+}
+_NEEDS = {
+    "http": ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
+    "socket": ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),
+}
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """The settings of design section 2, by the names of the environment in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    slack_file_hosts: Words = ("files.slack.com",)
+    personaclick_shop_id: SecretStr = SecretStr("")
+    personaclick_shop_secret: SecretStr = SecretStr("")
+    shops_json: SecretStr = Field(SecretStr(""), validation_alias="SHOPS")
+    personaclick_api_url: str = "https://api.personaclick.com"
+    personaclick_batch_size: int = Field(5000, ge=1, le=100_000)
+    personaclick_requests_per_minute: int = Field(40, ge=0)
+    personaclick_timeout_s: float = Field(30, gt=0, le=600)
+    database_url: str = "sqlite:///promo-bot.db"
+    secret_key_text: SecretStr = Field(SecretStr(""), validation_alias="SECRET_KEY")
+    uploaders: Words = ()
+    alerts_channel: str = ""
+    max_file_mb: int = Field(50, ge=1)
+    max_codes: int = Field(2_000_000, ge=1)
+    undo_hours: float = Field(24, ge=0)
+    reading_every_minutes: int = Field(5, ge=1)
+    port: int = Field(3000, ge=0, le=65535)
+    log_level: str = "INFO"
+    log_format: str = "text"
+
+    @field_validator("slack_file_hosts", "uploaders", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: Any) -> Any:
+        return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
+
+    @field_validator("log_level", mode="after")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("is not DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("log_format", mode="after")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value not in ("text", "json"):
+            raise ValueError("is not text or json")
+        return value
+
+    @field_validator("slack_api_url", mode="after")
+    @classmethod
+    def _ends_with_slash(cls, value: str) -> str:
+        return value if value.endswith("/") else f"{value}/"
+
+    @classmethod
+    def read(cls, mode: str = "", **values: Any) -> Settings:
+        """The settings for a command of the command line. Raises SettingsError for the first that is wrong."""
+        try:
+            settings = cls(**values)
+        except ValidationError as error:
+            raise _first(error) from None
+        for name in _NEEDS.get(mode, ()):
+            if not getattr(settings, name.lower()).get_secret_value():
+                raise SettingsError(name, "is missing", WHERE[name])
+        settings._check_tokens()
+        if mode in _NEEDS or mode == "playground":
+            settings.shops()
+            settings.secret_key()
+        settings.async_database_url  # noqa: B018 - raises when it is malformed
+        return settings
+
+    def _check_tokens(self) -> None:
+        for name, prefix in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):
+            value = getattr(self, name.lower()).get_secret_value()
+            if value and not value.startswith(prefix):
+                raise SettingsError(name, f"does not begin with {prefix}", WHERE[name])
+
+    def shops(self) -> tuple[Shop, ...]:
+        """The shops, one or several. Raises SettingsError when none is named, or both ways are used."""
+        shop_id, shop_secret = (
+            one.get_secret_value().strip() for one in (self.personaclick_shop_id, self.personaclick_shop_secret)
+        )
+        several = self.shops_json.get_secret_value()
+        if several and (shop_id or shop_secret):
+            raise SettingsError("SHOPS", "and PERSONACLICK_SHOP_ID are both set; keep one of them", WHERE["SHOPS"])
+        if several:
+            return _shops(several)
+        for name, value in (("PERSONACLICK_SHOP_ID", shop_id), ("PERSONACLICK_SHOP_SECRET", shop_secret)):
+            if not value:
+                raise SettingsError(name, "is missing", WHERE[name])
+        return (Shop("", shop_id, shop_secret),)
+
+    @property
+    def async_database_url(self) -> str:
+        """DATABASE_URL as SQLAlchemy wants it. Raises SettingsError."""
+        scheme, found, rest = self.database_url.partition("://")
+        drivers = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+        if not found or scheme not in {*drivers, *drivers.values()}:
+            raise SettingsError("DATABASE_URL", "is not an address of SQLite or Postgres", WHERE["DATABASE_URL"])
+        return f"{drivers.get(scheme, scheme)}://{rest}"
+
+    def secret_key(self) -> str:
+        """SECRET_KEY; with SQLite it is made beside the file when there is none. Raises SettingsError."""
+        given = self.secret_key_text.get_secret_value()
+        if given and len(given) < 32:
+            raise SettingsError("SECRET_KEY", "is shorter than 32 characters", WHERE["SECRET_KEY"])
+        if given:
+            return given
+        url = self.async_database_url
+        if not url.startswith("sqlite"):
+            raise SettingsError("SECRET_KEY", "is missing", WHERE["SECRET_KEY"])
+        return _key_beside(Path(f"{url.partition(':///')[2] or 'promo-bot.db'}.key"))
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must not show in a log."""
+        single = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.personaclick_shop_secret,
+            self.secret_key_text,
+        )
+        shops = _shops(self.shops_json.get_secret_value()) if self.shops_json.get_secret_value() else ()
+        values = [*(one.get_secret_value() for one in single), *(shop.shop_secret for shop in shops)]
+        return tuple(value for value in values if value)
+
+
+def _shops(text: str) -> tuple[Shop, ...]:
+    try:
+        found = json.loads(text)
+        shops = tuple(Shop(str(name), str(one["shop_id"]), str(one["shop_secret"])) for name, one in found.items())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise SettingsError("SHOPS", "is not the JSON it should be", WHERE["SHOPS"]) from None
+    if not shops or not all(shop.name and shop.shop_id and shop.shop_secret for shop in shops):
+        raise SettingsError("SHOPS", "names no shop, or one without shop_id or shop_secret", WHERE["SHOPS"])
+    return shops
+
+
+def _key_beside(path: Path) -> str:
+    """The key in that file, made now if there is none; another process may make it at the same moment."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    except OSError:
+        raise SettingsError("DATABASE_URL", "names a folder that cannot be written to", WHERE["DATABASE_URL"]) from None
+    key = secrets.token_hex(32)
+    with os.fdopen(handle, "w") as file:
+        file.write(key)
+    return key
+
+
+def _first(error: ValidationError) -> SettingsError:
+    found = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    name = str(found["loc"][0]).upper() if found["loc"] else "SETTINGS"
+    problem = str(found["msg"]).removeprefix("Value error, ")
+    words = problem if problem.startswith("is ") else f"is not right: {problem[:1].lower()}{problem[1:]}"
+    return SettingsError(name, words, WHERE.get(name, "in the README, Settings"))

@@ -1,0 +1,47 @@
+"""Whether codes look more like another list's."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.promo.checking import Shape
+from bot.promo.shapes import better_list, merge, shape_of
+
+SPRING = [f"SPRING-{n:04d}" for n in range(200)]
+WELCOME = [f"WEL{n:09d}X" for n in range(200)]
+PLAIN = [f"{n * 7919 % 99991:05d}ab" for n in range(200)]
+
+
+def test_a_shape() -> None:
+    """First characters, lengths and alphabets are counted."""
+    assert shape_of(["AB-12", "AB-13", "x9"]) == Shape(
+        prefixes=(("AB-", 2), ("x9", 1)), lengths=((5, 2), (2, 1)), alphabets=(("-9A", 2), ("9a", 1)), codes=3
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "chosen", "known", "better"),
+    [
+        (SPRING, "s", {"s": SPRING, "w": WELCOME}, None),
+        (WELCOME, "s", {"s": SPRING, "w": WELCOME}, "w"),
+        (WELCOME, "new", {"s": SPRING, "w": WELCOME}, "w"),
+        (PLAIN, "new", {"s": SPRING, "p": PLAIN}, None),
+        (SPRING, "s", {"s": SPRING}, None),
+        (SPRING, "s", {}, None),
+        (PLAIN, "s", {"s": SPRING, "w": WELCOME}, None),
+    ],
+)
+def test_better_list(codes: list[str], chosen: str, known: dict[str, list[str]], better: str | None) -> None:
+    """Another list is named only when these codes look clearly more like its codes."""
+    shapes = {list_id: shape_of(loaded) for list_id, loaded in known.items()}
+    assert better_list(shape_of(codes), chosen, shapes) == better
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=50))
+def test_codes_fit_their_own_list(codes: list[str]) -> None:
+    """Whatever a list holds, more of the same is never doubted, and merging keeps every code counted."""
+    shape = shape_of(codes)
+    assert better_list(shape, "a", {"a": shape, "b": shape}) is None
+    assert merge([shape, shape]).codes == 2 * shape.codes

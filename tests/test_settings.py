@@ -1,0 +1,190 @@
+"""Settings: names, defaults, and what is said when one is wrong."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.promo.lists import Shop
+from bot.settings import Settings
+
+GOOD = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_SIGNING_SECRET": "s" * 32,
+    "SLACK_APP_TOKEN": "xapp-1",
+    "PERSONACLICK_SHOP_ID": "shop",
+    "PERSONACLICK_SHOP_SECRET": "topsecret",
+    "SECRET_KEY": "k" * 32,
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """A clean environment, in a folder of its own, with every needed setting."""
+    for name in (*(field.upper() for field in Settings.model_fields), "SHOPS", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def problem(mode: str = "http") -> SettingsError:
+    """What reading the settings complains of."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(mode)
+    return caught.value
+
+
+def test_defaults(environment: pytest.MonkeyPatch) -> None:
+    """What is not set has the default of the design."""
+    environment.delenv("SECRET_KEY")
+    settings = Settings.read("http")
+    assert settings.model_dump(exclude={"slack_bot_token", "slack_signing_secret", "slack_app_token"}) | {} == {
+        "slack_api_url": "https://slack.com/api/",
+        "slack_file_hosts": ("files.slack.com",),
+        "personaclick_shop_id": settings.personaclick_shop_id,
+        "personaclick_shop_secret": settings.personaclick_shop_secret,
+        "shops_json": settings.shops_json,
+        "personaclick_api_url": "https://api.personaclick.com",
+        "personaclick_batch_size": 5000,
+        "personaclick_requests_per_minute": 40,
+        "personaclick_timeout_s": 30.0,
+        "database_url": "sqlite:///promo-bot.db",
+        "secret_key_text": settings.secret_key_text,
+        "uploaders": (),
+        "alerts_channel": "",
+        "max_file_mb": 50,
+        "max_codes": 2_000_000,
+        "undo_hours": 24.0,
+        "reading_every_minutes": 5,
+        "port": 3000,
+        "log_level": "INFO",
+        "log_format": "text",
+    }
+
+
+@pytest.mark.parametrize(
+    ("mode", "name"),
+    [
+        ("http", "SLACK_BOT_TOKEN"),
+        ("http", "SLACK_SIGNING_SECRET"),
+        ("socket", "SLACK_APP_TOKEN"),
+        ("socket", "SLACK_BOT_TOKEN"),
+        ("http", "PERSONACLICK_SHOP_ID"),
+        ("http", "PERSONACLICK_SHOP_SECRET"),
+    ],
+)
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, mode: str, name: str, value: str | None) -> None:
+    """A setting that is missing or empty is named, with where it is found."""
+    environment.delenv(name) if value is None else environment.setenv(name, value)
+    found = problem(mode)
+    assert (found.name, found.problem) == (name, "is missing")
+    assert found.where
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxp-notabot"),
+        ("SLACK_APP_TOKEN", "xoxb-notanapp"),
+        ("PERSONACLICK_BATCH_SIZE", "0"),
+        ("PERSONACLICK_BATCH_SIZE", "lots"),
+        ("PERSONACLICK_REQUESTS_PER_MINUTE", "-1"),
+        ("PERSONACLICK_TIMEOUT_S", "0"),
+        ("MAX_FILE_MB", "none"),
+        ("UNDO_HOURS", "-1"),
+        ("PORT", "99999"),
+        ("LOG_LEVEL", "LOUD"),
+        ("LOG_FORMAT", "xml"),
+        ("DATABASE_URL", "mysql://there"),
+        ("DATABASE_URL", "nonsense"),
+        ("SECRET_KEY", "tooshort"),
+    ],
+)
+def test_a_malformed_setting_is_named_without_its_value(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """A malformed setting is named; what was put there is not repeated."""
+    environment.setenv(name, value)
+    found = problem()
+    assert found.name == name
+    assert value not in found.problem.split() or value.isdigit() or value in ("0", "-1")
+    assert "\n" not in f"{found.problem}{found.where}"
+
+
+def test_several_shops(environment: pytest.MonkeyPatch) -> None:
+    """SHOPS names several shops; both ways at once are refused."""
+    environment.setenv(
+        "SHOPS", '{"de": {"shop_id": "1", "shop_secret": "a"}, "fr": {"shop_id": "2", "shop_secret": "b"}}'
+    )
+    assert problem().name == "SHOPS"
+    environment.delenv("PERSONACLICK_SHOP_ID")
+    environment.delenv("PERSONACLICK_SHOP_SECRET")
+    assert Settings.read("http").shops() == (Shop("de", "1", "a"), Shop("fr", "2", "b"))
+
+
+@pytest.mark.parametrize("value", ["[]", "{", '{"de": {}}', "{}", '{"de": {"shop_id": "1", "shop_secret": ""}}'])
+def test_shops_that_are_not_right(environment: pytest.MonkeyPatch, value: str) -> None:
+    """SHOPS that is no JSON, or names no whole shop, is refused."""
+    environment.delenv("PERSONACLICK_SHOP_ID")
+    environment.delenv("PERSONACLICK_SHOP_SECRET")
+    environment.setenv("SHOPS", value)
+    assert problem().name == "SHOPS"
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("sqlite:///x.db", "sqlite+aiosqlite:///x.db"),
+    ],
+)
+def test_database_addresses(environment: pytest.MonkeyPatch, given: str, used: str) -> None:
+    """Every usual way to write a database's address is understood."""
+    environment.setenv("DATABASE_URL", given)
+    assert Settings.read("migrate").async_database_url == used
+
+
+def test_a_key_is_made_beside_the_sqlite_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without SECRET_KEY one is made beside the file, for its owner alone, and used again."""
+    environment.delenv("SECRET_KEY")
+    environment.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+    key = Settings.read("http").secret_key()
+    assert len(key) == 64
+    assert stat.S_IMODE((tmp_path / "x.db.key").stat().st_mode) == 0o600
+    assert Settings.read("http").secret_key() == key
+
+
+def test_postgres_needs_a_key(environment: pytest.MonkeyPatch) -> None:
+    """With Postgres the key has to be given: a dyno's disk is lost."""
+    environment.delenv("SECRET_KEY")
+    environment.setenv("DATABASE_URL", "postgres://u:p@h/d")
+    found = problem()
+    assert (found.name, found.problem) == ("SECRET_KEY", "is missing")
+
+
+def test_lists_of_words(environment: pytest.MonkeyPatch) -> None:
+    """Comma-separated settings are tuples."""
+    environment.setenv("UPLOADERS", "U1, S2 ,")
+    environment.setenv("SLACK_FILE_HOSTS", "files.slack.com,127.0.0.1:9000")
+    settings = Settings.read("http")
+    assert settings.uploaders == ("U1", "S2")
+    assert settings.slack_file_hosts == ("files.slack.com", "127.0.0.1:9000")
+
+
+def test_no_secret_shows_in_a_printed_setting() -> None:
+    """Printing the settings shows no secret, and every secret is known to the log."""
+    settings = Settings.read("http")
+    assert not any(value in repr(settings) for value in ("xoxb-1", "xapp-1", "topsecret", "k" * 32))
+    assert set(settings.secrets()) == {"xoxb-1", "xapp-1", "s" * 32, "topsecret", "k" * 32}
+
+
+def test_a_dotenv_file_is_read(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A local .env serves like the environment."""
+    environment.delenv("SLACK_BOT_TOKEN")
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-from-file\n")
+    assert Settings.read("http").slack_bot_token.get_secret_value() == "xoxb-from-file"
