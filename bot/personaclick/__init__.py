@@ -1,0 +1,1 @@
+"""The PersonaClick HTTP API; every quirk of it ends here."""

@@ -1,0 +1,63 @@
+"""How often one shop may be called."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+WINDOW_S = 60.0
+
+
+class RateLimit:
+    """At most `per_minute` requests start in any 60 seconds (0 = no limit), first come first served.
+
+    One per shop, shared by everybody who calls it. A burst up to the figure passes at once. Whoever is patient
+    (an upload) leaves an eighth of the figure to the others, so that a person does not wait behind an upload.
+    """
+
+    def __init__(
+        self,
+        per_minute: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._per_minute = max(per_minute, 0)
+        self._clock = clock
+        self._sleep = sleep
+        self._starts: deque[float] = deque(maxlen=self._per_minute or 1)
+        self._paused_until = float("-inf")
+        self._line = asyncio.Lock()
+        self._patient_line = asyncio.Lock()
+
+    async def turn(self, *, patient: bool = False) -> None:
+        """Returns when the caller may start one request."""
+        async with self._patient_line if patient else self._line:
+            while (due := self._due(patient)) > (now := self._clock()):
+                await self._sleep(due - now)
+            self._starts.append(self._clock())
+
+    def turn_now(self) -> bool:
+        """Takes a patient turn if there is one at this moment; says whether it did."""
+        if self._patient_line.locked() or self._due(patient=True) > self._clock():
+            return False
+        self._starts.append(self._clock())
+        return True
+
+    def pause(self, seconds: float) -> None:
+        """Lets nobody start for `seconds` from now; a longer pause already asked for stands."""
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
+
+    async def __aenter__(self) -> None:
+        await self.turn()
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    def _due(self, patient: bool) -> float:
+        limit = self._per_minute - (self._per_minute // 8 if patient else 0)
+        if not limit or len(self._starts) < limit:
+            return self._paused_until
+        return max(self._paused_until, self._starts[-limit] + WINDOW_S)
