@@ -1,0 +1,138 @@
+"""One database, SQLite or Postgres: connections, transactions, and what makes each safe."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import delete, event, insert, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError
+from bot.store.tables import facts, leases
+
+log = logging.getLogger(__name__)
+
+# The database is away or hung up on us: worth another try. Anything else is a fault of ours.
+AWAY = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
+
+
+class Database:
+    """Transactions on the database at `url` (an SQLAlchemy async URL). `now` tells the time in epoch seconds."""
+
+    def __init__(self, url: str, *, now: Callable[[], float] = time.time) -> None:
+        self.url = make_url(url)
+        self.now = now
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _engine(url, sqlite=self.sqlite)
+        self._lock: int | None = None
+
+    async def open(self, mark: str) -> None:
+        """Takes the database into use; `mark` tells one SECRET_KEY from another.
+
+        Raises SettingsError when another process has the SQLite file, or when the codes in the database were
+        sealed with another SECRET_KEY.
+        """
+        if self.sqlite:
+            self._take_file()
+        async with self.begin() as connection:
+            if self.sqlite:
+                await connection.execute(delete(leases))
+            known = await connection.scalar(select(facts.c.value).where(facts.c.name == "secret_key"))
+            if known is None:
+                await connection.execute(insert(facts).values(name="secret_key", value=mark))
+            elif known != mark:
+                raise SettingsError(
+                    "SECRET_KEY",
+                    "is not the one this database was made with",
+                    "Put back the earlier SECRET_KEY, or start with an empty database.",
+                )
+
+    def _take_file(self) -> None:
+        if not (path := self.url.database) or path == ":memory:":
+            return
+        self._lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._lock)
+            self._lock = None
+            raise SettingsError(
+                "DATABASE_URL",
+                "points to an SQLite file that another promo bot is using",
+                "Stop the other one, or use Postgres, which several processes can share.",
+            ) from None
+
+    async def close(self) -> None:
+        """Lets go of every connection and of the SQLite file."""
+        await self.engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write; committed at the end, rolled back on an exception."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that only reads."""
+        async with self.engine.connect() as connection:
+            connection = await connection.execution_options(only_reads=True)
+            yield connection
+
+    async def answers(self) -> bool:
+        """Whether the database answers a question now."""
+        try:
+            async with self.read() as connection:
+                await connection.execute(text("SELECT 1"))
+        except AWAY:
+            return False
+        return True
+
+
+def _engine(url: str, *, sqlite: bool) -> AsyncEngine:
+    if not sqlite:
+        return create_async_engine(
+            url,
+            pool_size=4,
+            max_overflow=0,
+            pool_timeout=20,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            connect_args={
+                "connect_timeout": 5,
+                "options": "-c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s",
+                "keepalives_idle": 30,
+                "prepare_threshold": None,
+            },
+        )
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, connect_args={"timeout": 30})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling starts them late; https://docs.sqlalchemy.org/en/20/dialects/sqlite.html
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: a `sending` that is committed is on the disk before its POST leaves.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    only_reads = connection.get_execution_options().get("only_reads", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,124 @@
+"""Rows of the database as the domain's frozen classes, and back."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.promo.checking import Checked, Options
+from bot.promo.uploads import BatchState, Failure, Notice, Progress, Refusal, State, Upload
+from bot.store.tables import batches, uploads
+
+_SAME = (
+    "ref",
+    "shop",
+    "list_id",
+    "list_name",
+    "channel",
+    "thread_ts",
+    "card_ts",
+    "file_id",
+    "file_name",
+    "user",
+    "confirmed_by",
+    "undone_by",
+    "created_at",
+    "confirmed_at",
+    "sending_at",
+    "finished_at",
+    "undo_until",
+    "before",
+    "after",
+    "wiped",
+    "version",
+    "shown_version",
+)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def to_text(value: object, kind: Any) -> str:
+    """`value` (of type `kind`) as JSON; empty for None."""
+    return "" if value is None else _adapter(kind).dump_json(value).decode()
+
+
+def from_text(text: str, kind: Any) -> Any:
+    """What `to_text` wrote; None for empty."""
+    return _adapter(kind).validate_json(text) if text else None
+
+
+def without_payloads() -> Select[Any]:
+    """Every column of uploads but the two heavy ones."""
+    return select(*(column for column in uploads.c if column.name not in ("source", "report")))
+
+
+async def to_uploads(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Upload]:
+    """The rows of `without_payloads` with their batches summed up."""
+    ids = [row.id for row in rows]
+    progress = await _progress(connection, ids)
+    refusals = await _refusals(connection, ids)
+    return [_upload(row, progress.get(row.id, Progress()), refusals.get(row.id, ())) for row in rows]
+
+
+def _upload(row: Row[Any], progress: Progress, refusals: tuple[Refusal, ...]) -> Upload:
+    fields = row._mapping
+    return Upload(
+        **{name: fields[name] for name in _SAME},
+        state=State(row.state),
+        options=from_text(row.options, Options) or Options(),
+        checked=from_text(row.checked, Checked),
+        failure=from_text(row.failure, Failure),
+        notice=from_text(row.notice, Notice),
+        progress=progress,
+        refusals=refusals,
+    )
+
+
+async def _progress(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Progress]:
+    def codes(condition: Any) -> Any:
+        return func.coalesce(func.sum(case((condition, batches.c.count), else_=0)), 0)
+
+    unsure = (batches.c.state == BatchState.UNSURE) | (batches.c.state == BatchState.SENDING)
+    found = await connection.execute(
+        select(
+            batches.c.upload_id,
+            func.sum(batches.c.count).label("total"),
+            codes(batches.c.state == BatchState.ACCEPTED).label("accepted"),
+            codes(batches.c.state == BatchState.REFUSED).label("refused"),
+            codes(unsure & ~batches.c.decided).label("unsure"),
+            codes(unsure & batches.c.decided).label("skipped"),
+            func.sum(batches.c.deleted).label("taken_back"),
+            func.sum(case((batches.c.undo == "done", batches.c.not_found), else_=0)).label("already_gone"),
+            func.sum(case((batches.c.undo == "unclear", batches.c.not_found), else_=0)).label("unclear"),
+        )
+        .where(batches.c.upload_id.in_(list(ids)))
+        .group_by(batches.c.upload_id)
+    )
+    return {row.upload_id: Progress(*(int(value) for value in row[1:])) for row in found}
+
+
+async def _refusals(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[Refusal, ...]]:
+    found = await connection.execute(
+        select(batches.c.upload_id, batches.c.message, batches.c.count, batches.c.rows)
+        .where(batches.c.upload_id.in_(list(ids)), batches.c.state == BatchState.REFUSED)
+        .order_by(batches.c.number, batches.c.part)
+    )
+    counts: dict[tuple[int, str], int] = defaultdict(int)
+    lines: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for upload_id, message, count, rows in found:
+        counts[upload_id, message] += count
+        lines[upload_id, message].extend(json.loads(rows or "[]"))
+    grouped: dict[int, list[Refusal]] = defaultdict(list)
+    for (upload_id, message), count in counts.items():
+        grouped[upload_id].append(Refusal(message, count, tuple(lines[upload_id, message][:5])))
+    return {upload_id: tuple(sorted(each, key=lambda one: -one.count)) for upload_id, each in grouped.items()}

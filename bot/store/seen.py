@@ -1,0 +1,31 @@
+"""What Slack delivered already: events, clicks and submissions come twice, their work is done once."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.database import Database
+from bot.store.tables import seen
+
+# Delayed Events are retried for 24 hours; https://docs.slack.dev/apis/events-api/
+KEEP_S = 24 * 3600.0
+
+
+class Seen:
+    """Remembers names of deliveries for a day."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def first(self, what: str) -> bool:
+        """True once for each `what`, in all processes together; False ever after."""
+        insert = sqlite.insert if self._database.sqlite else postgresql.insert
+        statement = insert(seen).values(what=what[:255], at=self._database.now()).on_conflict_do_nothing()
+        async with self._database.begin() as connection:
+            return bool((await connection.execute(statement)).rowcount)
+
+    async def forget_old(self) -> None:
+        """Drops what is older than a day."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(seen).where(seen.c.at < self._database.now() - KEEP_S))

@@ -1,0 +1,29 @@
+"""Migrations make exactly the tables the code knows."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from bot.store.migrate import HEAD, MIGRATIONS, upgrade
+from bot.store.tables import metadata
+
+
+def test_migrated_tables_are_those_of_the_code(database_url: str) -> None:
+    """After all steps nothing is missing and nothing is too much, on SQLite and on Postgres."""
+    engine = create_engine(database_url.replace("+aiosqlite", ""))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_the_newest_step_is_known() -> None:
+    """The quick look at a database's version knows the newest step."""
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == HEAD
+
+
+def test_a_second_upgrade_changes_nothing(database_url: str) -> None:
+    """Upgrading an up-to-date database is harmless."""
+    upgrade(database_url)

@@ -1,0 +1,183 @@
+"""Uploads move only from where they are, on SQLite and on Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import WrongState
+from bot.promo.checking import Checked, Layout, Shape
+from bot.promo.codes import pack
+from bot.promo.lists import PromoList
+from bot.promo.uploads import Failure, Progress, State, Upload
+from bot.store.cleaning import UNCONFIRMED_S, Cleaning
+from bot.store.database import Database
+from bot.store.history import History
+from bot.store.uploads import NewUpload, Uploads
+from bot.store.vault import Vault
+from tests.conftest import Clock
+
+VAULT = Vault("k" * 32)
+CHECKED = Checked(
+    codes=3,
+    rows=4,
+    parts=(),
+    findings=(),
+    samples=("AB••••",),
+    layout=Layout("csv"),
+    shape=Shape((), (), (), 3),
+    digest="d1",
+)
+
+
+async def packed(*batches: list[str]) -> AsyncIterator[tuple[int, bytes]]:
+    """Batches as a check hands them over."""
+    for codes in batches:
+        yield len(codes), pack(codes, list(range(len(codes))))
+
+
+@pytest.fixture
+def uploads(database: Database) -> Uploads:
+    """The uploads of the database under test."""
+    return Uploads(database, VAULT)
+
+
+async def checked(uploads: Uploads, ref: str = "u1", list_id: str = "7", **more: str) -> Upload:
+    """An upload that is ready to be confirmed."""
+    await uploads.create(NewUpload(ref, "C1", "U1", "a.csv", list_id=list_id, list_name="Sale", **more))  # type: ignore[arg-type]
+    return await uploads.save_checked(ref, CHECKED, b"report", packed(["A", "B"], ["C"]))
+
+
+async def test_a_new_upload_is_read_back_whole(uploads: Uploads, clock: Clock) -> None:
+    """What was stored of an upload is what is read."""
+    made = await uploads.create(NewUpload("u1", "C1", "U1", "a.csv", file_id="F1", thread_ts="1.2"))
+    assert made == Upload(
+        ref="u1",
+        state=State.CHECKING,
+        channel="C1",
+        thread_ts="1.2",
+        user="U1",
+        file_name="a.csv",
+        file_id="F1",
+        created_at=clock(),
+        version=1,
+    )
+
+
+async def test_the_whole_life_up_to_the_queue(uploads: Uploads, clock: Clock) -> None:
+    """Checked, another list, confirmed: each step shows, with its version."""
+    ready = await checked(uploads)
+    assert (ready.state, ready.checked, ready.progress) == (State.CHECKED, CHECKED, Progress(total=3))
+    moved = await uploads.choose_list("u1", PromoList("8", "Other", 1))
+    assert (moved.list_id, moved.list_name, moved.version) == ("8", "Other", ready.version + 1)
+    queued = await uploads.confirm("u1", "U2", moved.version)
+    assert queued == replace(
+        moved, state=State.QUEUED, confirmed_by="U2", confirmed_at=clock(), version=moved.version + 1
+    )
+
+
+async def test_a_second_confirm_is_refused(uploads: Uploads) -> None:
+    """Two clicks on Upload queue the codes once."""
+    ready = await checked(uploads)
+    await uploads.confirm("u1", "U1", ready.version)
+    with pytest.raises(WrongState) as caught:
+        await uploads.confirm("u1", "U1", ready.version)
+    assert caught.value.state == State.QUEUED
+
+
+async def test_a_confirm_of_an_older_card_changes_nothing(uploads: Uploads) -> None:
+    """Who confirms what was on the card a moment ago does not upload to a list chosen meanwhile."""
+    ready = await checked(uploads)
+    await uploads.choose_list("u1", PromoList("8", "Other", 1))
+    with pytest.raises(WrongState):
+        await uploads.confirm("u1", "U1", ready.version)
+    assert (await uploads.get("u1")).state is State.CHECKED
+
+
+async def test_without_a_list_nothing_is_queued(uploads: Uploads) -> None:
+    """An upload without a list cannot be confirmed."""
+    ready = await checked(uploads, list_id="")
+    with pytest.raises(WrongState):
+        await uploads.confirm("u1", "U1", ready.version)
+
+
+async def test_cancel_wipes_the_codes(uploads: Uploads) -> None:
+    """A cancelled upload keeps no code, no report and no pasted text."""
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv", source=b"SECRET-CODE"))
+    assert await uploads.source("u1") == b"SECRET-CODE"
+    await uploads.save_checked("u1", CHECKED, b"report", packed(["A"]))
+    assert await uploads.report("u1") == b"report"
+    cancelled = await uploads.cancel("u1")
+    assert (cancelled.state, cancelled.wiped) == (State.CANCELLED, True)
+    assert (await uploads.source("u1"), await uploads.report("u1")) == (None, None)
+
+
+async def test_a_failed_check_can_be_tried_again(uploads: Uploads) -> None:
+    """A failure is kept with its data, and *Check again* forgets it when the check succeeds."""
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
+    failed = await uploads.failed("u1", Failure("TooManyCodes", {"limit": 5}))
+    assert (failed.state, failed.failure) == (State.FAILED, Failure("TooManyCodes", {"limit": 5}))
+    await uploads.check_again("u1")
+    again = await uploads.save_checked("u1", CHECKED, b"", packed(["A"]))
+    assert (again.state, again.failure) == (State.CHECKED, None)
+
+
+async def test_unconfirmed_uploads_expire(database: Database, uploads: Uploads, clock: Clock) -> None:
+    """A day after it came an unconfirmed upload expires and is wiped; a younger one stays."""
+    await checked(uploads, "old")
+    clock.at += UNCONFIRMED_S + 1
+    await checked(uploads, "young")
+    assert await Cleaning(database).expire() == ["old"]
+    assert [(await uploads.get(ref)).state for ref in ("old", "young")] == [State.EXPIRED, State.CHECKED]
+
+
+async def test_an_orphaned_check_is_handed_out_once(database: Database, uploads: Uploads, clock: Clock) -> None:
+    """A check whose process fell silent is taken up by one other process."""
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
+    cleaning = Cleaning(database)
+    assert await cleaning.orphaned_checks() == []
+    clock.at += 60
+    assert await cleaning.orphaned_checks() == ["u1"]
+    assert await cleaning.orphaned_checks() == []
+
+
+async def test_the_first_upload_of_the_same_content_is_found(database: Database, uploads: Uploads) -> None:
+    """The same file again finds the upload that was confirmed before, not those that came to nothing."""
+    first = await checked(uploads, "first")
+    await checked(uploads, "second")
+    history = History(database)
+    assert await history.same_content("d1", "second") is None
+    await uploads.confirm("first", "U1", first.version)
+    found = await history.same_content("d1", "second")
+    assert found is not None
+    assert found.ref == "first"
+    assert await history.same_content("d1", "first") is None
+
+
+async def test_places_in_the_queue(database: Database, uploads: Uploads, clock: Clock) -> None:
+    """An upload knows how many to its list come before it."""
+    for ref, list_id in (("a", "7"), ("b", "7"), ("c", "8")):
+        clock.at += 1
+        ready = await checked(uploads, ref, list_id)
+        await uploads.confirm(ref, "U1", ready.version)
+    history = History(database)
+    assert [await history.ahead(await uploads.get(ref)) for ref in ("a", "b", "c")] == [0, 1, 0]
+
+
+async def test_no_readable_code_is_in_the_database(database: Database, uploads: Uploads) -> None:
+    """Codes, pasted text and reports are stored sealed."""
+    from sqlalchemy import select
+
+    from bot.store.tables import batches
+    from bot.store.tables import uploads as table
+
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv", source=b"SECRET-CODE"))
+    await uploads.save_checked("u1", CHECKED, b"SECRET-CODE", packed(["SECRET-CODE"]))
+    async with database.read() as connection:
+        payload = await connection.scalar(select(batches.c.payload))
+        row = (await connection.execute(select(table))).one()
+    assert payload is not None
+    assert not any(b"SECRET" in bytes(one) for one in (payload, row.source, row.report))
+    assert "SECRET" not in repr(row)
