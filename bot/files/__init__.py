@@ -1,0 +1,1 @@
+"""Bytes of a dropped file -> rows -> codes with line numbers. One module per format; parsing runs in a child."""

@@ -1,0 +1,227 @@
+"""The whole check of one file, as it runs in the child: sources -> codes -> findings -> batches and report."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import NotCodes, TooManyCodes, Unreadable
+from bot.files.archives import sources
+from bot.files.cleaning import Cleaned, clean, whole_column
+from bot.files.columns import Choice, choose
+from bot.files.encodings import CHOICES
+from bot.files.table import Source, Table
+from bot.promo.checking import Checked, Fate, Finding, Hit, Kind, Known, Layout, Options, Part
+from bot.promo.codes import mask, pack
+from bot.promo.shapes import shape_of
+
+CLEANED = frozenset({Kind.SPACES, Kind.INVISIBLE, Kind.QUOTES, Kind.EMPTY})
+_FIRST_ROWS = 5
+_SAMPLES = 3
+
+
+@dataclass(slots=True)
+class Check:
+    """A check under way. `codes` with their global `rows` are to be uploaded; `left_out` are (row, kind, value)."""
+
+    options: Options
+    digest: str
+    layout: Layout
+    parts: list[Part] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    rows: array[int] = field(default_factory=lambda: array("I"))
+    read: int = 0
+    found: dict[tuple[Kind, Fate], list[int]] = field(default_factory=dict)
+    left_out: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def note(self, kind: Kind, fate: Fate, rows: Sequence[int]) -> None:
+        """More rows of one kind that met one fate."""
+        if rows:
+            self.found.setdefault((kind, fate), []).extend(rows)
+
+
+def begin(content: bytes, name: str, options: Options, *, max_codes: int, unpacked_at_most: int) -> Check:
+    """Reads a file up to its codes, before it is known which of them were loaded earlier. Raises FileError."""
+    found = sources(content, name, options, unpacked_at_most)
+    chosen = [(source, *sheet) for source in found if (sheet := _sheet(source, options)) is not None]
+    if not chosen:
+        raise NotCodes if options.column is None else Unreadable("no_column")
+    check = Check(options, hashlib.sha256(content).hexdigest(), _layout(*chosen[0], options))
+    offset = 0
+    for source, table, choice in chosen:
+        offset = _read_part(check, source, table, choice, offset)
+        if len(check.codes) > max_codes:
+            raise TooManyCodes(max_codes)
+    _repeated(check)
+    if not check.codes and not check.left_out:
+        raise NotCodes
+    return check
+
+
+def _sheet(source: Source, options: Options) -> tuple[Table, Choice] | None:
+    """The sheet with the best column of codes; None when there is none, as in a note beside the codes."""
+    best: tuple[Table, Choice] | None = None
+    for table in source.tables:
+        try:
+            choice = choose(table, options)
+        except NotCodes:
+            continue
+        if best is None or choice.score > best[1].score:
+            best = table, choice
+    return best
+
+
+def _layout(source: Source, table: Table, choice: Choice, options: Options) -> Layout:
+    doubtful = len(source.tables) > 1
+    return Layout(
+        format=table.format,
+        encoding=table.encoding,
+        sheet=table.sheet,
+        column=choice.column if table.width > 1 else None,
+        header=choice.header,
+        sure=choice.sure and table.encoding_sure and not doubtful,
+        encodings=CHOICES if options.encoding or not table.encoding_sure else (),
+        sheets=tuple(table.siblings) if len(table.siblings) > 1 else (),
+        columns=choice.columns if table.width > 1 else (),
+    )
+
+
+def _read_part(check: Check, source: Source, table: Table, choice: Choice, offset: int) -> int:
+    """Adds the codes of one file; answers the offset of the next."""
+    values, marks = table.column(choice.column.index)
+    start = 1 if choice.header else 0
+    if start:
+        values, marks = values[start:], {row - start: mark for row, mark in marks.items() if row >= start}
+    cleaned = clean(values, marks, check.options) if values else Cleaned([])
+    for kind, found in whole_column(cleaned.codes).items():
+        cleaned.rows.setdefault(kind, []).extend(found)
+    last = table.line(table.height - 1) if table.height else 0
+
+    def places(rows: Sequence[int]) -> array[int]:
+        if not table.lines and isinstance(rows, range):
+            return array("I", range(offset + start + 1, offset + start + 1 + len(rows)))
+        return array("I", [offset + table.line(row + start) for row in rows])
+
+    gone = _judge(check, cleaned, values, places)
+    rows = places(range(len(values)))
+    kept = (
+        [at for at, code in enumerate(cleaned.codes) if code and at not in gone]
+        if gone or "" in cleaned.codes
+        else None
+    )
+    codes = cleaned.codes if kept is None else [cleaned.codes[at] for at in kept]
+    check.codes += codes
+    check.rows += rows if kept is None else array("I", [rows[at] for at in kept])
+    check.read += len(values)
+    check.parts.append(Part(source.name, offset, len(codes)))
+    return offset + last
+
+
+def _judge(
+    check: Check, cleaned: Cleaned, values: Sequence[str], places: Callable[[Sequence[int]], array[int]]
+) -> set[int]:
+    """Notes every finding with its fate; answers the rows that are left out."""
+    gone: set[int] = set()
+    for kind, rows in cleaned.rows.items():
+        fate = _fate(kind, check.options)
+        shown = places(rows)
+        check.note(kind, fate, shown)
+        if fate is Fate.LEFT_OUT:
+            gone.update(rows)
+            check.left_out += [(place, kind.value, values[row]) for place, row in zip(shown, rows, strict=True)]
+    return gone
+
+
+def _fate(kind: Kind, options: Options) -> Fate:
+    if kind in CLEANED:
+        return Fate.CLEANED
+    if kind is Kind.ZEROS_PROVEN:
+        return Fate.REPAIRED if options.repair else Fate.LEFT_OUT
+    return Fate.KEPT if kind in options.keep else Fate.LEFT_OUT
+
+
+def _repeated(check: Check) -> None:
+    """Takes out codes that came before, and finds those that differ in case only."""
+    if len(set(check.codes)) != len(check.codes):
+        seen: set[str] = set()
+        again = [at for at, code in enumerate(check.codes) if code in seen or seen.add(code)]  # type: ignore[func-returns-value]
+        _drop(check, Kind.REPEATED, again)
+    if check.codes and (joined := "".join(check.codes)) not in (joined.upper(), joined.lower()):
+        folded: set[str] = set()
+        alike = [at for at, code in enumerate(map(str.casefold, check.codes)) if code in folded or folded.add(code)]  # type: ignore[func-returns-value]
+        if Kind.CASE_REPEATED in check.options.keep:
+            check.note(Kind.CASE_REPEATED, Fate.KEPT, [check.rows[at] for at in alike])
+        else:
+            _drop(check, Kind.CASE_REPEATED, alike)
+
+
+def _drop(check: Check, kind: Kind, positions: Sequence[int]) -> None:
+    """Leaves out the codes at these positions, which ascend."""
+    if not positions:
+        return
+    check.note(kind, Fate.LEFT_OUT, [check.rows[at] for at in positions])
+    check.left_out += [(check.rows[at], kind.value, check.codes[at]) for at in positions]
+    out = set(positions)
+    check.codes = [code for at, code in enumerate(check.codes) if at not in out]
+    check.rows = array("I", [row for at, row in enumerate(check.rows) if at not in out])
+
+
+def finish(check: Check, hits: Sequence[Hit], list_id: str) -> Checked:
+    """The result, once it is known which codes were loaded before, and where."""
+    known: dict[tuple[str, str], set[int]] = {}
+    for hit in hits:
+        known.setdefault((hit.ref, hit.list_id), set()).add(hit.index)
+    here = {hit.index for hit in hits if hit.list_id == list_id}
+    elsewhere = {hit.index for hit in hits} - here
+    codes, rows = check.codes, check.rows
+    out: set[int] = set()
+    for kind, positions in ((Kind.KNOWN_HERE, sorted(here)), (Kind.KNOWN_ELSEWHERE, sorted(elsewhere))):
+        fate = _fate(kind, check.options)
+        check.note(kind, fate, [rows[at] for at in positions])
+        if fate is Fate.LEFT_OUT:
+            out.update(positions)
+            check.left_out += [(rows[at], kind.value, codes[at]) for at in positions]
+    if out:
+        check.codes = [code for at, code in enumerate(codes) if at not in out]
+        check.rows = array("I", [row for at, row in enumerate(rows) if at not in out])
+    return _checked(check, tuple(Known(ref, list_id, len(found)) for (ref, list_id), found in sorted(known.items())))
+
+
+def _checked(check: Check, known: tuple[Known, ...]) -> Checked:
+    findings = [
+        Finding(kind, fate, len(rows), tuple(sorted(rows)[:_FIRST_ROWS])) for (kind, fate), rows in check.found.items()
+    ]
+    order = list(Kind)
+    return Checked(
+        codes=len(check.codes),
+        rows=check.read,
+        parts=tuple(_counted(check)),
+        findings=tuple(sorted(findings, key=lambda one: (order.index(one.kind), one.fate))),
+        samples=tuple(map(mask, check.codes[:_SAMPLES])),
+        layout=check.layout,
+        shape=shape_of(check.codes),
+        digest=check.digest,
+        known=known,
+        reported=len(check.left_out),
+        options=check.options,
+    )
+
+
+def _counted(check: Check) -> Iterator[Part]:
+    """The parts with the codes that are left of each; rows ascend from part to part."""
+    ends = [*(part.offset for part in check.parts[1:]), check.rows[-1] if check.rows else 0]
+    at = 0
+    for part, end in zip(check.parts, ends, strict=True):
+        upto = bisect_right(check.rows, end)
+        yield Part(part.name, part.offset, upto - at)
+        at = upto
+
+
+def batches(check: Check, size: int) -> Iterator[tuple[int, bytes]]:
+    """The codes in batches: how many, and packed."""
+    for start in range(0, len(check.codes), size):
+        codes, rows = check.codes[start : start + size], check.rows[start : start + size]
+        yield len(codes), pack(codes, rows.tolist())

@@ -1,0 +1,179 @@
+"""Checks files in child processes that can be stopped; the bot itself never holds a file's codes."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import os
+import struct
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bot import errors
+from bot.errors import CheckTooHeavy, FileError, Unreadable
+from bot.files import frames
+from bot.files.frames import Kind
+from bot.promo import checking
+from bot.promo.checking import Checked, Hit, Options
+
+# Given packed little-endian 64-bit fingerprints, answers which of them were loaded before.
+Lookup = Callable[[bytes], Awaitable[Sequence[Hit]]]
+
+ROOT = Path(__file__).parent.parent.parent
+# What Python itself may need to start; everything else, secrets above all, stays here.
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "LANG", "LC_ALL")
+UNPACKED_PER_FILE_MB = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished check; `batches` can be read once. `report` are the rows left out, packed for `unpack_report`."""
+
+    checked: Checked
+    report: bytes
+    batches: Callable[[], AsyncIterator[tuple[int, bytes]]]
+
+
+class Checker:
+    """At most `at_once` checks run at a time, each within `timeout_s` seconds and `memory_mb` of address space."""
+
+    def __init__(
+        self,
+        *,
+        fingerprint_key: bytes,
+        max_codes: int,
+        max_file_mb: int,
+        batch_size: int,
+        timeout_s: float = 60.0,
+        memory_mb: int = 900,
+        at_once: int = 2,
+    ) -> None:
+        self._key = fingerprint_key
+        self._max_codes = max_codes
+        self._max_file_mb = max_file_mb
+        self._batch_size = batch_size
+        self._timeout_s = timeout_s
+        self._memory_mb = memory_mb
+        self._turns = asyncio.Semaphore(at_once)
+
+    @asynccontextmanager
+    async def check(
+        self, source: BinaryIO, name: str, options: Options, list_id: str, lookup: Lookup
+    ) -> AsyncIterator[Result]:
+        """Checks the file open as `source`; raises FileError. The limits hold until the batches are read."""
+        async with self._turns, self._child(source) as child:
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    yield await self._talk(child, self._asked(name, options, list_id), lookup)
+            except TimeoutError:
+                raise CheckTooHeavy("time") from None
+            except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError, ValueError):
+                raise await _why_it_died(child) from None
+
+    def _asked(self, name: str, options: Options, list_id: str) -> bytes:
+        asked = {
+            "name": name,
+            "options": {**dataclasses.asdict(options), "keep": sorted(options.keep)},
+            "list_id": list_id,
+            "key": self._key.hex(),
+            "max_codes": self._max_codes,
+            "unpacked_at_most": UNPACKED_PER_FILE_MB * self._max_file_mb * 1024 * 1024,
+            "batch_size": self._batch_size,
+            "memory_mb": self._memory_mb,
+            "cpu_s": int(self._timeout_s) + 1,
+        }
+        return json.dumps(asked).encode()
+
+    @asynccontextmanager
+    async def _child(self, source: BinaryIO) -> AsyncIterator[asyncio.subprocess.Process]:
+        descriptor = source.fileno()
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot.files.child",
+            str(descriptor),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            pass_fds=(descriptor,),
+            cwd=ROOT,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            limit=1 << 20,
+        )
+        try:
+            yield child
+        finally:
+            with suppress(ProcessLookupError):
+                child.kill()
+            if child.stdin is not None:
+                child.stdin.close()
+            await child.wait()
+
+    async def _talk(self, child: asyncio.subprocess.Process, asked: bytes, lookup: Lookup) -> Result:
+        await _send(child, Kind.ASKED, asked)
+        found = await _receive(child, Kind.FINGERPRINTS)
+        hits = await lookup(found)
+        await _send(child, Kind.HITS, json.dumps([(hit.index, hit.list_id, hit.ref) for hit in hits]).encode())
+        checked = parse_checked(json.loads(await _receive(child, Kind.CHECKED)))
+        report = await _receive(child, Kind.REPORT)
+        return Result(checked, report, lambda: _batches(child))
+
+
+async def _batches(child: asyncio.subprocess.Process) -> AsyncIterator[tuple[int, bytes]]:
+    while True:
+        kind, body = await _frame(child)
+        if kind is Kind.END:
+            return
+        yield struct.unpack(">I", body[:4])[0], body[4:]
+
+
+async def _send(child: asyncio.subprocess.Process, kind: Kind, body: bytes) -> None:
+    if child.stdin is None:
+        raise BrokenPipeError
+    child.stdin.write(frames.packed(kind, body))
+    await child.stdin.drain()
+
+
+async def _receive(child: asyncio.subprocess.Process, wanted: Kind) -> bytes:
+    kind, body = await _frame(child)
+    if kind is not wanted:
+        raise ValueError("the child answered out of turn")
+    return body
+
+
+async def _frame(child: asyncio.subprocess.Process) -> tuple[Kind, bytes]:
+    if child.stdout is None:
+        raise BrokenPipeError
+    kind, length = frames.head(await child.stdout.readexactly(frames.HEAD_SIZE))
+    body = await child.stdout.readexactly(length)
+    if kind is Kind.ERROR:
+        raise _error(body)
+    return kind, body
+
+
+def _error(body: bytes) -> FileError:
+    name, fields = json.loads(body)
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, FileError):
+        return kind(**fields)
+    return Unreadable("damaged")
+
+
+async def _why_it_died(child: asyncio.subprocess.Process) -> FileError:
+    """A child killed for its processor time, or that ran out of memory inside a library, ends without a word."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            await child.wait()
+    return CheckTooHeavy("time" if child.returncode in (-24, -9) else "memory")
+
+
+def parse_checked(found: dict[str, Any]) -> Checked:
+    """The child's answer as the domain's class."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(checking.Checked).validate_python(found)

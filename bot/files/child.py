@@ -1,0 +1,83 @@
+"""The child process that reads a dropped file: it may be hostile, so time and memory are limited from the start.
+
+Speaks frames: ASKED in, FINGERPRINTS out, HITS in, then CHECKED, REPORT, each BATCH and END out; or ERROR at any time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import resource
+import struct
+import sys
+import zlib
+from typing import IO, Any
+
+from bot.errors import CheckTooHeavy, FileError
+from bot.files import frames
+from bot.files.check import Check, batches, begin, finish
+from bot.files.frames import Kind
+from bot.promo.checking import Checked, Hit, Options
+from bot.promo.checking import Kind as Trouble
+from bot.promo.fingerprints import fingerprints
+
+
+def main() -> None:
+    """Checks one file, whose descriptor number is the only argument."""
+    source = int(sys.argv[1])
+    into, out = sys.stdin.buffer, sys.stdout.buffer
+    try:
+        _run(source, into, out)
+    except MemoryError:
+        _fail(out, CheckTooHeavy("memory"))
+    except FileError as error:
+        _fail(out, error)
+
+
+def _run(source: int, into: IO[bytes], out: IO[bytes]) -> None:
+    _, body = frames.read(into)
+    asked = json.loads(body)
+    _limit(asked["memory_mb"], asked["cpu_s"])
+    with os.fdopen(source, "rb") as file:
+        content = file.read()
+    limits = {"max_codes": asked["max_codes"], "unpacked_at_most": asked["unpacked_at_most"]}
+    check = begin(content, asked["name"], _options(asked["options"]), **limits)
+    del content
+    frames.write(out, Kind.FINGERPRINTS, fingerprints(bytes.fromhex(asked["key"]), check.codes))
+    _, body = frames.read(into)
+    hits = [Hit(*one) for one in json.loads(body)]
+    _answer(out, check, finish(check, hits, asked["list_id"]), asked["batch_size"])
+
+
+def _answer(out: IO[bytes], check: Check, checked: Checked, batch_size: int) -> None:
+    frames.write(out, Kind.CHECKED, json.dumps(dataclasses.asdict(checked), default=sorted).encode())
+    report = (
+        zlib.compress(json.dumps(sorted(check.left_out), ensure_ascii=False).encode(), 1) if check.left_out else b""
+    )
+    frames.write(out, Kind.REPORT, report)
+    for count, packed in batches(check, batch_size):
+        frames.write(out, Kind.BATCH, struct.pack(">I", count) + packed)
+    frames.write(out, Kind.END)
+
+
+def _limit(memory_mb: int, cpu_s: int) -> None:
+    memory = memory_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+def _options(found: dict[str, Any]) -> Options:
+    return Options(**{**found, "keep": frozenset(Trouble(one) for one in found["keep"])})
+
+
+def _fail(out: IO[bytes], error: FileError) -> None:
+    fields: dict[str, str | int] = dataclasses.asdict(error) if dataclasses.is_dataclass(error) else {}
+    frames.write(out, Kind.ERROR, json.dumps([type(error).__name__, fields]).encode())
+
+
+if __name__ == "__main__":
+    main()

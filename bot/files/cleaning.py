@@ -1,0 +1,200 @@
+"""From cells to codes: what is taken off, what is left out, and what is only pointed at. In bulk where it can be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.files.table import Mark, Marks
+from bot.promo.checking import Kind, Options
+
+LONGEST_CODE = 100
+# Nothing in a value made of these needs a closer look, but for dates.
+_PLAIN = re.compile(r"[^A-Za-z0-9_\-\n]")
+_PLAIN_VALUE = re.compile(r"[A-Za-z0-9_\-]+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u061c\u180e]")
+_SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\r\f\v"
+_QUOTES = "\"'`´“”„«»‘’‚‹›"
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+\d{1,3}|[+-]?\d[.,]\d+[eE]\d{1,3}")
+_CELL_ERROR = re.compile(
+    r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|BEZUG!|WERT!|Н/Д|ЗНАЧ!|ССЫЛКА!)|#{3,}"
+)
+_MONTHS = (
+    "jan|feb|mar|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|янв|фев|мар|апр|май|июн|июл|авг|сен|окт|ноя|дек"
+)
+_DATE = re.compile(
+    rf"\d{{1,2}}[-. ](?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?|(?:{_MONTHS})\.?[- ]\d{{1,4}}|"
+    r"(?:19|20)\d\d-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d",
+    re.IGNORECASE,
+)
+_YEAR_OR_MONTH = re.compile(rf"-(?:{_MONTHS.upper()})|(?:{_MONTHS.upper()})-|(?:19|20)\d\d-\d\d-")
+_BOOLEANS = frozenset(["TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX", "ИСТИНА", "ЛОЖЬ", "VERDADERO", "FALSO"])
+_SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 4, "ARMENIAN": 8}
+
+
+@dataclass(slots=True)
+class Cleaned:
+    """Codes by row, and the rows of each kind of trouble. A row that is left out has an empty code."""
+
+    codes: list[str]
+    rows: dict[Kind, list[int]] = field(default_factory=dict)
+
+    def found(self, kind: Kind, row: int) -> None:
+        """One more row of this kind."""
+        self.rows.setdefault(kind, []).append(row)
+
+
+def clean(values: list[str], marks: Marks, options: Options) -> Cleaned:
+    """The codes in `values`, each cleaned, in their places; what is wrong with the others."""
+    joined = "\n".join(values)
+    plain = not marks and not _PLAIN.search(joined) and "\n\n" not in joined and values[-1] != "" and values[0] != ""
+    if plain and joined.count("\n") == len(values) - 1:
+        result = Cleaned(list(values) if _has_damage(joined) else values)
+        if result.codes is not values:
+            _look_closer(values, range(len(values)), marks, result, options)
+        return result
+    result = Cleaned(list(values))
+    matches = _PLAIN_VALUE.fullmatch
+    suspicious = [row for row, value in enumerate(values) if not matches(value) or row in marks]
+    _look_closer(values, suspicious, marks, result, options)
+    if _has_damage("\n".join(result.codes)):
+        rest = set(range(len(values))).difference(suspicious)
+        _look_closer(values, sorted(rest), marks, result, options)
+    return result
+
+
+def _has_damage(joined: str) -> bool:
+    """Whether plain values, joined by line breaks, hold dates or booleans: cheap to tell, and rare."""
+    lines = f"\n{joined.upper()}\n"
+    if any(f"\n{word}\n" in lines for word in _BOOLEANS):
+        return True
+    if "-" not in joined or not _YEAR_OR_MONTH.search(lines):
+        return False
+    return any(_DATE.fullmatch(value) for value in joined.split("\n") if "-" in value and len(value) <= 11)
+
+
+def _look_closer(
+    values: Sequence[str], rows: Sequence[int] | range, marks: Marks, result: Cleaned, options: Options
+) -> None:
+    for row in rows:
+        mark = marks.get(row)
+        if mark is not None and mark.kind is not Kind.FORMULA:
+            _marked(row, values[row], mark, result, options)
+            continue
+        code, kinds = one_value(values[row])
+        if mark is not None and code:
+            kinds.append(mark.kind)
+        for kind in kinds:
+            result.found(kind, row)
+        result.codes[row] = code
+
+
+def _marked(row: int, value: str, mark: Mark, result: Cleaned, options: Options) -> None:
+    result.found(mark.kind, row)
+    if mark.repair and options.repair:
+        result.codes[row] = mark.repair
+    else:
+        result.codes[row] = value if mark.kind in options.keep else ""
+
+
+def one_value(value: str) -> tuple[str, list[Kind]]:
+    """The code in one cell (empty when there is none to upload), and what was found."""
+    kinds: list[Kind] = []
+    text = _INVISIBLE.sub("", value)
+    if text != value:
+        kinds.append(Kind.INVISIBLE)
+    text = _unwrapped(text, kinds)
+    if not text:
+        return "", [Kind.EMPTY]
+    damage = _damage(text)
+    if damage is not None:
+        return "", [damage]
+    return text, kinds + _doubts(text)
+
+
+def _unwrapped(text: str, kinds: list[Kind]) -> str:
+    """Without the spaces and quotes around it."""
+    while True:
+        bare = text.strip(_SPACES + "\n")
+        if bare != text and Kind.SPACES not in kinds:
+            kinds.append(Kind.SPACES)
+        if len(bare) > 1 and bare[0] in _QUOTES and bare[-1] in _QUOTES:
+            text = bare[1:-1]
+            if Kind.QUOTES not in kinds:
+                kinds.append(Kind.QUOTES)
+            continue
+        return "" if bare and not bare.strip(_QUOTES) else bare
+
+
+def _damage(text: str) -> Kind | None:
+    """What makes a value no code at all."""
+    if "\n" in text or "\r" in text:
+        return Kind.LINE_BREAK
+    if _SCIENTIFIC.fullmatch(text):
+        return Kind.SCIENTIFIC
+    if _CELL_ERROR.fullmatch(text):
+        return Kind.CELL_ERROR
+    if text.startswith("="):
+        return Kind.FORMULA
+    if text.upper() in _BOOLEANS:
+        return Kind.BOOLEAN
+    if _DATE.fullmatch(text):
+        return Kind.DATE
+    if "\ufffd" in text:
+        return Kind.UNREADABLE_TEXT
+    return Kind.TOO_LONG if len(text) > LONGEST_CODE else None
+
+
+def _doubts(text: str) -> list[Kind]:
+    kinds: list[Kind] = []
+    if any(unicodedata.category(one) in ("Cc", "Cs", "Co", "Cn") for one in text if not one.isalnum()):
+        kinds.append(Kind.CONTROL)
+    if any(one.isspace() or one in _SPACES for one in text):
+        kinds.append(Kind.INNER_SPACE)
+    if not text.isascii() and _mixes_scripts(text):
+        kinds.append(Kind.LOOKALIKE)
+    return kinds
+
+
+def _mixes_scripts(text: str) -> bool:
+    scripts = 0
+    for one in text:
+        if one.isalpha():
+            scripts |= _SCRIPTS.get(unicodedata.name(one, "").split(" ")[0], 0)
+    return scripts.bit_count() > 1
+
+
+def whole_column(codes: Sequence[str]) -> dict[Kind, list[int]]:
+    """What only shows beside the other codes: rounded numbers, lost zeros, odd lengths. Rows by kind."""
+    lengths = Counter(map(len, codes))
+    lengths.pop(0, None)
+    present = sum(lengths.values())
+    if present < 5:
+        return {}
+    usual, count = lengths.most_common(1)[0]
+    found: dict[Kind, list[int]] = {}
+    if len(lengths) == 1 and usual < 16:
+        return found
+    sample = [code for code in codes[:2000] if code]
+    if sum(map(str.isdigit, sample)) > 0.9 * len(sample):
+        found |= _digits(codes, usual, count / present)
+    odd = {length for length in lengths if abs(length - usual) >= max(3, usual // 2)}
+    if odd and count >= 0.5 * present and not found:
+        found[Kind.LENGTH] = [row for row, code in enumerate(codes) if len(code) in odd]
+    return found
+
+
+def _digits(codes: Sequence[str], usual: int, share: float) -> dict[Kind, list[int]]:
+    """Damage to codes of digits only: zeros at the end (rounded), or fewer digits than the others (zeros lost)."""
+    long = [row for row, code in enumerate(codes) if len(code) >= 16 and code.isdigit()]
+    rounded = [row for row in long if not codes[row][15:].strip("0")]
+    if rounded and len(rounded) >= 0.9 * len(long):
+        return {Kind.ROUNDED: rounded}
+    full = [code for code in codes if len(code) == usual]
+    short = [row for row, code in enumerate(codes) if usual - 4 <= len(code) < usual and code.isdigit()]
+    if short and share >= 0.6 and not any(code.startswith("0") for code in full):
+        return {Kind.ZEROS_LIKELY: short}
+    return {}

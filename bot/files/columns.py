@@ -1,0 +1,144 @@
+"""Which column holds the codes, and whether a header stands above it: decided by what is in the cells."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.errors import NotCodes, Unreadable
+from bot.files.cleaning import one_value
+from bot.files.table import Table
+from bot.promo.checking import Column, Options
+from bot.promo.codes import mask
+
+_HEADER = re.compile(
+    r"code|promo|coupon|voucher|gutschein|rabatt|cup[oó]n|codigo|código|bon de|kod|код|промо|купон|ваучер",
+    re.IGNORECASE,
+)
+_NOT_CODE_HEADER = re.compile(
+    r"\b(id|date|datum|price|amount|status|name|email|e-mail|phone|url|qty|count|дата|цена|имя)\b", re.IGNORECASE
+)
+_CODE = re.compile(r"[^\s@/\\:]{3,100}")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T]\d.*)?")
+_AMOUNT = re.compile(r"[-+]?[\d.,]*[.,]\d{1,2}\s?[%€$₽]?|[€$₽]\s?[\d.,]+|\d+\s?%")
+_WORDS = re.compile(r"\S+\s+\S+\s+\S+")
+_SAMPLE = 500
+# A column below this is no column of codes; one within this of the best is a rival.
+_ENOUGH = 0.5
+_RIVAL = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The column of the codes, whether the first row is a header, and whether that is sure."""
+
+    column: Column
+    header: bool
+    sure: bool
+    columns: tuple[Column, ...]
+    score: float
+
+
+def choose(table: Table, options: Options) -> Choice:
+    """The column and header by the evidence, or as a person chose them. Raises NotCodes, Unreadable."""
+    columns = tuple(_column(table, index) for index in range(min(table.width, 50)))
+    scores = [_score(table, index) for index in range(len(columns))]
+    if not scores:
+        raise NotCodes
+    best = max(range(len(scores)), key=lambda index: scores[index])
+    if options.column is not None:
+        if options.column >= len(columns):
+            raise Unreadable("no_column")
+        best = options.column
+    elif scores[best] < _ENOUGH:
+        raise NotCodes
+    rivals = [index for index, score in enumerate(scores) if index != best and score > scores[best] - _RIVAL]
+    header = _has_header(table, best) if options.header is None else options.header
+    shown = tuple(_titled(one, table, header) for one in columns)
+    sure = options.column is not None or not rivals
+    return Choice(shown[best], header, sure, shown, scores[best])
+
+
+def _cells(table: Table, index: int, start: int = 0) -> list[str]:
+    return [row[index].strip() if index < len(row) else "" for row in table.head[start:_SAMPLE]]
+
+
+def _column(table: Table, index: int) -> Column:
+    cells = [cell for cell in _cells(table, index, 1) if cell] or [""]
+    return Column(index, "", mask(one_value(cells[0])[0] or cells[0]))
+
+
+def _titled(column: Column, table: Table, header: bool) -> Column:
+    title = _cells(table, column.index)[0] if header and table.head else ""
+    return Column(column.index, title[:60], column.sample)
+
+
+def _score(table: Table, index: int) -> float:
+    """From 0 to about 1.6: how much a column looks like promo codes."""
+    first, *rest = _cells(table, index) or [""]
+    cells = [cell for cell in rest if cell] or [first]
+    like = sum(map(_is_like_code, cells)) / len(cells)
+    unique = len(set(cells)) / len(cells)
+    filled = len(cells) / max(len(rest), 1)
+    mixed = sum(_is_mixed(cell) for cell in cells) / len(cells)
+    running = _counts_up(cells)
+    words = sum(bool(_WORDS.match(cell)) for cell in cells) / len(cells)
+    score = like * (0.4 + 0.6 * unique) * (0.2 + 0.8 * min(filled, 1)) * (0.75 + 0.25 * mixed)
+    if running:
+        score *= 0.4
+    if words > 0.3:
+        score *= 0.2
+    elif _names_codes(first):
+        score += 0.6
+    elif _NOT_CODE_HEADER.search(first):
+        score *= 0.4
+    return score
+
+
+def _names_codes(cell: str) -> bool:
+    """Whether a cell reads like the title of a column of codes: a few words, one of them the right one."""
+    return len(cell) <= 40 and len(cell.split()) <= 4 and bool(_HEADER.search(cell)) and not _is_mixed(cell)
+
+
+def _is_like_code(cell: str) -> bool:
+    return bool(_CODE.fullmatch(cell)) and not _DATE.fullmatch(cell) and not _AMOUNT.fullmatch(cell)
+
+
+def _is_mixed(cell: str) -> bool:
+    """Letters and digits together, or capitals: rarely a word or a count."""
+    return any(one.isdigit() for one in cell) and any(one.isalpha() for one in cell)
+
+
+def _counts_up(cells: Sequence[str]) -> bool:
+    """1, 2, 3: a row number rather than codes."""
+    numbers = [int(cell) for cell in cells[:50] if cell.isdecimal() and len(cell) < 10]
+    steps = Counter(right - left for left, right in pairwise(numbers))
+    return len(numbers) > 2 and len(numbers) == len(cells[:50]) and steps.most_common(1)[0] == (1, len(numbers) - 1)
+
+
+def _has_header(table: Table, index: int) -> bool:
+    """Whether the first row names the columns: its words say so, or it is unlike everything below."""
+    cells = _cells(table, index)
+    first, below = (cells or [""])[0], [cell for cell in cells[1:] if cell]
+    if not first or not below:
+        return _names_codes(first)
+    row = [_HEADER.search(cell) or _NOT_CODE_HEADER.search(cell) for cell in (table.head[0] if table.head else [])]
+    if _names_codes(first) and not _same_make(first, below):
+        return True
+    if any(row) and not _same_make(first, below):
+        return True
+    digits = sum(any(one.isdigit() for one in cell) for cell in below) / len(below)
+    return digits > 0.9 and not any(one.isdigit() for one in first) and not _same_make(first, below)
+
+
+def _same_make(first: str, below: Sequence[str]) -> bool:
+    """Whether the first cell is made like those below: as long, and with digits and letters as they have them."""
+    lengths = {len(cell) for cell in below}
+    mixed = sum(_is_mixed(cell) for cell in below) > 0.5 * len(below)
+    worded = sum(any(map(str.isalpha, cell)) for cell in below) > 0.5 * len(below)
+    if worded != any(map(str.isalpha, first)):
+        return False
+    return len(first) in lengths and _is_mixed(first) == mixed and (mixed or first.isupper() == below[0].isupper())

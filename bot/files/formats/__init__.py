@@ -1,0 +1,75 @@
+"""One module per format. Each has `claims(start, name)` and `read(content, name, options) -> list[Table]`.
+
+To add one: write its module, name it in `ORDER`, and put a sample into `tests/data/files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.errors import NotCodes, Unreadable
+from bot.files.formats import delimited, json_text, workbook
+from bot.files.table import Table
+from bot.promo.checking import Options
+
+_TABULAR = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json")
+# Pictures, sound, films, documents and programs, by their first bytes.
+_NEVER = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"\x7fELF",
+    b"MZ",
+    b"OggS",
+    b"ID3",
+    b"\0\0\0\x18ftyp",
+    b"\0\0\0\x1cftyp",
+    b"\0\0\0\x20ftyp",
+    b"{\\rtf",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: whether it claims a file by its first bytes and name, and how it is read."""
+
+    claims: Callable[[bytes, str], bool]
+    read: Callable[[bytes, str, Options], list[Table]]
+
+
+ORDER = (
+    Format(workbook.claims, workbook.read),
+    Format(json_text.claims, json_text.read),
+    Format(delimited.claims, delimited.read),
+)
+
+
+def tables_of(content: bytes, name: str, options: Options) -> list[Table]:
+    """The tables of one file that is no archive. Raises FileError."""
+    start = content[:4096]
+    if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        raise Unreadable("empty")
+    if start.startswith(_NEVER):
+        raise Unreadable("unknown_format") if claims_codes(name) else NotCodes
+    if _is_web_page(start):
+        raise Unreadable("web_page") if claims_codes(name) else NotCodes
+    for one in ORDER:
+        if one.claims(start, name.casefold()):
+            return one.read(content, name, options)
+    raise NotCodes
+
+
+def claims_codes(name: str) -> bool:
+    """Whether a file's name promises a table or a list."""
+    return name.casefold().endswith(_TABULAR)
+
+
+def _is_web_page(start: bytes) -> bool:
+    begin = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return begin.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg", b"<head", b"<body"))

@@ -1,0 +1,48 @@
+"""JSON: an array of strings, or of objects with a field that holds the code."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.errors import NotCodes, Unreadable
+from bot.files.encodings import decode
+from bot.files.table import Table, grid, single
+from bot.promo.checking import Options
+
+
+def claims(start: bytes, name: str) -> bool:
+    """By its name, or by how it begins."""
+    begin = start.lstrip(b"\xef\xbb\xbf \t\r\n\0\xff\xfe")
+    return name.endswith(".json") or begin.startswith((b"[", b"{"))
+
+
+def read(content: bytes, name: str, options: Options) -> list[Table]:
+    """One table; an item's place in the array is its line. Raises Unreadable and NotCodes."""
+    text, encoding, sure = decode(content, options.encoding)
+    try:
+        items = _items(json.loads(text))
+    except (ValueError, RecursionError):
+        raise Unreadable("damaged") if name.casefold().endswith(".json") else NotCodes from None
+    about = {"encoding": encoding, "encoding_sure": sure}
+    if all(not isinstance(one, dict) for one in items):
+        return [single("json", [_text(one) for one in items], **about)]
+    fields = list(dict.fromkeys(key for one in items[:1000] if isinstance(one, dict) for key in one))
+    rows = [[_text(one.get(field)) if isinstance(one, dict) else "" for field in fields] for one in items]
+    # The names of the fields stand in line 0, as a header does.
+    return [grid("json", [fields, *rows], lines=range(len(rows) + 1), **about)]
+
+
+def _items(found: Any) -> list[Any]:
+    if isinstance(found, dict):
+        lists = [value for value in found.values() if isinstance(value, list)]
+        found = max(lists, key=len, default=None)
+    if not isinstance(found, list) or not found:
+        raise NotCodes
+    return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""

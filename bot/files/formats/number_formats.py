@@ -1,0 +1,93 @@
+"""What an XLSX file says about its cells and python-calamine does not: number formats like 00000000, and formulas."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+
+from bot.errors import Unreadable
+
+_PART_AT_MOST = 200 * 1024 * 1024
+_FORMAT = re.compile(
+    rb'<numFmt\s[^>]*?numFmtId="(\d+)"[^>]*?formatCode="(0{2,32})"|'
+    rb'<numFmt\s[^>]*?formatCode="(0{2,32})"[^>]*?numFmtId="(\d+)"'
+)
+_STYLES = re.compile(rb"<cellXfs[^>]*>(.*?)</cellXfs>", re.DOTALL)
+_STYLE = re.compile(rb'<xf\s[^>]*?numFmtId="(\d+)"')
+_CELL = re.compile(
+    rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?\bs="(\d{1,5})"|'
+    rb'<c\b[^>]*?\bs="(\d{1,5})"[^>]*?\br="([A-Z]{1,3})(\d{1,7})"'
+)
+_FORMULA = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?>\s*<f\b')
+_SHEET = re.compile(rb'<sheet\s[^>]*?r:id="([^"]{1,40})"')
+_RELATION = re.compile(rb"<Relationship\s[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """By (row, column), from 0: how many digits the format shows, and which cells are formulas."""
+
+    widths: dict[tuple[int, int], int]
+    formulas: set[tuple[int, int]]
+
+
+def widths_and_formulas(content: bytes, sheet: int) -> Sheet:
+    """What the workbook says of one sheet, counted from 0; nothing where it cannot be told. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            styles = _zero_styles(_part(archive, "xl/styles.xml"))
+            path = _path(archive, sheet)
+            body = _part(archive, path) if path else b""
+    except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
+        return Sheet({}, set())
+    formulas = {_place(*found.groups()) for found in _FORMULA.finditer(body)} if b"<f" in body else set()
+    return Sheet(_widths(body, styles) if styles else {}, formulas)
+
+
+def _widths(body: bytes, styles: dict[bytes, int]) -> dict[tuple[int, int], int]:
+    widths: dict[tuple[int, int], int] = {}
+    for found in _CELL.finditer(body):
+        letters, row, style, style_first, letters_last, row_last = found.groups()
+        if width := styles.get(style or style_first):
+            widths[_place(letters or letters_last, row or row_last)] = width
+    return widths
+
+
+def _zero_styles(styles: bytes) -> dict[bytes, int]:
+    """The cell styles whose number format is zeros only, with their number of digits."""
+    formats = {}
+    for found in _FORMAT.finditer(styles):
+        number, zeros, zeros_first, number_last = found.groups()
+        formats[number or number_last] = len(zeros or zeros_first)
+    cells = _STYLES.search(styles)
+    if not formats or cells is None:
+        return {}
+    used = [found.group(1) for found in _STYLE.finditer(cells.group(1))]
+    return {str(index).encode(): formats[number] for index, number in enumerate(used) if number in formats}
+
+
+def _path(archive: zipfile.ZipFile, sheet: int) -> str:
+    ids = _SHEET.findall(_part(archive, "xl/workbook.xml"))
+    if sheet >= len(ids):
+        return ""
+    for relation in _RELATION.findall(_part(archive, "xl/_rels/workbook.xml.rels")):
+        if b'Id="' + ids[sheet] + b'"' in relation:
+            target = re.search(rb'Target="([^"]{1,200})"', relation)
+            path = target.group(1).decode() if target else ""
+            return path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+    return ""
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > _PART_AT_MOST:
+        raise Unreadable("too_big_inside")
+    return archive.read(name)
+
+
+def _place(letters: bytes, row: bytes) -> tuple[int, int]:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return int(row) - 1, column - 1

@@ -1,0 +1,66 @@
+"""Rows of a file, whatever format they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.promo.checking import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a format knows about a cell beyond its text: damage, and the repair that the file itself proves."""
+
+    kind: Kind
+    repair: str = ""
+
+
+Marks = dict[int, Mark]
+
+
+@dataclass(slots=True)
+class Table:
+    """One sheet, or one text. `column(i)` gives its values from the first row on, and what is known of them by row.
+
+    `siblings` are all sheets of its workbook. `head` are the first rows; row n stands in line n + 1 unless `lines`
+    says otherwise.
+    """
+
+    format: str
+    height: int
+    width: int
+    head: Sequence[Sequence[str]]
+    column: Callable[[int], tuple[list[str], Marks]]
+    sheet: str = ""
+    siblings: Sequence[str] = ()
+    encoding: str = ""
+    encoding_sure: bool = True
+    lines: Sequence[int] = field(default_factory=tuple)
+
+    def line(self, row: int) -> int:
+        """The line a row stands in, from 1."""
+        return self.lines[row] if self.lines else row + 1
+
+
+@dataclass(slots=True)
+class Source:
+    """One file: its sheets, or its one text. `name` is the file's own name."""
+
+    name: str
+    tables: list[Table]
+
+
+def single(kind: str, values: list[str], **more: object) -> Table:
+    """A table of one column."""
+    return Table(kind, len(values), 1, [[one] for one in values[:1000]], lambda _: (values, {}), **more)  # type: ignore[arg-type]
+
+
+def grid(kind: str, rows: list[list[str]], **more: object) -> Table:
+    """A table of rows, which may be of different lengths."""
+    width = max((len(row) for row in rows[:1000]), default=0)
+
+    def column(index: int) -> tuple[list[str], Marks]:
+        return [row[index] if index < len(row) else "" for row in rows], {}
+
+    return Table(kind, len(rows), width, rows[:1000], column, **more)  # type: ignore[arg-type]

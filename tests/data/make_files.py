@@ -1,0 +1,149 @@
+"""Makes the samples in `files/` again: `python -m tests.data.make_files`. Needs LibreOffice (Debian: libreoffice-calc).
+
+Workbooks are written by LibreOffice from one flat ODS, so that they carry what a real spreadsheet does to codes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+FILES = Path(__file__).parent / "files"
+CODES = [f"SPRING-{n:03d}X{(n * 7919) % 9973:04d}" for n in range(1, 31)]
+
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"
+ xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"
+ office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.spreadsheet">
+<office:automatic-styles>
+<number:number-style style:name="N8">
+<number:number number:decimal-places="0" number:min-integer-digits="8"/></number:number-style>
+<number:number-style style:name="N1">
+<number:number number:decimal-places="0" number:min-integer-digits="1"/></number:number-style>
+<number:date-style style:name="D1"><number:year number:style="long"/><number:text>-</number:text>
+<number:month number:style="long"/><number:text>-</number:text><number:day number:style="long"/></number:date-style>
+<style:style style:name="zeros" style:family="table-cell" style:data-style-name="N8"/>
+<style:style style:name="whole" style:family="table-cell" style:data-style-name="N1"/>
+<style:style style:name="date" style:family="table-cell" style:data-style-name="D1"/>
+</office:automatic-styles><office:body><office:spreadsheet>"""
+_TAIL = "</office:spreadsheet></office:body></office:document>"
+
+
+def text(value: str) -> str:
+    """A text cell."""
+    return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+
+def number(value: str, style: str = "whole") -> str:
+    """A number cell."""
+    return f'<table:table-cell table:style-name="{style}" office:value-type="float" office:value="{value}"/>'
+
+
+def date(value: str) -> str:
+    """A date cell."""
+    return f'<table:table-cell table:style-name="date" office:value-type="date" office:date-value="{value}"/>'
+
+
+def boolean(value: str) -> str:
+    """A boolean cell."""
+    return f'<table:table-cell office:value-type="boolean" office:boolean-value="{value}"/>'
+
+
+def formula(value: str, result: str) -> str:
+    """A formula with a text as its result."""
+    return (
+        f'<table:table-cell table:formula="of:={value}" office:value-type="string" office:string-value="{result}">'
+        f"<text:p>{result}</text:p></table:table-cell>"
+    )
+
+
+def sheet(name: str, rows: list[list[str]]) -> str:
+    """A sheet of cells."""
+    body = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in rows)
+    return f'<table:table table:name="{name}">{body}</table:table>'
+
+
+PLAIN = [sheet("Codes", [[text("Promo code"), text("Note")], *[[text(code), text("spring")] for code in CODES]])]
+DAMAGED = [
+    sheet(
+        "Codes",
+        [
+            [text("code")],
+            *[[text(code)] for code in CODES[:10]],
+            [number("2.19E+26")],
+            [number("1234567890123456789")],
+            [number("1234", "zeros")],
+            [date("2024-03-01")],
+            [boolean("true")],
+            [formula("NA()", "#N/A")],
+            [formula("&quot;SPRING&quot;&amp;&quot;-031X0001&quot;", "SPRING-031X0001")],
+        ],
+    )
+]
+ZEROS = [sheet("Codes", [[text("code")], *[[number(str(n * 1237 % 10**7), "zeros")] for n in range(1, 11)]])]
+TWO_SHEETS = [
+    sheet("Plan", [[text("What"), text("When")], [text("Spring mailing to all"), date("2024-03-01")]]),
+    sheet("Codes", [[text("No"), text("Voucher")], *[[number(str(n)), text(c)] for n, c in enumerate(CODES, 1)]]),
+]
+
+
+def workbook(name: str, sheets: list[str], kinds: tuple[str, ...], folder: Path) -> None:
+    """Writes the sheets as `name.<kind>` with LibreOffice."""
+    source = folder / f"{name}.fods"
+    source.write_text(_HEAD + "".join(sheets) + _TAIL, encoding="utf-8")
+    for kind in kinds:
+        convert(source, kind)
+
+
+def convert(source: Path, kind: str) -> None:
+    """One conversion by LibreOffice, into FILES."""
+    home = source.parent / "profile"
+    command = ["soffice", f"-env:UserInstallation=file://{home}", "--headless", "--convert-to", kind]
+    subprocess.run([*command, "--outdir", str(FILES), str(source)], check=True, capture_output=True, timeout=120)
+
+
+def plain_files() -> None:
+    """Everything that needs no program: text in its encodings, JSON, archives."""
+    lines = "code\n" + "\n".join(CODES) + "\n"
+    (FILES / "plain.csv").write_text(lines)
+    (FILES / "bom.csv").write_bytes(b"\xef\xbb\xbf" + lines.replace("\n", "\r\n").encode())
+    (FILES / "utf-16.csv").write_text(lines, encoding="utf-16")
+    (FILES / "codes.txt").write_text("\n".join(CODES))
+    (FILES / "commas.txt").write_text(", ".join(CODES))
+    russian = "промокод;имя\n" + "".join(f"{code};Клиент номер {n}\n" for n, code in enumerate(CODES))
+    (FILES / "windows-1251.csv").write_bytes(russian.encode("cp1251"))
+    (FILES / "strings.json").write_text(json.dumps(CODES))
+    (FILES / "objects.json").write_text(json.dumps([{"id": n, "code": code} for n, code in enumerate(CODES)]))
+    (FILES / "plain.csv.gz").write_bytes(gzip.compress(lines.encode(), mtime=0))
+    untidy = [f" {CODES[0]} ", f'"{CODES[1]}"', CODES[2] + "\u200b", "\u00a0" + CODES[3], "", CODES[4], CODES[4]]
+    doubtful = [CODES[5].lower(), CODES[5], "SPRING 006X1", "SPRING-0\u041607X99", "2.19E+26", "1-Mar", "#N/A", "=A1"]
+    (FILES / "untidy.csv").write_text("\n".join(["code", *untidy, *doubtful]) + "\n", encoding="utf-8")
+    with zipfile.ZipFile(FILES / "two.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, codes in (("first.csv", CODES[:15]), ("second.txt", CODES[15:]), ("note.md", ["# Words about it"])):
+            archive.writestr(zipfile.ZipInfo(name), "\n".join(codes) + "\n")
+
+
+def main() -> int:
+    """Makes every sample."""
+    FILES.mkdir(exist_ok=True)
+    plain_files()
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        workbook("plain", PLAIN, ("xlsx", "xls", "ods"), folder)
+        workbook("damaged", DAMAGED, ("xlsx", "xls", "ods"), folder)
+        workbook("zeros", ZEROS, ("xlsx",), folder)
+        workbook("two-sheets", TWO_SHEETS, ("xlsx",), folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""One cell at a time: what is taken off, what is left out, what is only pointed at."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.files.cleaning import Cleaned, clean, one_value, whole_column
+from bot.files.table import Mark
+from bot.promo.checking import Kind, Options
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "kinds"),
+    [
+        ("ABC123", "ABC123", []),
+        ("  ABC123\t", "ABC123", [Kind.SPACES]),
+        ("\u00a0ABC123\u202f", "ABC123", [Kind.SPACES]),
+        ("\ufeffABC\u200b123", "ABC123", [Kind.INVISIBLE]),
+        ("'ABC123'", "ABC123", [Kind.QUOTES]),
+        (" “ ABC123 ” ", "ABC123", [Kind.SPACES, Kind.QUOTES]),
+        ('""', "", [Kind.EMPTY]),
+        ("", "", [Kind.EMPTY]),
+        (" \u00a0 ", "", [Kind.EMPTY]),
+        ("abc DEF", "abc DEF", [Kind.INNER_SPACE]),
+        ("2.19E+26", "", [Kind.SCIENTIFIC]),
+        ("1,23457E+15", "", [Kind.SCIENTIFIC]),
+        ("219E01BE", "219E01BE", []),
+        ("1E05", "1E05", []),
+        ("#N/A", "", [Kind.CELL_ERROR]),
+        ("#######", "", [Kind.CELL_ERROR]),
+        ("=HYPERLINK(1)", "", [Kind.FORMULA]),
+        ("TRUE", "", [Kind.BOOLEAN]),
+        ("1-Mar", "", [Kind.DATE]),
+        ("Mar-24", "", [Kind.DATE]),
+        ("2024-03-01", "", [Kind.DATE]),
+        ("01.03.2024", "", [Kind.DATE]),
+        ("MAR-2A4", "MAR-2A4", []),
+        ("A\nB", "", [Kind.LINE_BREAK]),
+        ("A\x07B", "A\x07B", [Kind.CONTROL]),
+        ("\u0410BC12", "\u0410BC12", [Kind.LOOKALIKE]),
+        ("ПРОМО12", "ПРОМО12", []),
+        ("ÄPFEL12", "ÄPFEL12", []),
+        ("AB\ufffdC", "", [Kind.UNREADABLE_TEXT]),
+        ("x" * 101, "", [Kind.TOO_LONG]),
+        ("MiXeD-Case_9", "MiXeD-Case_9", []),
+    ],
+)
+def test_one_value(value: str, code: str, kinds: list[Kind]) -> None:
+    """Only what surrounds a code is taken off; case, inner spaces and letters stay as they are."""
+    assert one_value(value) == (code, kinds)
+
+
+@given(st.text(max_size=40))
+def test_cleaning_again_changes_nothing(value: str) -> None:
+    """A cleaned code is clean."""
+    code, _ = one_value(value)
+    assert not code or one_value(code)[0] == code
+
+
+@given(st.lists(st.text(max_size=20), min_size=1, max_size=30))
+def test_bulk_cleaning_equals_cell_by_cell(values: list[str]) -> None:
+    """The fast path for plain columns finds what looking at each cell finds."""
+    expected = [one_value(value) for value in values]
+    cleaned = clean(list(values), {}, Options())
+    assert cleaned.codes == [code for code, _ in expected]
+    assert {kind: sorted(rows) for kind, rows in cleaned.rows.items()} == {
+        kind: rows for kind in Kind if (rows := [row for row, (_, kinds) in enumerate(expected) if kind in kinds])
+    }
+
+
+def test_dates_among_plain_codes_are_found() -> None:
+    """A column of plain codes is still searched for dates and booleans."""
+    cleaned = clean(["AB-12", "1-MAR", "TRUE", "2024-01-02"], {}, Options())
+    assert cleaned == Cleaned(["AB-12", "", "", ""], {Kind.DATE: [1, 3], Kind.BOOLEAN: [2]})
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [(Options(), ""), (Options(repair=True), "00012345")],
+)
+def test_a_repair_needs_a_proof_and_a_wish(options: Options, code: str) -> None:
+    """Zeros that the cell's format proves are put back only when the person asks for it."""
+    cleaned = clean(["12345"], {0: Mark(Kind.ZEROS_PROVEN, "00012345")}, options)
+    assert cleaned == Cleaned([code], {Kind.ZEROS_PROVEN: [0]})
+
+
+@pytest.mark.parametrize(
+    ("codes", "found"),
+    [
+        (["12345678"] * 9 + ["123456"], {Kind.ZEROS_LIKELY: [9]}),
+        (["02345678"] * 9 + ["123456"], {}),
+        (["1234567890123450"] * 6, {Kind.ROUNDED: [0, 1, 2, 3, 4, 5]}),
+        (["1234567890123457"] * 6, {}),
+        (["ABCD1234"] * 9 + ["A1"], {Kind.LENGTH: [9]}),
+        (["ABCD1234"] * 9 + ["ABCD12345"], {}),
+        (["A1", "ABCD1234"], {}),
+        (["", "", ""], {}),
+    ],
+)
+def test_what_only_shows_beside_the_others(codes: list[str], found: dict[Kind, list[int]]) -> None:
+    """Lost zeros, rounded digits and odd lengths are told from the rest of the column, and only with evidence."""
+    assert whole_column(codes) == found

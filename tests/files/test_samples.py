@@ -1,0 +1,198 @@
+"""Real files, made by real programs, each with what a person should learn of it. See `tests/data/make_files.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.files.checker import Checker
+from bot.promo.checking import Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
+from bot.promo.codes import unpack
+from bot.promo.shapes import shape_of
+from tests.data.make_files import CODES, FILES
+
+SAMPLES = ("SPR••••••••19", "SPR••••••••65", "SPR••••••••11")
+CODE = Column(0, "Promo code", "SPR••••••••19")
+NOTE = Column(1, "Note", "s••••g")
+WHOLE: dict[str, Any] = {"column": CODE, "columns": (CODE, NOTE)}
+DAMAGED = CODES[:10]
+
+
+def left_out(kind: Kind, *rows: int) -> Finding:
+    """Rows that will not be uploaded."""
+    return Finding(kind, Fate.LEFT_OUT, len(rows), rows)
+
+
+def cleaned(kind: Kind, *rows: int) -> Finding:
+    """Rows that were tidied."""
+    return Finding(kind, Fate.CLEANED, len(rows), rows)
+
+
+def layout(format: str, encoding: str = "", **more: Any) -> Layout:  # noqa: A002 - the field's own name
+    """How a sample is read: with a header, surely, unless said otherwise."""
+    return Layout(format, encoding, **{"header": True, **more})
+
+
+NUMBERED = (Column(0, "No", "•"), Column(1, "Voucher", "SPR••••••••19"))
+RUSSIAN = (Column(0, "промокод", "SPR••••••••19"), Column(1, "имя", "Кли•••••••• 0"))
+WINDOWS = ("utf-8", "utf-16", "cp1251", "cp1252", "cp1254")
+
+EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
+    "plain.csv": (CODES, layout("csv", "utf-8"), ()),
+    "bom.csv": (CODES, layout("csv", "utf-8"), ()),
+    "utf-16.csv": (CODES, layout("csv", "utf-16"), ()),
+    "codes.txt": (CODES, layout("txt", "utf-8", header=False), ()),
+    "commas.txt": (CODES, layout("txt", "utf-8", header=False), ()),
+    "windows-1251.csv": (
+        CODES,
+        layout("csv", "cp1251", sure=False, column=RUSSIAN[0], columns=RUSSIAN, encodings=WINDOWS),
+        (),
+    ),
+    "strings.json": (CODES, layout("json", "utf-8", header=False), ()),
+    "objects.json": (
+        CODES,
+        layout(
+            "json",
+            "utf-8",
+            column=Column(1, "code", "SPR••••••••19"),
+            columns=(Column(0, "id", "•"), Column(1, "code", "SPR••••••••19")),
+        ),
+        (),
+    ),
+    "plain.csv.gz": (CODES, layout("csv", "utf-8"), ()),
+    "plain.xlsx": (CODES, layout("xlsx", sheet="Codes", **WHOLE), ()),
+    "plain.xls": (CODES, layout("xls", sheet="Codes", **WHOLE), ()),
+    "plain.ods": (CODES, layout("ods", sheet="Codes", **WHOLE), ()),
+    "two-sheets.xlsx": (
+        CODES,
+        layout("xlsx", sheet="Codes", sure=False, sheets=("Plan", "Codes"), column=NUMBERED[1], columns=NUMBERED),
+        (),
+    ),
+    "damaged.xlsx": (
+        DAMAGED,
+        layout("xlsx", sheet="Codes"),
+        (
+            left_out(Kind.SCIENTIFIC, 12),
+            left_out(Kind.ROUNDED, 13),
+            left_out(Kind.DATE, 15),
+            left_out(Kind.CELL_ERROR, 17),
+            left_out(Kind.FORMULA, 18),
+            left_out(Kind.LENGTH, 16),
+            left_out(Kind.ZEROS_PROVEN, 14),
+        ),
+    ),
+    "damaged.ods": (
+        [*DAMAGED, "SPRING-031X0001"],
+        layout("ods", sheet="Codes"),
+        (
+            cleaned(Kind.EMPTY, 17),
+            left_out(Kind.SCIENTIFIC, 12),
+            left_out(Kind.ROUNDED, 13),
+            left_out(Kind.DATE, 15),
+            left_out(Kind.LENGTH, 14, 16),
+        ),
+    ),
+    "zeros.xlsx": ([], layout("xlsx", sheet="Codes"), (left_out(Kind.ZEROS_PROVEN, *range(2, 7)),)),
+    "two.zip": (CODES, layout("csv", "utf-8", header=False), ()),
+    "untidy.csv": (
+        [*CODES[:5], CODES[5].lower(), CODES[5], "SPRING 006X1"],
+        layout("csv", "utf-8"),
+        (
+            cleaned(Kind.SPACES, 2, 5),
+            cleaned(Kind.INVISIBLE, 4),
+            cleaned(Kind.EMPTY, 6),
+            left_out(Kind.REPEATED, 8),
+            left_out(Kind.SCIENTIFIC, 13),
+            left_out(Kind.DATE, 14),
+            left_out(Kind.CELL_ERROR, 15),
+            left_out(Kind.FORMULA, 16),
+            Finding(Kind.CASE_REPEATED, Fate.KEPT, 1, (10,)),
+            Finding(Kind.INNER_SPACE, Fate.KEPT, 1, (11,)),
+            left_out(Kind.LOOKALIKE, 12),
+        ),
+    ),
+}
+
+
+async def nothing_known(_: bytes) -> list[Hit]:
+    """Nothing was loaded before."""
+    return []
+
+
+async def check(path: Path, options: Options | None = None) -> tuple[list[str], Checked]:
+    """The codes of a sample, and what was found, through a real child process."""
+    checker = Checker(fingerprint_key=b"k" * 32, max_codes=10_000, max_file_mb=50, batch_size=7)
+    codes: list[str] = []
+    with path.open("rb") as source:
+        async with checker.check(source, path.name, options or Options(), "", nothing_known) as result:
+            async for count, packed in result.batches():
+                batch, _ = unpack(packed)
+                assert len(batch) == count <= 7
+                codes += batch
+    return codes, result.checked
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+async def test_sample(name: str) -> None:
+    """Each sample gives exactly these codes, read this way, with these findings."""
+    codes, checked = await check(FILES / name)
+    expected, how, findings = EXPECTED[name]
+    assert codes == expected
+    parts = checked.parts if name == "two.zip" else (Part(name.removesuffix(".gz"), 0, len(expected)),)
+    rows_found = sum(one.count for one in findings if one.fate is not Fate.KEPT)
+    tidied = sum(one.count for one in findings if one.fate is Fate.CLEANED and one.kind is not Kind.EMPTY)
+    if name == "zeros.xlsx":
+        findings = (Finding(Kind.ZEROS_PROVEN, Fate.LEFT_OUT, 10, (2, 3, 4, 5, 6)),)
+        rows_found = 10
+    assert checked == Checked(
+        codes=len(expected),
+        rows=len(expected) + rows_found - tidied,
+        parts=parts,
+        findings=findings,
+        samples=SAMPLES if expected else (),
+        layout=how,
+        shape=shape_of(expected),
+        digest=checked.digest,
+        reported=sum(one.count for one in findings if one.fate is Fate.LEFT_OUT),
+    )
+
+
+async def test_every_sample_is_expected() -> None:
+    """No sample lies about without a test."""
+    assert {path.name for path in FILES.iterdir()} == {*EXPECTED, "damaged.xls"}
+
+
+async def test_old_excel_hides_its_formats() -> None:
+    """XLS says nothing of formulas and number formats; what is odd by its length is left out all the same."""
+    codes, checked = await check(FILES / "damaged.xls")
+    assert codes == DAMAGED
+    assert {one.kind for one in checked.findings} == {
+        Kind.EMPTY,
+        Kind.SCIENTIFIC,
+        Kind.ROUNDED,
+        Kind.DATE,
+        Kind.LENGTH,
+    }
+
+
+async def test_proven_zeros_are_put_back_on_request() -> None:
+    """Where the cell format shows eight digits, the repair gives eight digits."""
+    codes, checked = await check(FILES / "zeros.xlsx", Options(repair=True))
+    assert codes == [f"{n * 1237 % 10**7:08d}" for n in range(1, 11)]
+    assert checked.findings == (Finding(Kind.ZEROS_PROVEN, Fate.REPAIRED, 10, (2, 3, 4, 5, 6)),)
+
+
+async def test_another_sheet_can_be_chosen() -> None:
+    """A person's choice of sheet and column beats the evidence."""
+    path = FILES / "two-sheets.xlsx"
+    codes, _ = await check(path, Options(sheet="Codes", column=1, header=False, keep=frozenset({Kind.LENGTH})))
+    assert codes == ["Voucher", *CODES]
+    _, checked = await check(path, Options(sheet="Codes"))
+    assert (checked.layout.sheets, checked.layout.sure) == (("Plan", "Codes"), True)
+
+
+def test_samples_are_small() -> None:
+    """The samples stay small enough to be read by people and cloned by machines."""
+    assert sum(path.stat().st_size for path in FILES.iterdir()) < 1024 * 1024
