@@ -1,0 +1,158 @@
+"""The card that asks: what will be uploaded, what will not, and why."""
+
+from __future__ import annotations
+
+from bot.promo.checking import Checked, Fate, Kind, Layout
+from bot.promo.uploads import Around, Link, Upload
+from bot.slack.blocks import ids
+from bot.slack.blocks.findings import ADVICE, DAMAGE, told, worst
+from bot.slack.blocks.kit import (
+    Block,
+    Bold,
+    Code,
+    Line,
+    Person,
+    When,
+    button,
+    clip,
+    confirm,
+    counted,
+    external_select,
+    number,
+    option,
+)
+from bot.slack.blocks.kit import Link as Address
+from bot.slack.blocks.lists import list_key
+from bot.slack.blocks.shape import Card
+
+_PARTS_SHOWN = 10
+
+
+def checked(upload: Upload, around: Around) -> Card:
+    """Ready to be confirmed."""
+    result = upload.checked
+    if result is None:
+        return Card("Checked", [["The result of the check is gone. Share the file again."]])
+    lines = [
+        *_counts(result),
+        *_found(result, from_file=bool(upload.file_id)),
+        *_warnings(upload, around, result),
+    ]
+    return Card(
+        f"{counted(result.codes, 'code')} ready to upload" if result.codes else "No code to upload",
+        lines,
+        choose=_choose(upload) if result.codes else None,
+        buttons=_buttons(upload, result),
+        small=[
+            [f"From {upload.file_name}, shared by ", Person(upload.user)],
+            [*_how(result.layout), _passed_over(result)],
+        ],
+    )
+
+
+def _counts(result: Checked) -> list[Line]:
+    lines: list[Line] = []
+    if len(result.parts) > 1:
+        lines += [[f"{part.name}: {counted(part.codes, 'code')}"] for part in result.parts[:_PARTS_SHOWN]]
+        if len(result.parts) > _PARTS_SHOWN:
+            lines.append([f"and {counted(len(result.parts) - _PARTS_SHOWN, 'more file', 'more files')}"])
+    if result.samples:
+        samples: list[str | Code] = []
+        for sample in result.samples[:3]:
+            samples += [" ", Code(sample)]
+        lines.append(["They look like", *samples])
+    left = counted(result.left_out, "row")
+    verb = "is" if result.left_out == 1 else "are"
+    lines.append([Bold(f"{left} {verb} left out:")] if result.left_out else ["Nothing is left out."])
+    return lines
+
+
+def _found(result: Checked, *, from_file: bool) -> list[Line]:
+    left_out = worst(result.findings, (Fate.LEFT_OUT,), 3)
+    others = [
+        one for one in worst(result.findings, (Fate.KEPT, Fate.REPAIRED, Fate.CLEANED), 4) if one.kind is not Kind.EMPTY
+    ]
+    lines: list[Line] = [told(one, result.parts) for one in left_out]
+    more = [one for one in result.findings if one.fate is Fate.LEFT_OUT][len(left_out) :]
+    if more:
+        lines.append([f"• and {counted(len(more), 'other reason')}, see every row left out"])
+    if others:
+        lines.append([Bold("Uploaded, but worth a look:")])
+        lines += [told(one, result.parts) for one in others]
+    if any(one.kind is Kind.ZEROS_PROVEN for one in left_out):
+        lines.append(["Their zeros can be put back: press Change how it is read, and tick the last box."])
+    elif from_file and any(one.kind in DAMAGE and one.fate is Fate.LEFT_OUT for one in result.findings):
+        lines.append([ADVICE])
+    return lines
+
+
+def _warnings(upload: Upload, around: Around, result: Checked) -> list[Line]:
+    lines: list[Line] = []
+    for link, count in () if around.same_file else around.known:
+        lines.append([f"{counted(count, 'code')} of this file went to ", *_link(link)])
+    if around.same_file:
+        lines.append([Bold("This is the same content"), " as was loaded to ", *_link(around.same_file)])
+    if around.better_list:
+        lines.append(
+            [
+                Bold("Is this the right list?"),
+                f" These codes look like those of {around.better_list}, not of {upload.list_name}.",
+            ]
+        )
+    if not result.layout.sure:
+        lines.append([Bold("Please check how the file was read"), f": {_layout(result.layout)}."])
+    if result.codes and upload.list_id:
+        now = f", which has {number(around.available)} available now" if around.available is not None else ""
+        lines.append(["They go to ", Bold(upload.list_name), f"{now}."])
+    elif result.codes:
+        lines.append(["Choose the list they are for."])
+    return lines
+
+
+def _link(link: Link) -> Line:
+    return [Address(link.permalink, link.list_name), " by ", Person(link.user), ", ", When(link.at), "."]
+
+
+def _passed_over(result: Checked) -> str:
+    return f" {counted(result.empty, 'empty row')} passed over." if result.empty else ""
+
+
+def _how(layout: Layout) -> Line:
+    return [f"Read as {_layout(layout)}."]
+
+
+def _layout(layout: Layout) -> str:
+    parts = [layout.format.upper()]
+    if layout.sheet:
+        parts.append(f"sheet “{layout.sheet}”")
+    if layout.column:
+        title = f" “{layout.column.title}”" if layout.column.title else ""
+        parts.append(f"column {layout.column.index + 1}{title}")
+    if layout.format not in ("xlsx", "xls", "ods") and layout.encoding:
+        parts.append(layout.encoding.upper())
+    parts.append("with a header" if layout.header else "without a header")
+    return ", ".join(parts)
+
+
+def _choose(upload: Upload) -> Block:
+    initial = None
+    if upload.list_id:
+        initial = option(clip(upload.list_name, 70), list_key(upload.shop, upload.list_id))
+    return external_select(ids.CHOOSE_LIST, "Choose a list", initial)
+
+
+def _buttons(upload: Upload, result: Checked) -> list[Block]:
+    buttons: list[Block] = []
+    if result.codes and upload.list_id:
+        question = confirm(
+            "Upload these codes?",
+            f"{counted(result.codes, 'code')} will be added to {upload.list_name}.",
+            f"Upload {number(result.codes)}",
+        )
+        words = f"Upload {counted(result.codes, 'code')}"
+        buttons.append(button(words, ids.CONFIRM, upload.ref, style="primary", confirm=question))
+    buttons.append(button("Cancel" if result.codes else "Dismiss", ids.CANCEL, upload.ref))
+    buttons.append(button("Change how it is read", ids.READING, upload.ref))
+    if result.reported:
+        buttons.append(button("See every row left out", ids.REPORT, upload.ref))
+    return buttons

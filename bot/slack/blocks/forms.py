@@ -1,0 +1,155 @@
+"""Forms: to load codes privately, and to change how a file is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.promo.checking import KEEPABLE, KEPT_BY_DEFAULT, Kind, Options
+from bot.promo.lists import PromoList
+from bot.promo.uploads import Upload
+from bot.slack.blocks import ids
+from bot.slack.blocks.findings import label
+from bot.slack.blocks.kit import Block, external_select, labelled, option, plain, static_select
+from bot.slack.blocks.lists import list_option
+
+_FILES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "zip", "gz"]
+_REPAIR = "repair"
+_AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class FormInput:
+    """What the upload form holds."""
+
+    list_key: str
+    codes: str
+    files: tuple[str, ...]
+
+
+def upload_form(promo_list: PromoList | None) -> Block:
+    """The form of `/promo upload`, with a list chosen already perhaps."""
+    initial = list_option(promo_list) if promo_list else None
+    paste: Block = {
+        "type": "plain_text_input",
+        "action_id": ids.FORM_CODES,
+        "multiline": True,
+        "max_length": 3000,
+        "placeholder": plain("One code in a line", 150),
+    }
+    files: Block = {"type": "file_input", "action_id": ids.FORM_FILES, "filetypes": _FILES, "max_files": 10}
+    return {
+        "type": "modal",
+        "callback_id": ids.UPLOAD_FORM,
+        "title": plain("Load promo codes", 24),
+        "submit": plain("Check", 24),
+        "close": plain("Close", 24),
+        "blocks": [
+            labelled(ids.FORM_LIST, "List", external_select(ids.FORM_LIST, "Choose a list", initial)),
+            labelled(
+                ids.FORM_CODES,
+                "Codes",
+                paste,
+                hint="Paste codes, or add files below. Up to 3,000 characters.",
+                optional=True,
+            ),
+            labelled(ids.FORM_FILES, "Files", files, hint="Up to 10 files of 10 MB each.", optional=True),
+            {
+                "type": "context",
+                "elements": [
+                    plain("You get a card in our direct messages. Nothing is uploaded before you confirm there.", 300)
+                ],
+            },
+        ],
+    }
+
+
+def parse_upload_form(values: Mapping[str, Any]) -> FormInput:
+    """What was filled in."""
+    return FormInput(
+        list_key=_chosen(values, ids.FORM_LIST),
+        codes=str(_value(values, ids.FORM_CODES).get("value") or "").strip(),
+        files=tuple(str(one["id"]) for one in _value(values, ids.FORM_FILES).get("files") or ()),
+    )
+
+
+def upload_form_errors(typed: FormInput) -> dict[str, str]:
+    """What is missing, by input."""
+    if not typed.list_key:
+        return {ids.FORM_LIST: "Choose the list the codes are for."}
+    if not typed.codes and not typed.files:
+        return {ids.FORM_CODES: "Paste codes here, or add a file below."}
+    return {}
+
+
+def reading_form(upload: Upload) -> Block:
+    """How a file is to be read: what it offers, and what of the doubtful rows to keep."""
+    options, layout = upload.options, upload.checked.layout if upload.checked else None
+    blocks: list[Block] = []
+    if layout and len(layout.sheets) > 1:
+        sheets = [option(one, one) for one in layout.sheets]
+        blocks.append(_select(ids.FORM_SHEET, "Sheet", sheets, layout.sheet))
+    if layout and len(layout.columns) > 1:
+        columns = [option(f"{one.index + 1}: {one.title or one.sample}", str(one.index)) for one in layout.columns]
+        blocks.append(
+            _select(
+                ids.FORM_COLUMN, "Column with the codes", columns, str(layout.column.index) if layout.column else ""
+            )
+        )
+    if layout:
+        answers = [option("The first row is a header", "yes"), option("The first row is a code", "no")]
+        blocks.append(_select(ids.FORM_HEADER, "First row", answers, "yes" if layout.header else "no"))
+    if layout and len(layout.encodings) > 1:
+        encodings = [option(one, one) for one in layout.encodings]
+        blocks.append(_select(ids.FORM_ENCODING, "Encoding", encodings, layout.encoding))
+    blocks.append(_keep(options))
+    return {
+        "type": "modal",
+        "callback_id": ids.READING_FORM,
+        "private_metadata": upload.ref,
+        "title": plain("How it is read", 24),
+        "submit": plain("Check again", 24),
+        "close": plain("Close", 24),
+        "blocks": blocks,
+    }
+
+
+def options_from(values: Mapping[str, Any]) -> Options:
+    """What was chosen in the reading form."""
+    chosen = {one["value"] for one in _value(values, ids.FORM_KEEP).get("selected_options") or ()}
+    column, header = _chosen(values, ids.FORM_COLUMN), _chosen(values, ids.FORM_HEADER)
+    return Options(
+        encoding=_chosen(values, ids.FORM_ENCODING) or None,
+        sheet=_chosen(values, ids.FORM_SHEET) or None,
+        column=int(column) if column.isdigit() else None,
+        header=header == "yes" if header else None,
+        keep=frozenset(kind for kind in KEEPABLE if kind.value in chosen),
+        repair=_REPAIR in chosen,
+    )
+
+
+def _keep(options: Options) -> Block:
+    choices = [option(label(kind), kind.value) for kind in Kind if kind in KEEPABLE]
+    choices.append(option("Put lost zeros back where the cell format proves them", _REPAIR))
+    ticked = {kind.value for kind in options.keep} | ({_REPAIR} if options.repair else set())
+    initial = [one for one in choices if one["value"] in ticked]
+    boxes: Block = {"type": "checkboxes", "action_id": ids.FORM_KEEP, "options": choices}
+    if initial:
+        boxes["initial_options"] = initial
+    usual = ", ".join(label(kind).lower() for kind in Kind if kind in KEPT_BY_DEFAULT)
+    return labelled(ids.FORM_KEEP, "Upload these rows too", boxes, hint=f"Ticked at first: {usual}.", optional=True)
+
+
+def _select(name: str, title: str, options: list[Block], chosen: str) -> Block:
+    initial = next((one for one in options if one["value"] == chosen), None)
+    return labelled(name, title, static_select(name, "Choose", options, initial))
+
+
+def _value(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = (values.get(name) or {}).get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _chosen(values: Mapping[str, Any], name: str) -> str:
+    return str((_value(values, name).get("selected_option") or {}).get("value") or "")

@@ -1,0 +1,86 @@
+"""Who loaded what, when, with which result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.promo.lists import PromoList
+from bot.promo.uploads import State, Upload
+from bot.slack.blocks.kit import (
+    Block,
+    Cell,
+    Code,
+    Line,
+    Message,
+    Person,
+    When,
+    counted,
+    data_table,
+    flat,
+    header,
+    number,
+    rich,
+)
+
+_WORDS = {
+    State.QUEUED: "in line",
+    State.SENDING: "sending",
+    State.PAUSED: "paused",
+    State.NEEDS_DECISION: "needs a decision",
+    State.UNDOING: "being taken back",
+    State.UNDONE: "taken back",
+}
+
+
+def history(uploads: Sequence[Upload], promo_list: PromoList | None = None) -> Message:
+    """The last uploads, those under way first; of one list when it is named."""
+    about = f" to {promo_list.title}" if promo_list else ""
+    if not uploads:
+        lines: list[Line] = [
+            [f"Nothing was loaded{about} yet."],
+            ["Drop a file of codes into a channel I am in, or type ", Code("/promo upload"), "."],
+        ]
+        return Message(flat(lines), [rich(lines)])
+    title = f"Uploads{about}"
+    return Message(
+        flat([[title], *lines_of(uploads)]), [header(title), table_of(title, uploads, of_one_list=bool(promo_list))]
+    )
+
+
+def table_of(caption: str, uploads: Sequence[Upload], *, of_one_list: bool) -> Block:
+    """Uploads as a table."""
+    head: tuple[str, ...] = ("When", "By", "Codes", "Result", "File")
+    rows: list[tuple[Cell, ...]] = [
+        (When(one.confirmed_at), Person(one.confirmed_by), one.progress.total, result(one), one.file_name)
+        for one in uploads
+    ]
+    if not of_one_list:
+        head = (*head, "List")
+        rows = [(*row, one.list_name) for row, one in zip(rows, uploads, strict=True)]
+    return data_table(caption, head, rows)
+
+
+def lines_of(uploads: Sequence[Upload]) -> list[Line]:
+    """Uploads as lines of text."""
+    return [
+        [
+            When(one.confirmed_at),
+            f": {one.file_name} to {one.list_name} by ",
+            Person(one.confirmed_by),
+            f", {counted(one.progress.total, 'code')}: {result(one)}",
+        ]
+        for one in uploads
+    ]
+
+
+def result(upload: Upload) -> str:
+    """What became of an upload, in a few words."""
+    progress = upload.progress
+    match upload.state:
+        case State.DONE:
+            return f"sent {number(progress.accepted)}"
+        case State.PARTLY_DONE:
+            return f"sent {number(progress.accepted)} of {number(progress.total)}"
+        case State.SENDING:
+            return f"sending, {number(progress.accepted)} of {number(progress.total)}"
+    return _WORDS.get(upload.state, upload.state.value)

@@ -1,0 +1,37 @@
+"""The names that tie a button, a form or a shortcut to its listener."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Buttons and selects of an upload's card; a button's value is the upload's ref.
+CHOOSE_LIST: Final = "upload_choose_list"
+CONFIRM: Final = "upload_confirm"
+CANCEL: Final = "upload_cancel"
+READING: Final = "upload_reading"
+REPORT: Final = "upload_report"
+CHECK_AGAIN: Final = "upload_check_again"
+RESUME: Final = "upload_resume"
+SEND_AGAIN: Final = "upload_send_again"
+SKIP: Final = "upload_skip"
+STOP: Final = "upload_stop"
+UNDO: Final = "upload_undo"
+REFUSED: Final = "upload_refused"
+
+# The availability report; the button's value is the words typed. Home tab and help open the form.
+SHARE: Final = "lists_share"
+REFRESH_HOME: Final = "home_refresh"
+OPEN_FORM: Final = "upload_open_form"
+
+# Forms, their inputs, and the message shortcut.
+UPLOAD_FORM: Final = "upload_form"
+READING_FORM: Final = "reading_form"
+FORM_LIST: Final = "form_list"
+FORM_CODES: Final = "form_codes"
+FORM_FILES: Final = "form_files"
+FORM_SHEET: Final = "form_sheet"
+FORM_COLUMN: Final = "form_column"
+FORM_HEADER: Final = "form_header"
+FORM_ENCODING: Final = "form_encoding"
+FORM_KEEP: Final = "form_keep"
+SHORTCUT: Final = "load_promo_codes"

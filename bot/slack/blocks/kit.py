@@ -1,0 +1,290 @@
+"""Block Kit in short: text that cannot ping, link or format; buttons, tables and inputs within Slack's limits.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks and `…/block-elements`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]
+
+TEXT_AT_MOST = 3_900
+RICH_TEXT_AT_MOST = 2_900
+TABLE_ROWS = 100
+TABLE_CHARACTERS = 10_000
+_TABLES = ("data_table", "data_visualization")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message: its blocks, and the same in plain words for notifications and screen readers."""
+
+    text: str
+    blocks: list[Block]
+
+    def without_tables(self) -> Message:
+        """The message for a Slack that refuses native tables: the text takes their place."""
+        kept = [block for block in self.blocks if block["type"] not in _TABLES]
+        if len(kept) == len(self.blocks):
+            return self
+        lines = {"type": "section", "text": {"type": "mrkdwn", "text": clip(self.text, 2_990)}}
+        return Message(self.text, [lines, *[block for block in kept if block["type"] == "actions"]])
+
+
+# Parts of a line. A plain `str` is shown as it is, whatever is in it.
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    """Bold text, shown as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code's masked sample, or anything else to be read letter by letter."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person, by Slack's id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Text that leads to an address of ours or Slack's."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment (epoch seconds), shown in the reader's own time zone."""
+
+    at: float
+
+
+Part = str | Bold | Code | Person | Link | When
+Line = Sequence[Part]
+# What a table shows: text, a number, a person or a moment.
+Cell = str | int | Person | When
+
+
+def escape(text: str) -> str:
+    """Text that mrkdwn shows without pinging or linking; https://docs.slack.dev/messaging/formatting-message-text"""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def clip(text: str, length: int) -> str:
+    """At most `length` characters, with an ellipsis where something was cut."""
+    return text if len(text) <= length else text[: max(length - 1, 0)] + "…"
+
+
+def number(value: int) -> str:
+    """1,234,567"""
+    return f"{value:,}"
+
+
+def counted(value: int, singular: str, plural: str = "") -> str:
+    """1 code, 2 codes"""
+    return f"{number(value)} {singular if value == 1 else plural or singular + 's'}"
+
+
+def names(items: Sequence[str], at_most: int = 5) -> str:
+    """a, b and c; or a, b and 7 more"""
+    shown = list(items[:at_most])
+    if len(items) > at_most:
+        shown.append(f"{number(len(items) - at_most)} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def duration(seconds: float) -> str:
+    """About 3 minutes."""
+    if seconds < 50:
+        return f"about {max(5, round(seconds / 5) * 5)} seconds"
+    if seconds < 5400:
+        return f"about {counted(max(1, round(seconds / 60)), 'minute')}"
+    return f"about {counted(round(seconds / 3600), 'hour')}"
+
+
+def bar(done: int, total: int, width: int = 20) -> str:
+    """A bar that is full only when everything is done."""
+    filled = width if done >= total else min(width - 1, done * width // max(total, 1))
+    return "█" * filled + "░" * (width - filled)
+
+
+def utc(at: float) -> str:
+    """2026-11-24 09:30 UTC"""
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at))
+
+
+def flat(lines: Iterable[Line]) -> str:
+    """The lines as a message's top-level text."""
+    return clip("\n".join("".join(_flat(part) for part in line) for line in lines), TEXT_AT_MOST)
+
+
+def _flat(part: Part) -> str:
+    match part:
+        case Person(id):
+            return f"<@{id}>"
+        case Link(url, text):
+            return f"<{url}|{escape(text)}>" if url else escape(text)
+        case When(at):
+            return f"<!date^{int(at)}^{{date_short_pretty}} {{time}}|{utc(at)}>"
+        case Bold(text) | Code(text):
+            return escape(text)
+        case str():
+            return escape(part)
+
+
+def rich(lines: Iterable[Line], block_id: str = "") -> Block:
+    """The lines as one block in which nothing is parsed."""
+    elements: list[Block] = []
+    room = RICH_TEXT_AT_MOST
+    for position, line in enumerate(lines):
+        if position:
+            elements.append({"type": "text", "text": "\n"})
+        for part in line:
+            element = _rich(part, room)
+            room -= len(element.get("text", "")) if element else 0
+            if element and room > 0:
+                elements.append(element)
+    section = {"type": "rich_text_section", "elements": elements or [{"type": "text", "text": " "}]}
+    return _named({"type": "rich_text", "elements": [section]}, block_id)
+
+
+def _rich(part: Part, room: int) -> Block | None:
+    match part:
+        case Person(id):
+            return {"type": "user", "user_id": id}
+        case Link(url, text) if url:
+            return {"type": "link", "url": clip(url, 3000), "text": clip(text, 300) or "link"}
+        case When(at):
+            pattern = "{date_short_pretty} at {time}"
+            return {"type": "date", "timestamp": int(at), "format": pattern, "fallback": utc(at)}
+        case Bold(text):
+            return {"type": "text", "text": clip(text, room), "style": {"bold": True}} if text else None
+        case Code(text):
+            return {"type": "text", "text": clip(text, room), "style": {"code": True}} if text else None
+        case Link(_, text):
+            return {"type": "text", "text": clip(text, room)} if text else None
+        case str():
+            return {"type": "text", "text": clip(part, room)} if part else None
+
+
+def small(lines: Iterable[Line]) -> Block:
+    """Grey small print: one line of mrkdwn, escaped."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(flat(lines) or " ", 2_000)}]}
+
+
+def header(text: str, block_id: str = "") -> Block:
+    """A heading."""
+    return _named({"type": "header", "text": plain(text, 150)}, block_id)
+
+
+def divider() -> Block:
+    """A thin line."""
+    return {"type": "divider"}
+
+
+def plain(text: str, length: int) -> Block:
+    """A text object in which nothing is parsed."""
+    return {"type": "plain_text", "text": clip(text, length) or " ", "emoji": False}
+
+
+def button(text: str, action_id: str, value: str = "", *, style: str = "", confirm: Block | None = None) -> Block:
+    """A button; `style` is primary or danger."""
+    made: Block = {"type": "button", "text": plain(text, 75), "action_id": action_id}
+    if value:
+        made["value"] = value
+    if style:
+        made["style"] = style
+    if confirm:
+        made["confirm"] = confirm
+    return made
+
+
+def confirm(title: str, text: str, yes: str, no: str = "Not now") -> Block:
+    """The question Slack asks before a click counts."""
+    return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
+
+
+def actions(elements: Sequence[Block], block_id: str = "") -> Block:
+    """A row of buttons and selects."""
+    return _named({"type": "actions", "elements": list(elements)[:25]}, block_id)
+
+
+def option(text: str, value: str) -> Block:
+    """One choice."""
+    return {"text": plain(text, 75), "value": clip(value, 150)}
+
+
+def external_select(action_id: str, placeholder: str, initial: Block | None = None) -> Block:
+    """A type-ahead select that opens with suggestions at once."""
+    made: Block = {
+        "type": "external_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "min_query_length": 0,
+    }
+    if initial:
+        made["initial_option"] = initial
+    return made
+
+
+def static_select(action_id: str, placeholder: str, options: Sequence[Block], initial: Block | None = None) -> Block:
+    """A select with up to 100 options."""
+    made: Block = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, 150),
+        "options": list(options)[:100],
+    }
+    if initial in made["options"]:
+        made["initial_option"] = initial
+    return made
+
+
+def labelled(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+    """An input of a form."""
+    made: Block = {"type": "input", "block_id": block_id, "label": plain(label, 2000), "element": element}
+    if hint:
+        made["hint"] = plain(hint, 2000)
+    if optional:
+        made["optional"] = True
+    return made
+
+
+def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], page_size: int = 10) -> Block:
+    """A native table, numbers sortable as numbers; at most 100 rows and 10,000 characters, the rest is left out."""
+    table = [[_cell(title) for title in head]]
+    room = TABLE_CHARACTERS - sum(len(title) for title in head)
+    for row in rows:
+        cells = [_cell(value) for value in row]
+        room -= sum(len(cell.get("text", "")) for cell in cells)
+        if room < 0 or len(table) > TABLE_ROWS:
+            break
+        table.append(cells)
+    return {"type": "data_table", "caption": clip(caption, 300) or "Table", "rows": table, "page_size": page_size}
+
+
+def _cell(value: Cell) -> Block:
+    if isinstance(value, Person | When):
+        return rich([[value]])
+    if isinstance(value, int):
+        return {"type": "raw_number", "value": value, "text": number(value)}
+    return {"type": "raw_text", "text": clip(value.strip(), 90) or "–"}
+
+
+def _named(block: Block, block_id: str) -> Block:
+    return {**block, "block_id": clip(block_id, 255)} if block_id else block

@@ -1,0 +1,177 @@
+"""What people read about lists: the availability report, one list, help, and choices of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, stock
+from bot.promo.uploads import Upload
+from bot.slack.blocks import ids
+from bot.slack.blocks.history import lines_of, table_of
+from bot.slack.blocks.kit import (
+    TABLE_ROWS,
+    Block,
+    Bold,
+    Code,
+    Line,
+    Message,
+    Person,
+    When,
+    actions,
+    button,
+    counted,
+    data_table,
+    flat,
+    header,
+    names,
+    number,
+    option,
+    rich,
+    small,
+)
+from bot.slack.blocks.reports import csv_file
+
+# The plain text of a report names this many lists; screen readers read all of it aloud.
+_TEXT_LISTS = 40
+
+
+def report(lists: Sequence[PromoList], *, words: str = "", at: float, shared_by: str = "") -> Message:
+    """The availability report of `lists`, neediest first; private unless `shared_by` somebody."""
+    ordered = by_need(lists)
+    summary = _summary(ordered)
+    table = data_table(
+        "Promo code lists by need", ("List", "Id", "Available", "State"), [_row(one) for one in ordered[:TABLE_ROWS]]
+    )
+    shown = len(table["rows"]) - 1
+    blocks: list[Block] = [rich([summary]), table]
+    if shown < len(ordered):
+        rest = len(ordered) - shown
+        blocks.append(rich([[f"The other {counted(rest, 'list')} come to you as a file."]]))
+    shared: Line = [" · shared by ", Person(shared_by)] if shared_by else []
+    blocks.append(small([["Read ", When(at), *shared]]))
+    if not shared_by:
+        blocks.append(actions([button("Share in channel", ids.SHARE, words[:2000])]))
+    lines = [summary, *[_line(one) for one in ordered[:_TEXT_LISTS]]]
+    if len(ordered) > _TEXT_LISTS:
+        lines.append([f"and {counted(len(ordered) - _TEXT_LISTS, 'more list', 'more lists')}"])
+    return Message(flat(lines), blocks)
+
+
+def _summary(lists: Sequence[PromoList]) -> Line:
+    states = [stock(one) for one in lists]
+    parts = [
+        f"{number(states.count(state))} {word}"
+        for state, word in ((Stock.EMPTY, "empty"), (Stock.LOW, "low"), (Stock.IN_STOCK, "in stock"))
+        if state in states
+    ]
+    total = sum(one.available for one in lists)
+    low = f" Low means under {LOW}." if Stock.LOW in states else ""
+    return [Bold(counted(len(lists), "list")), f": {', '.join(parts)}. {counted(total, 'code')} available.{low}"]
+
+
+def _row(one: PromoList) -> tuple[str, str, int, str]:
+    return one.title, one.id, one.available, stock(one).value
+
+
+def _line(one: PromoList) -> Line:
+    return [f"{stock(one).value}: {one.title} ({one.id}) – {number(one.available)} available"]
+
+
+def rest_csv(lists: Sequence[PromoList]) -> bytes | None:
+    """The lists a report has no room for, as CSV; None when all are shown."""
+    ordered = by_need(lists)
+    table = data_table("x", ("List", "Id", "Available", "State"), [_row(one) for one in ordered[:TABLE_ROWS]])
+    shown = len(table["rows"]) - 1
+    if shown >= len(ordered):
+        return None
+    return csv_file(("list", "id", "available", "state"), [_row(one) for one in ordered[shown:]])
+
+
+def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
+    """One list: what it has left, and its last uploads."""
+    lines: list[Line] = [
+        [Bold(number(one.available)), f" {'code' if one.available == 1 else 'codes'} available · {stock(one).value}"],
+        [f"Id {one.id}"],
+    ]
+    blocks = [header(one.title), rich(lines)]
+    if uploads:
+        blocks.append(table_of("Last uploads", uploads, of_one_list=True))
+    else:
+        blocks.append(
+            rich([["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]])
+        )
+    blocks.append(small([["Read ", When(at)]]))
+    told: list[Line] = [[f"{one.title}: {counted(one.available, 'code')} available ({stock(one).value}), id {one.id}."]]
+    return Message(flat([*told, *lines_of(uploads)]), blocks)
+
+
+def no_lists() -> Message:
+    """The shop has no list at all."""
+    return _said(
+        ["There are no promo code lists yet."],
+        ["Make one in PersonaClick, under Promo codes; it shows up here at once."],
+    )
+
+
+def no_match(words: str, near: Sequence[PromoList]) -> Message:
+    """No list matches; what comes close is named."""
+    first = [f"No list matches “{words}”."]
+    if near:
+        return _said(first, [f"Did you mean {names([one.title for one in near])}?"])
+    return _said(first, ["Type ", Code("/promo lists"), " to see every list."])
+
+
+@cache
+def help_message() -> Message:
+    """What can be typed, with examples."""
+    lines: list[Line] = [
+        [Code("/promo lists"), "  how many codes each list has left"],
+        [Code("/promo lists sale"), "  only lists with “sale” in the name"],
+        [Code("/promo list spring sale"), "  one list and its last uploads"],
+        [Code("/promo upload"), "  load codes from a file or pasted text, privately"],
+        [Code("/promo upload spring sale"), "  the same, with the list chosen"],
+        [Code("/promo history"), "  who loaded what, when, with which result"],
+        ["Or drop a file of codes into a channel I am in: CSV, TSV, TXT, Excel, ODS, JSON, ZIP or GZ."],
+        ["Nothing is uploaded before you confirm."],
+    ]
+    return Message(
+        flat([["What you can type"], *lines]),
+        [header("What you can type"), rich(lines), actions([button("Load codes", ids.OPEN_FORM)])],
+    )
+
+
+def unknown_word(word: str, nearest: str) -> Message:
+    """The word after /promo is none of the commands."""
+    first: Line = [f"I do not know “{word}”."]
+    if nearest:
+        return _said(
+            first, ["Did you mean ", Code(f"/promo {nearest}"), "? ", Code("/promo help"), " shows all commands."]
+        )
+    return _said(first, [Code("/promo help"), " shows what you can type."])
+
+
+def _said(*lines: Line) -> Message:
+    return Message(flat(lines), [rich(lines)])
+
+
+def list_options(lists: Sequence[PromoList], query: str) -> list[Block]:
+    """What a type-ahead select offers for what was typed: up to 100 lists, neediest first."""
+    return [list_option(one) for one in by_need(matching(query, lists))[:100]]
+
+
+def list_option(one: PromoList) -> Block:
+    """A list as a choice."""
+    title = one.title if len(one.title) <= 50 else f"{one.title[:49]}…"
+    return option(f"{title} · {number(one.available)} left", list_key(one.shop, one.id))
+
+
+def list_key(shop: str, list_id: str) -> str:
+    """What stands for a list in a choice."""
+    return f"{shop}/{list_id}"
+
+
+def parse_list_key(key: str) -> tuple[str, str]:
+    """The shop and list id of a choice."""
+    shop, _, list_id = key.rpartition("/")
+    return shop, list_id

@@ -1,0 +1,157 @@
+"""Files in Slack: what Slack says of one, and its safe download."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import DownloadRefused, FileGone, FileTooLarge
+
+_CHUNK = 1 << 16
+# A download that brings nothing for so long, or takes longer than this in all, is given up.
+_SILENCE_S = 30
+_AT_MOST_S = 300
+# `shares` can lag behind the event; https://github.com/slackapi/python-slack-sdk/issues/1277
+_LAG_PAUSES_S = (0.3, 0.7, 1.5, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackFile:
+    """What Slack says of a file. `threads` are the (channel, thread ts) pairs it was shared in."""
+
+    id: str
+    name: str
+    user: str
+    size: int
+    mimetype: str
+    url: str
+    threads: tuple[tuple[str, str], ...]
+
+    def thread_in(self, channel: str) -> str:
+        """The thread to answer in, or empty when the file was not shared there."""
+        return next((ts for where, ts in self.threads if where == channel), "")
+
+
+class Files:
+    """Reads files with the bot's token, from the hosts that may be sent it only."""
+
+    def __init__(
+        self,
+        web: AsyncWebClient,
+        token: str,
+        *,
+        hosts: Sequence[str],
+        max_file_mb: int,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._web = web
+        self._token = token
+        self._hosts = tuple(hosts)
+        self._max_file_mb = max_file_mb
+        self._sleep = sleep
+
+    async def info(self, file_id: str, channel: str = "") -> SlackFile:
+        """The file; waits a little for Slack to know its thread in `channel`. Raises FileGone."""
+        found = await self._info(file_id)
+        for pause in _LAG_PAUSES_S:
+            if not channel or found.thread_in(channel):
+                break
+            await self._sleep(pause)
+            found = await self._info(file_id)
+        return found
+
+    async def _info(self, file_id: str) -> SlackFile:
+        try:
+            answer = await self._web.files_info(file=file_id)
+        except SlackApiError as error:
+            if error.response.get("error") in ("file_not_found", "file_deleted", "access_denied"):
+                raise FileGone from None
+            raise
+        return _parse(answer.get("file") or {})
+
+    async def download(self, file: SlackFile) -> BinaryIO:
+        """The content as an unnamed temporary file, for the caller to close.
+
+        Raises FileTooLarge, FileGone, DownloadRefused.
+        """
+        self._refuse_other_hosts(file.url)
+        target: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+        try:
+            await self._stream(file.url, target)
+        except BaseException:
+            target.close()
+            raise
+        target.seek(0)
+        return target
+
+    async def _stream(self, url: str, target: BinaryIO) -> None:
+        timeout = aiohttp.ClientTimeout(total=_AT_MOST_S, sock_connect=10, sock_read=_SILENCE_S)
+        headers = {"Authorization": f"Bearer {self._token}"}
+        limit, size = self._max_file_mb * 1024 * 1024, 0
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout, auto_decompress=True) as session,
+                session.get(url, headers=headers, allow_redirects=False) as response,
+            ):
+                _refuse_strange(response.status, response.content_type)
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    size += len(chunk)
+                    if size > limit:
+                        raise FileTooLarge(self._max_file_mb)
+                    target.write(chunk)
+        except (aiohttp.ClientError, TimeoutError):
+            raise DownloadRefused("status") from None
+
+    def _refuse_other_hosts(self, url: str) -> None:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        loopback = host == "localhost" or _is_loopback(host)
+        allowed = host in self._hosts or (port is not None and f"{host}:{port}" in self._hosts)
+        own_port = port is None or f"{host}:{port}" in self._hosts or loopback
+        safe = parts.scheme == "https" or (parts.scheme == "http" and loopback)
+        if not (allowed and own_port and safe) or parts.username or parts.password:
+            raise DownloadRefused("host")
+
+
+def _refuse_strange(status: int, content_type: str) -> None:
+    if status in (404, 410):
+        raise FileGone
+    # Without files:read Slack answers 200 and a login page; https://github.com/slackapi/deno-slack-sdk/issues/285
+    if status in (301, 302, 303, 307, 308) or (status == 200 and content_type == "text/html"):
+        raise DownloadRefused("login_page")
+    if status != 200:
+        raise DownloadRefused("status")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _parse(about: dict[str, Any]) -> SlackFile:
+    if about.get("mode") in ("tombstone", "hidden_by_limit") or about.get("is_external") or not about.get("id"):
+        raise FileGone
+    threads = []
+    for shares in (about.get("shares") or {}).values():
+        for channel, places in shares.items():
+            threads += [(channel, str(place.get("thread_ts") or place.get("ts") or "")) for place in places]
+    return SlackFile(
+        id=str(about["id"]),
+        name=str(about.get("name") or about.get("title") or "file"),
+        user=str(about.get("user") or ""),
+        size=int(about.get("size") or 0),
+        mimetype=str(about.get("mimetype") or ""),
+        url=str(about.get("url_private_download") or about.get("url_private") or ""),
+        threads=tuple(threads),
+    )

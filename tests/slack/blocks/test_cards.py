@@ -1,0 +1,263 @@
+"""Every card, in every state: what it says, and that Slack accepts it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.playground.slack import problems_with_blocks, problems_with_view
+from bot.promo.checking import Checked, Column, Fate, Finding, Kind, Layout, Options, Part, Shape
+from bot.promo.uploads import (
+    LOADED_MEANWHILE,
+    Around,
+    CannotUndo,
+    Down,
+    Failure,
+    Link,
+    Notice,
+    Paused,
+    Progress,
+    Question,
+    Refusal,
+    Settling,
+    State,
+    Stopped,
+    Upload,
+    Waiting,
+)
+from bot.slack.blocks import forms
+from bot.slack.blocks.cards import card, ref_of, version_of
+from bot.slack.blocks.kit import Message
+
+NOW = 1_800_000_000.0
+CHECKED = Checked(
+    codes=1200,
+    rows=1210,
+    parts=(Part("a.csv", 0, 1200),),
+    findings=(
+        Finding(Kind.SCIENTIFIC, Fate.LEFT_OUT, 7, (3, 17, 40, 41, 42)),
+        Finding(Kind.REPEATED, Fate.LEFT_OUT, 3, (5, 6, 7)),
+        Finding(Kind.SPACES, Fate.CLEANED, 2, (8, 9)),
+    ),
+    samples=("SPR••••••••X2", "SPR••••••••QZ"),
+    layout=Layout("csv", "utf-8", header=True),
+    shape=Shape((), (), (), 0),
+    digest="d",
+    reported=10,
+)
+UPLOAD = Upload(
+    "ref1",
+    State.CHECKED,
+    list_id="7",
+    list_name="Spring sale",
+    file_name="a.csv",
+    user="U1",
+    confirmed_by="U2",
+    confirmed_at=NOW - 60,
+    undo_until=NOW + 3600,
+    checked=CHECKED,
+    progress=Progress(total=1200, accepted=400),
+    before=240,
+    after=640,
+    version=4,
+)
+LINK = Link("old", "Spring sale", "U1", NOW - 90_000, "https://acme.slack.com/archives/C1/p1")
+NOTICES: tuple[Notice | None, ...] = (
+    None,
+    Waiting(NOW + 30),
+    Down(NOW - 300, NOW + 20),
+    Settling(),
+    Paused("credentials", "Shop not found"),
+    Paused("list gone"),
+    Paused("not found"),
+    Paused("down"),
+    Question(3, 100, 240, 277),
+    Stopped("all refused", "List is archived"),
+    Stopped("by person"),
+    CannotUndo(),
+    CannotUndo("Nope"),
+)
+AROUNDS = (
+    Around(),
+    Around(
+        ahead=2,
+        available=240,
+        better_list="Winter sale",
+        same_file=LINK,
+        known=((LINK, 3),),
+        seconds_left=125,
+        undoable=True,
+    ),
+)
+
+
+def lines(message: Message) -> list[str]:
+    """The text of a message, line by line."""
+    return message.text.splitlines()
+
+
+def fine(message: Message) -> None:
+    """Slack accepts it, and its text is complete and not too long."""
+    assert problems_with_blocks(message.blocks, "message") == []
+    assert 0 < len(message.text) <= 4000
+    names = [block["block_id"] for block in message.blocks if "block_id" in block]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("state", "notice"), list(product(State, NOTICES)))
+def test_every_state_with_every_notice(state: State, notice: Notice | None) -> None:
+    """Whatever an upload goes through, its card is one that Slack accepts."""
+    for around, wiped in product(AROUNDS, (False, True)):
+        upload = replace(
+            UPLOAD,
+            state=state,
+            notice=notice,
+            wiped=wiped,
+            failure=Failure("Encrypted") if state is State.FAILED else None,
+            refusals=(Refusal("bad code", 3, (4, 5, 6)), Refusal(LOADED_MEANWHILE, 1, (9,))),
+            progress=Progress(1200, 400, 4, 100, 20, 300, 90, 10),
+        )
+        fine(card(upload, around, NOW))
+
+
+@pytest.mark.parametrize("fate", list(Fate))
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_finding_has_words(kind: Kind, fate: Fate) -> None:
+    """Each kind of trouble is told in words, with its rows."""
+    found = replace(CHECKED, findings=(Finding(kind, fate, 1, (12,)),))
+    message = card(replace(UPLOAD, checked=found), Around(), NOW)
+    fine(message)
+    if kind is not Kind.EMPTY or fate is Fate.LEFT_OUT:
+        assert "1 row" in message.text
+        assert "(line 12)" in message.text
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (Failure("FileTooLarge", {"limit_mb": 50}), "The file is larger than 50 MB."),
+        (Failure("TooManyCodes", {"limit": 2_000_000}), "The file has more than 2,000,000 codes."),
+        (Failure("NotCodes"), "There are no promo codes in this file that I can find."),
+        (Failure("Encrypted"), "A password protects the file."),
+        (Failure("CheckTooHeavy", {"limit": "time"}), "The file is too heavy to check."),
+        (Failure("FileGone"), "The file is gone, or lives outside Slack."),
+        (Failure("DownloadRefused", {"why": "login_page"}), "Slack does not let me read files."),
+        (Failure("DownloadRefused", {"why": "host"}), "Slack did not hand over the file."),
+        (Failure("Unreadable", {"why": "nested_archive"}), "There is an archive inside the archive."),
+        (Failure("Unreadable", {"why": "truncated"}), "The archive ends too early;"),
+        (Failure("Unexpected", {"reference": "ab12"}), "Something went wrong on my side"),
+    ],
+)
+def test_failed_checks(failure: Failure, words: str) -> None:
+    """Each failure says what happened and what to do next."""
+    message = card(replace(UPLOAD, state=State.FAILED, failure=failure), Around(), NOW)
+    fine(message)
+    assert words in message.text
+    assert len(lines(message)) == 3
+
+
+def test_the_checked_card_says_all_that_matters() -> None:
+    """From the card alone a person knows what will be uploaded, what not, why, and where to."""
+    message = card(replace(UPLOAD, file_id="F1"), AROUNDS[0], NOW)
+    assert lines(message) == [
+        "1,200 codes ready to upload",
+        "They look like SPR••••••••X2 SPR••••••••QZ",
+        "10 rows are left out:",
+        "• 7 rows: turned into a number like 2.19E+26 by a spreadsheet (lines 3, 17, 40 and 4 more)",
+        "• 3 rows: there more than once, sent once (lines 5, 6 and 7)",
+        "Uploaded, but worth a look:",
+        "• 2 rows: spaces around the code, removed (lines 8 and 9)",
+        "To keep codes whole in Excel, format the column as Text before the codes go in, then export as CSV UTF-8. "
+        "Where codes are damaged already, take them from the program that made them.",
+        "They go to Spring sale.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (640, "That is exactly the 400 codes sent."),
+        (600, "That is 40 codes less than was sent: handed out meanwhile, or in the list before and left out"),
+        (700, "That is 60 codes more than was sent: somebody else added codes meanwhile."),
+        (200, "Spring sale went from 240 to 200 available."),
+        (None, "The list's count could not be read afterwards."),
+    ],
+)
+def test_the_result_claims_no_more_than_is_known(after: int | None, words: str) -> None:
+    """The list's growth is compared with what was sent, and a difference is explained."""
+    done = replace(UPLOAD, state=State.DONE, after=after, progress=Progress(400, 400))
+    assert words in card(done, Around(), NOW).text
+
+
+def test_several_files_have_a_line_each() -> None:
+    """A card of an archive names its files, ten at most, and rows by file."""
+    parts = tuple(Part(f"f{n}.csv", n * 100, 5) for n in range(12))
+    found = replace(CHECKED, parts=parts, findings=(Finding(Kind.REPEATED, Fate.LEFT_OUT, 1, (105,)),))
+    text = card(replace(UPLOAD, checked=found), Around(), NOW).text
+    assert "f0.csv: 5 codes" in text
+    assert "and 2 more files" in text
+    assert "(f1.csv line 5)" in text
+
+
+def test_a_block_leads_back_to_its_upload() -> None:
+    """A button's block names the upload and the version the person saw."""
+    block_id = card(UPLOAD, Around(), NOW).blocks[0]["block_id"]
+    assert (ref_of(block_id), version_of(block_id)) == ("ref1", 4)
+    assert version_of("strange") == -1
+
+
+FOREIGN = st.one_of(
+    st.sampled_from(["<!channel> *Sale* <https://x|y>", "<@U1>", "&lt;!here&gt;", "`x`", "_a_", "\u202egnp.exe", ""]),
+    st.text(max_size=300),
+)
+
+
+@settings(max_examples=60, deadline=2000)
+@given(name=FOREIGN, file=FOREIGN, message=FOREIGN, state=st.sampled_from(list(State)), notice=st.sampled_from(NOTICES))
+def test_foreign_text_can_do_nothing(name: str, file: str, message: str, state: State, notice: Notice | None) -> None:
+    """List names, file names and the API's words can neither ping, link nor format, however long or odd they are."""
+    if isinstance(notice, Paused):
+        notice = Paused(notice.why, message)
+    upload = replace(
+        UPLOAD, state=state, notice=notice, list_name=name, file_name=file, refusals=(Refusal(message, 2, (4, 5)),)
+    )
+    made = card(upload, Around(better_list=name, same_file=replace(LINK, list_name=name)), NOW)
+    fine(made)
+    text = made.text
+    for known in ("<@U1>", "<@U2>", f"<{LINK.permalink}|"):
+        text = text.replace(known, "")
+    for part in text.split("<!date^")[1:]:
+        text = text.replace("<!date^" + part.split(">")[0] + ">", "")
+    assert "<!" not in text
+    assert "<http" not in text
+    assert "<@" not in text
+    assert not any(block["type"] == "section" for block in made.blocks)
+
+
+LAYOUT = Layout(
+    "xlsx",
+    sheet="Codes",
+    column=Column(1, "code", "A••"),
+    header=True,
+    sure=False,
+    encodings=("utf-8", "cp1251"),
+    sheets=("Plan", "Codes"),
+    columns=(Column(0, "n", "•"), Column(1, "code", "A••")),
+)
+
+
+def test_the_reading_form_gives_back_what_it_shows() -> None:
+    """Sent as it opens, the form reads the file as before."""
+    options = Options(keep=frozenset({Kind.LENGTH, Kind.KNOWN_HERE}), repair=True)
+    view = forms.reading_form(replace(UPLOAD, options=options, checked=replace(CHECKED, layout=LAYOUT)))
+    assert problems_with_view(view) == []
+    values = {}
+    for block in view["blocks"]:
+        element = block["element"]
+        chosen = {"selected_option": element.get("initial_option"), "selected_options": element.get("initial_options")}
+        values[block["block_id"]] = {element["action_id"]: chosen}
+    assert forms.options_from(values) == Options(sheet="Codes", column=1, header=True, keep=options.keep, repair=True)

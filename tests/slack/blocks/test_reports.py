@@ -1,0 +1,140 @@
+"""Reports, errors, forms and the Home tab: Slack accepts each, and each says enough."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import errors
+from bot.errors import PromoBotError
+from bot.playground.slack import problems_with_blocks, problems_with_view
+from bot.promo.lists import PromoList
+from bot.promo.uploads import Progress, State, Upload
+from bot.slack.blocks import forms, history, home, lists, problems
+from bot.slack.blocks.kit import bar, clip, counted, duration, names
+from bot.slack.blocks.reports import csv_file
+
+NOW = 1_800_000_000.0
+LIST = PromoList("7", "Spring sale", 240)
+UPLOADS = [
+    Upload(
+        f"u{number}",
+        state,
+        list_name="Spring sale",
+        file_name="a.csv",
+        confirmed_by="U1",
+        confirmed_at=NOW,
+        progress=Progress(10, 7),
+    )
+    for number, state in enumerate(State)
+]
+ERRORS = [
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, PromoBotError) and kind.__module__ == "bot.errors"
+]
+
+
+def example(kind: type[PromoBotError]) -> PromoBotError:
+    """One error of a kind."""
+    needed = {
+        errors.SettingsError: ("X", "is missing"),
+        errors.FileTooLarge: (50,),
+        errors.TooManyCodes: (2000,),
+        errors.NotAllowed: ("not_uploader", ("U1", "S2")),
+        errors.UnknownList: ("sprnig", ("Spring sale",)),
+        errors.WrongState: ("done",),
+    }
+    return kind(*needed.get(kind, ()))
+
+
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+def test_every_error_has_words(kind: type[PromoBotError]) -> None:
+    """Each error is said in two short lines: what happened, and what to do next."""
+    message = problems.explain(example(kind))
+    assert problems_with_blocks(message.blocks, "message") == []
+    said = message.text.splitlines()
+    assert len(said) == 2
+    assert all(line.strip() and "!" not in line for line in said)
+
+
+@pytest.mark.parametrize("why", ["guest", "stranger", "bot", "shared_channel", "not_member", "unknown"])
+def test_every_refusal_has_words(why: str) -> None:
+    """Each reason to refuse a person is said."""
+    assert len(problems.explain(errors.NotAllowed(why)).text.splitlines()) == 2
+
+
+@pytest.mark.parametrize("count", [1, 2, 99, 100, 101, 150])
+def test_reports_of_any_size(count: int) -> None:
+    """Up to a hundred lists are in the table; the rest is in the CSV; nothing is lost between the two."""
+    every = [PromoList(str(n), f"List {n}", n * 10) for n in range(count)]
+    message = lists.report(every, at=NOW)
+    assert problems_with_blocks(message.blocks, "message") == []
+    table = next(block for block in message.blocks if block["type"] == "data_table")
+    rest = lists.rest_csv(every)
+    beyond = len(rest.decode("utf-8-sig").splitlines()) - 1 if rest else 0
+    assert len(table["rows"]) - 1 + beyond == count
+    assert (rest is None) == (count <= 100)
+
+
+@settings(max_examples=40, deadline=2000)
+@given(
+    st.lists(st.builds(PromoList, st.text(max_size=40), st.text(max_size=200), st.integers(-5, 10**9)), max_size=120)
+)
+def test_reports_of_anything(every: list[PromoList]) -> None:
+    """Whatever lists are called, Slack accepts the report, the options and the Home tab."""
+    if every:
+        message = lists.report(every, words="x", at=NOW, shared_by="U1")
+        assert problems_with_blocks(message.blocks, "message") == []
+        assert problems_with_blocks(lists.one_list(every[0], UPLOADS, NOW).blocks, "message") == []
+        assert problems_with_view(forms.upload_form(every[0])) == []
+    assert len(lists.list_options(every, "")) <= 100
+    assert problems_with_view(home.home_view(every, UPLOADS, NOW)) == []
+
+
+def test_the_other_answers() -> None:
+    """Help, empty answers, history and the Home tab without PersonaClick are accepted by Slack."""
+    for message in (
+        lists.help_message(),
+        lists.no_lists(),
+        lists.no_match("x", [LIST]),
+        lists.no_match("x", []),
+        lists.unknown_word("lits", "lists"),
+        lists.unknown_word("", ""),
+        history.history(UPLOADS),
+        history.history([], LIST),
+        problems.unexpected("ab12"),
+        problems.no_file(),
+        problems.file_sent(),
+    ):
+        assert problems_with_blocks(message.blocks, "message") == []
+        assert message.text
+    assert problems_with_view(home.home_view(errors.Unreachable(), [], NOW)) == []
+    assert problems_with_view(forms.upload_form(None)) == []
+
+
+def test_small_words() -> None:
+    """Numbers, durations, bars and lists of names read well."""
+    assert [counted(n, "code") for n in (0, 1, 1234567)] == ["0 codes", "1 code", "1,234,567 codes"]
+    assert [duration(n) for n in (1, 31, 61, 600, 7300)] == [
+        "about 5 seconds",
+        "about 30 seconds",
+        "about 1 minute",
+        "about 10 minutes",
+        "about 2 hours",
+    ]
+    assert [bar(n, 4, 4) for n in (0, 3, 4)] == ["░░░░", "███░", "████"]
+    assert bar(999, 1000, 4) == "███░"
+    assert names(["a", "b", "c", "d", "e", "f"], 2) == "a, b and 4 more"
+    assert (names(["a"]), names(["a", "b"]), names([])) == ("a", "a and b", "")
+    assert clip("abcdef", 4) == "abc…"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_runs_as_a_formula(start: str) -> None:
+    """A value that Excel would run is made harmless."""
+    line = csv_file(["value"], [[f"{start}cmd|calc"]]).decode("utf-8-sig").splitlines(keepends=True)[1]
+    assert line.lstrip('"').startswith("'")

@@ -1,0 +1,124 @@
+"""Files: what Slack says of them, and their safe download."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import DownloadRefused, FileGone, FileTooLarge, PromoBotError
+from bot.playground.slack.server import StandInSlack
+from bot.playground.slack.stored_files import Condition, StoredFile
+from bot.slack.files import Files
+
+
+async def no_pause(_: float) -> None:
+    """Sleeps not at all."""
+
+
+@pytest.fixture
+def files(slack: StandInSlack, web: AsyncWebClient) -> Files:
+    """The bot's way to files of the stand-in, at most 1 MB each."""
+    return Files(web, slack.bot_token, hosts=[slack.host], max_file_mb=1, sleep=no_pause)
+
+
+async def drop(slack: StandInSlack, content: bytes = b"A\nB\n") -> StoredFile:
+    """A file Anna posted in #promo."""
+    await slack.drop("U1", "C1", {"codes.csv": content})
+    return list(slack.workspace.files.values())[-1]
+
+
+async def test_a_file_is_downloaded_whole(slack: StandInSlack, files: Files) -> None:
+    """The content of a file and its thread are what Slack has."""
+    dropped = await drop(slack)
+    file = await files.info(dropped.id, "C1")
+    with await files.download(file) as content:
+        assert content.read() == b"A\nB\n"
+    assert (file.name, file.user, file.size) == ("codes.csv", "U1", 4)
+    assert file.thread_in("C1") == slack.messages("C1")[-1].ts
+    assert file.thread_in("C2") == ""
+
+
+async def test_a_file_dropped_in_a_thread_is_answered_there(slack: StandInSlack, files: Files) -> None:
+    """The thread of a file is the one it was dropped in."""
+    await slack.drop("U1", "C1", {"a.txt": b"x"})
+    parent = slack.messages("C1")[-1].ts
+    await slack.drop("U1", "C1", {"b.txt": b"y"}, thread_ts=parent)
+    file = await files.info(list(slack.workspace.files)[-1], "C1")
+    assert file.thread_in("C1") == parent
+
+
+async def test_a_thread_that_slack_learns_late_is_waited_for(slack: StandInSlack, files: Files) -> None:
+    """Slack may not know a new file's thread at once; a few more questions find it."""
+    dropped = await drop(slack)
+    dropped.shares_lag = 3
+    assert (await files.info(dropped.id, "C1")).thread_in("C1") == slack.messages("C1")[-1].ts
+
+
+@pytest.mark.parametrize(
+    ("condition", "problem"),
+    [
+        ("deleted", FileGone),
+        ("tombstone", FileGone),
+        ("external", FileGone),
+        ("denied", FileGone),
+        ("page", DownloadRefused),
+        ("error", DownloadRefused),
+    ],
+)
+async def test_a_file_that_cannot_be_had(
+    slack: StandInSlack, files: Files, condition: Condition, problem: type[PromoBotError]
+) -> None:
+    """A file that is gone, elsewhere, or answered by a login page is told apart."""
+    dropped = await drop(slack)
+    dropped.condition = condition
+    with pytest.raises(problem):
+        (await files.download(await files.info(dropped.id))).close()
+
+
+async def test_a_file_over_the_limit_is_stopped(slack: StandInSlack, files: Files) -> None:
+    """The limit counts the bytes that come, not the size that is claimed."""
+    dropped = await drop(slack, b"x" * (1024 * 1024 + 1))
+    with pytest.raises(FileTooLarge):
+        await files.download(replace(await files.info(dropped.id), size=1))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/x",
+        "http://files.slack.com/x",
+        "https://user:pass@files.slack.com/x",
+        "https://files.slack.com:444/x",
+        "https://files.slack.com.evil.example/x",
+        "file:///etc/passwd",
+        "",
+    ],
+)
+async def test_the_token_goes_to_allowed_hosts_only(slack: StandInSlack, web: AsyncWebClient, url: str) -> None:
+    """Another host, plain http, credentials in the address or a strange port never see the token."""
+    files = Files(web, "xoxb-secret", hosts=["files.slack.com"], max_file_mb=1)
+    dropped = await drop(slack)
+    with pytest.raises(DownloadRefused) as caught:
+        await files.download(replace(await files.info(dropped.id), url=url))
+    assert caught.value.why == "host"
+
+
+async def test_a_cut_download_is_not_taken_for_the_file(slack: StandInSlack, files: Files) -> None:
+    """Half a file is no file."""
+    dropped = await drop(slack)
+    file = await files.info(dropped.id)
+    slack.fail("download", cut=True)
+    with pytest.raises(DownloadRefused):
+        await files.download(file)
+
+
+async def test_a_redirect_is_not_followed(slack: StandInSlack, files: Files) -> None:
+    """A redirect could lead the token elsewhere."""
+    dropped = await drop(slack)
+    file = await files.info(dropped.id)
+    slack.fail("download", status=302)
+    with pytest.raises(DownloadRefused) as caught:
+        await files.download(file)
+    assert caught.value.why == "login_page"

@@ -1,0 +1,112 @@
+"""Sending to Slack when Slack is not at its best."""
+
+from __future__ import annotations
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.slack.server import StandInSlack
+from bot.slack.blocks.kit import Message, data_table, rich
+from bot.slack.posting import MessageGoneError, Posting
+
+MESSAGE = Message("hello", [rich([["hello"]])])
+TABLE = Message("a, b", [rich([["two"]]), data_table("t", ("h",), [("a",), ("b",)])])
+
+
+class Pauses:
+    """A sleep that only takes notes."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        """Does not sleep."""
+        self.taken.append(seconds)
+
+
+@pytest.fixture
+def pauses() -> Pauses:
+    """The pauses taken."""
+    return Pauses()
+
+
+@pytest.fixture
+def posting(web: AsyncWebClient, pauses: Pauses) -> Posting:
+    """The bot's way to speak."""
+    return Posting(web, sleep=pauses)
+
+
+async def test_a_message_is_posted_and_edited(slack: StandInSlack, posting: Posting) -> None:
+    """A message is posted in its thread, and replaced."""
+    root = slack.say("U1", "C1", "root")
+    channel, ts = await posting.post("C1", MESSAGE, root.ts)
+    await posting.edit(channel, ts, Message("bye", [rich([["bye"]])]))
+    assert [one.text for one in slack.thread("C1", root.ts)] == ["bye"]
+    assert slack.called("chat.postMessage")[0].args["unfurl_links"] is False
+
+
+async def test_slacks_wait_is_obeyed(slack: StandInSlack, posting: Posting, pauses: Pauses) -> None:
+    """429 waits exactly as long as Slack asks."""
+    slack.fail("chat.postMessage", status=429, retry_after=7)
+    await posting.post("C1", MESSAGE)
+    assert pauses.taken == [7.0]
+    assert len(slack.messages("C1")) == 1
+
+
+@pytest.mark.parametrize("failure", [{"status": 500}, {"error": "internal_error"}])
+async def test_slacks_failures_are_waited_out(
+    slack: StandInSlack, posting: Posting, pauses: Pauses, failure: dict[str, object]
+) -> None:
+    """Errors are tried again with growing pauses."""
+    slack.fail("chat.postMessage", times=2, **failure)  # type: ignore[arg-type]
+    await posting.post("C1", MESSAGE)
+    assert pauses.taken == [2.0, 4.0]
+
+
+async def test_a_cut_connection_is_tried_again(slack: StandInSlack, posting: Posting, pauses: Pauses) -> None:
+    """The SDK tries a cut connection once more at once; after that a pause comes first."""
+    slack.fail("chat.postMessage", times=2, cut=True)
+    await posting.post("C1", MESSAGE)
+    assert pauses.taken == [2.0]
+
+
+async def test_tries_come_to_an_end(slack: StandInSlack, posting: Posting) -> None:
+    """After the tries asked for the error is raised."""
+    slack.fail("chat.postMessage", status=500, times=9)
+    with pytest.raises(SlackApiError):
+        await posting.post("C1", MESSAGE, tries=2)
+
+
+async def test_a_refused_table_is_sent_once_more_as_text(slack: StandInSlack, posting: Posting) -> None:
+    """When Slack refuses the blocks, the message goes once more without its table, and its text covers it."""
+    slack.fail("chat.postMessage", error="invalid_blocks")
+    await posting.post("C1", TABLE)
+    assert [block["type"] for block in slack.messages("C1")[0].blocks] == ["section"]
+    slack.fail("chat.postMessage", error="invalid_blocks", times=5)
+    with pytest.raises(SlackApiError):
+        await posting.post("C1", TABLE)
+
+
+async def test_a_deleted_message_is_told_apart(slack: StandInSlack, posting: Posting) -> None:
+    """Editing a deleted message raises MessageGoneError."""
+    channel, ts = await posting.post("C1", MESSAGE)
+    slack.delete_message(slack.messages("C1")[0])
+    with pytest.raises(MessageGoneError):
+        await posting.edit(channel, ts, MESSAGE)
+
+
+async def test_a_whisper_reaches_the_person_anyway(slack: StandInSlack, posting: Posting) -> None:
+    """Where the bot is not in a channel, the person is told in direct messages."""
+    await posting.whisper("C1", "U1", MESSAGE)
+    assert [one.text for one in slack.ephemerals("U1")] == ["hello"]
+    slack.workspace.channels["C2"].members.remove("UBOT")
+    await posting.whisper("C2", "U2", MESSAGE)
+    assert [one.text for one in slack.messages("D2")] == ["hello"]
+
+
+async def test_a_file_reaches_one_person(slack: StandInSlack, posting: Posting) -> None:
+    """A report goes to the person's direct messages."""
+    await posting.send_file("U2", "report.csv", b"a,b\n", "The report")
+    message = await slack.until(lambda: slack.messages("D2")[0])
+    assert slack.file(message).content == b"a,b\n"
