@@ -1,0 +1,204 @@
+"""Cards tell the truth: each shows what the database knows, at most one edit every three seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import PersonaClickError
+from bot.promo.shapes import better_list, merge
+from bot.promo.uploads import FINISHED, Around, Link, State, Upload
+from bot.slack.blocks.cards import card
+from bot.slack.blocks.kit import Message
+from bot.slack.posting import MessageGoneError, Posting
+from bot.store.cards import Cards
+from bot.store.database import AWAY
+from bot.store.history import History
+from bot.store.uploads import Uploads
+from bot.work.catalog import THIS_MOMENT_S, Catalog
+
+log = logging.getLogger(__name__)
+
+EDIT_EVERY_S = 3.0
+POLL_S = 5.0
+# A card that is behind for longer than this belonged to a process that has gone.
+ABANDONED_S = 15.0
+# Slack may be down for hours; each try waits up to a minute.
+PATIENCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a card's words come from."""
+
+    uploads: Uploads
+    cards: Cards
+    history: History
+    catalog: Catalog
+    now: Callable[[], float]
+
+
+class Showing:
+    """Posts and edits the cards of this process."""
+
+    def __init__(self, sources: Sources, posting: Posting, web: AsyncWebClient) -> None:
+        self._sources = sources
+        self._posting = posting
+        self._web = web
+        self._showing: dict[str, asyncio.Task[None]] = {}
+        self._dirty: set[str] = set()
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._permalinks: dict[str, str] = {}
+
+    def touched(self, ref: str) -> None:
+        """The upload changed: its card is shown anew soon."""
+        self._dirty.add(ref)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Keeps cards up to date until `stop`."""
+        while not self._stopping.is_set():
+            self._wake.clear()
+            with suppress(*AWAY):
+                self._dirty.update(await self._sources.cards.behind(ABANDONED_S))
+            for ref in [one for one in self._dirty if one not in self._showing]:
+                self._dirty.discard(ref)
+                self._showing[ref] = asyncio.create_task(self._keep(ref))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), POLL_S)
+
+    async def stop(self, within_s: float) -> None:
+        """Shows what changed last, if Slack takes it in time."""
+        self._stopping.set()
+        self._wake.set()
+        for ref in [one for one in self._dirty if one not in self._showing]:
+            self._showing[ref] = asyncio.create_task(self._keep(ref))
+        tasks = list(self._showing.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=within_s)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=1)
+
+    async def _keep(self, ref: str) -> None:
+        try:
+            while await self._show(ref):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), EDIT_EVERY_S)
+        except AWAY:
+            log.warning("the database is away, cards wait")
+        except SlackApiError as error:
+            log.warning("card of upload %s: Slack says %s", ref, error.response.get("error"))
+        except (aiohttp.ClientError, OSError):
+            log.warning("card of upload %s: Slack cannot be reached", ref)
+        except Exception:
+            log.exception("card of upload %s could not be shown", ref)
+        finally:
+            del self._showing[ref]
+            self._wake.set()
+
+    async def _show(self, ref: str) -> bool:
+        """Shows the newest version; False when it is shown already."""
+        upload = await self._sources.uploads.find(ref)
+        if upload is None or upload.version <= upload.shown_version:
+            return False
+        message = card(upload, await self._around(upload), self._sources.now())
+        if not upload.card_ts or upload.card_ts.startswith("posting"):
+            if not await self._sources.cards.claim_posting(ref):
+                return False
+            await self._post(upload, message)
+        else:
+            try:
+                await self._posting.edit(upload.channel, upload.card_ts, message, tries=PATIENCE)
+            except MessageGoneError:
+                await self._post(upload, message)
+        await self._sources.cards.shown(ref, upload.version)
+        return True
+
+    async def _post(self, upload: Upload, message: Message) -> None:
+        thread_ts = upload.thread_ts if not upload.channel.startswith("U") else ""
+        try:
+            place = await self._posting.post(upload.channel, message, thread_ts, tries=PATIENCE)
+        except SlackApiError as error:
+            if error.response.get("error") not in ("channel_not_found", "not_in_channel", "is_archived"):
+                await self._sources.cards.posted(upload.ref, upload.channel, "")
+                raise
+            place = await self._posting.post(upload.user, message)
+        await self._sources.cards.posted(upload.ref, *place)
+
+    async def _around(self, upload: Upload) -> Around:
+        sources, now = self._sources, self._sources.now()
+        match upload.state:
+            case State.CHECKED:
+                return Around(
+                    available=await self._available(upload),
+                    better_list=await self._better_list(upload),
+                    same_file=await self._same_file(upload),
+                    known=await self._known(upload),
+                )
+            case State.QUEUED:
+                return Around(ahead=await sources.history.ahead(upload))
+            case State.SENDING:
+                return Around(seconds_left=_seconds_left(upload, now))
+            case state if state in FINISHED:
+                return Around(undoable=not upload.wiped and now < upload.undo_until and upload.progress.accepted > 0)
+        return Around()
+
+    async def _available(self, upload: Upload) -> int | None:
+        if not upload.list_id:
+            return None
+        with suppress(PersonaClickError):
+            found = await self._sources.catalog.find(upload.shop, upload.list_id, THIS_MOMENT_S)
+            return found.available if found else None
+        return None
+
+    async def _better_list(self, upload: Upload) -> str:
+        if upload.checked is None or not upload.list_id:
+            return ""
+        shapes = await self._sources.history.shapes(upload.shop)
+        merged = {list_id: merge(each) for list_id, each in shapes.items()}
+        better = better_list(upload.checked.shape, upload.list_id, merged)
+        lists = {one.id: one.title for one in self._sources.catalog.known() if one.shop == upload.shop}
+        return lists.get(better or "", better or "")
+
+    async def _same_file(self, upload: Upload) -> Link | None:
+        if upload.checked is None:
+            return None
+        same = await self._sources.history.same_content(upload.checked.digest, upload.ref)
+        return await self._link(same) if same else None
+
+    async def _known(self, upload: Upload) -> tuple[tuple[Link, int], ...]:
+        known = upload.checked.known if upload.checked else ()
+        counts = {one.ref: one.count for one in known}
+        found = await self._sources.history.named(list(counts)[:5])
+        return tuple([(await self._link(one), counts[one.ref]) for one in found])
+
+    async def _link(self, upload: Upload) -> Link:
+        if upload.ref not in self._permalinks:
+            with suppress(SlackApiError, aiohttp.ClientError, OSError):
+                answer = await self._web.chat_getPermalink(channel=upload.channel, message_ts=upload.card_ts)
+                self._permalinks[upload.ref] = str(answer.get("permalink") or "")
+        return Link(
+            ref=upload.ref,
+            list_name=upload.list_name,
+            user=upload.confirmed_by or upload.user,
+            at=upload.confirmed_at or upload.created_at,
+            permalink=self._permalinks.get(upload.ref, ""),
+        )
+
+
+def _seconds_left(upload: Upload, now: float) -> float | None:
+    done = upload.progress.accepted + upload.progress.refused
+    took = now - upload.sending_at
+    if not done or took <= 1:
+        return None
+    return upload.progress.pending * took / done

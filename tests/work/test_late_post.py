@@ -1,0 +1,72 @@
+"""A POST that would leave too long after its `sending` was committed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from bot.personaclick.client import PersonaClick, http_client
+from bot.personaclick.rate import RateLimit
+from bot.playground.personaclick.server import StandInPersonaClick
+from bot.promo.codes import pack
+from bot.promo.lists import Shop
+from bot.promo.uploads import State
+from bot.store.cleaning import Cleaning
+from bot.store.database import Database
+from bot.store.fingerprints import Fingerprints
+from bot.store.leases import Leases
+from bot.store.ledger import Ledger
+from bot.store.uploads import NewUpload, Uploads
+from bot.store.vault import Vault
+from bot.work.account import Timing
+from bot.work.queue import Queue, Worker
+from tests.faults.harness import CHECKED
+
+TIMEOUT_S = 0.4
+CODES = [f"A{n}" for n in range(50)]
+
+
+async def test_a_post_does_not_leave_late(database: Database) -> None:
+    """After a standstill between the commit of `sending` and the POST, the batch is settled first, then sent once."""
+    jumps: list[float] = []
+    touches = 0
+
+    def now() -> float:
+        return time.time() + len(jumps) * 10 * TIMEOUT_S
+
+    def touched(_: str) -> None:
+        # The upload begins, its list is read, its batch is `sending`.
+        nonlocal touches
+        touches += 1
+        if touches == 3:
+            jumps.append(time.time())
+
+    shop = StandInPersonaClick()
+    await shop.start()
+    vault, database.now = Vault("k" * 32), now
+    http = http_client(shop.base_url)
+    known = Shop("", shop.shop_id, shop.shop_secret)
+    client = PersonaClick(known, http=http, base_url=shop.base_url, timeout_s=TIMEOUT_S, rate=RateLimit(0))
+    uploads, leases = Uploads(database, vault), Leases(database, "me", 60.0)
+    ledger, fingerprints = Ledger(database, vault, leases), Fingerprints(database, vault)
+
+    async def packed() -> AsyncIterator[tuple[int, bytes]]:
+        yield len(CODES), pack(CODES, range(len(CODES)))
+
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv", list_id="100500", list_name="Spring"))
+    ready = await uploads.save_checked("u1", CHECKED, b"", packed())
+    await uploads.confirm("u1", "U1", ready.version)
+    timing = Timing(now, asyncio.sleep, TIMEOUT_S, 3600.0)
+    worker = Worker(Queue(leases, ledger, fingerprints, Cleaning(database), lambda _: client, timing, touched))
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(10):
+        while (await uploads.get("u1")).state is not State.DONE:
+            await asyncio.sleep(0.02)
+    await worker.stop(5)
+    await running
+    await http.aclose()
+    await shop.stop()
+    assert shop.codes("100500") == CODES
+    settled_s = shop.record.posts[0].at - jumps[0]
+    assert settled_s > timing.quiet_s / 4
