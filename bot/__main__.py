@@ -1,0 +1,91 @@
+"""The command line: `python -m bot …`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bot.errors import SettingsError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; answers its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="promo-bot", description="Keeps PersonaClick promo codes in stock, from Slack."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("http", help="serve Slack over HTTP on $PORT")
+    commands.add_parser("socket", help="serve Slack over Socket Mode")
+    commands.add_parser("migrate", help="bring the database up to date")
+    printing = commands.add_parser("manifest", help="print the Slack app manifest")
+    printing.add_argument("--url", help="https address of the bot, for HTTP instead of Socket Mode")
+    playing = commands.add_parser(
+        "playground", help="run everything locally, with stand-ins for Slack and PersonaClick"
+    )
+    playing.add_argument("--port", type=int, default=8040)
+    asked = parser.parse_args(arguments)
+    try:
+        run(asked)
+    except SettingsError as error:
+        where = f" {error.where}" if error.where.startswith(("Put", "Stop", "See")) else f" Find it {error.where}."
+        print(f"{error.name} {error.problem}.{where if error.where else ''}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def run(asked: argparse.Namespace) -> None:
+    """Runs the command; each imports only what it needs. Raises SettingsError."""
+    match asked.command:
+        case "manifest":
+            print_manifest(asked.url)
+        case "playground":
+            from bot.playground.run import run as run_playground
+
+            run_playground(asked.port)
+        case "migrate":
+            from bot.settings import Settings
+            from bot.store.migrate import upgrade
+
+            upgrade(Settings.read("migrate").async_database_url)
+        case command:
+            serve(command)
+
+
+def print_manifest(url: str | None) -> None:
+    """Prints the manifest as YAML."""
+    import yaml
+
+    from bot.manifest import manifest
+
+    if url is not None and not url.startswith("https://"):
+        raise SettingsError("--url", "does not begin with https://", "See the address of your app.")
+    print(yaml.safe_dump(manifest(url), sort_keys=False, allow_unicode=True), end="")
+
+
+def serve(mode: str) -> None:
+    """Serves Slack until the process is told to stop."""
+    import asyncio
+
+    from bot.logs import configure
+    from bot.settings import Settings
+
+    settings = Settings.read(mode)
+    configure(settings.log_level, settings.log_format, settings.secrets())
+    from bot.app import build
+    from bot.serve import serve_http, serve_socket
+
+    async def serving() -> None:
+        bot = build(settings)
+        if mode == "http":
+            await serve_http(bot, settings.port)
+        else:
+            await serve_socket(bot, settings.slack_app_token.get_secret_value())
+
+    asyncio.run(serving())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""The Slack app manifest: https://docs.slack.dev/reference/app-manifest"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Why each: commands (slash commands and the shortcut) · chat:write (cards and answers) · files:read (dropped files)
+# · files:write (reports for one person) · users:read (who is a full member) · usergroups:read (UPLOADERS)
+# · channels:read, groups:read, mpim:read (is the channel shared with another company)
+# · im:write (direct messages to the person who asked).
+_SCOPES = [
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:read",
+    "im:write",
+    "mpim:read",
+    "usergroups:read",
+    "users:read",
+]
+_COMMANDS = [
+    ("/promo", "Promo codes: lists, list, upload, history, help", "lists | list <list> | upload | history | help"),
+    ("/promo-lists", "See how many promo codes each list has left", "[words]"),
+    ("/promo-upload", "Load promo codes into a list", "[list]"),
+]
+
+
+def manifest(url: str | None = None) -> dict[str, Any]:
+    """The manifest for Socket Mode, or for HTTP at `url` (https://…, without a path)."""
+    address = f"{url.rstrip('/')}/slack/events" if url else ""
+    at: dict[str, Any] = {"url": address} if address else {}
+    interactivity: dict[str, Any] = {"is_enabled": True}
+    events: dict[str, Any] = {"bot_events": ["app_home_opened", "file_shared"]}
+    if address:
+        interactivity |= {"request_url": address, "message_menu_options_url": address}
+        events = {"request_url": address, **events}
+    return {
+        "display_information": {
+            "name": "Promo codes",
+            "description": "Keeps PersonaClick promo codes in stock",
+            "background_color": "#2f6f4f",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Promo codes", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Load promo codes",
+                    "type": "message",
+                    "callback_id": "load_promo_codes",
+                    "description": "Check the files of this message and load their codes",
+                }
+            ],
+            "slash_commands": [
+                {"command": name, **at, "description": words, "usage_hint": hint, "should_escape": False}
+                for name, words, hint in _COMMANDS
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(_SCOPES)}},
+        "settings": {
+            "event_subscriptions": events,
+            "interactivity": interactivity,
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not address,
+            "token_rotation_enabled": False,
+        },
+    }

@@ -1,0 +1,1 @@
+"""Payload in -> ask domain and store -> answer. The routing table is `routes`."""

@@ -1,0 +1,208 @@
+"""The real program as its own process: what it says, how it serves, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.playground.personaclick.server import StandInPersonaClick
+from bot.playground.slack import StandInSlack
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[StandInSlack]:
+    """A workspace."""
+    slack = StandInSlack()
+    await slack.start()
+    yield slack
+    await slack.stop()
+
+
+@pytest.fixture
+async def shop() -> AsyncIterator[StandInPersonaClick]:
+    """A shop."""
+    shop = StandInPersonaClick()
+    await shop.start()
+    yield shop
+    await shop.stop()
+
+
+def environment(slack: StandInSlack, shop: StandInPersonaClick, folder: Path) -> dict[str, str]:
+    """What an engineer would set."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return {
+        "PATH": os.environ["PATH"],
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.base_url,
+        "SLACK_FILE_HOSTS": slack.host,
+        "PERSONACLICK_SHOP_ID": shop.shop_id,
+        "PERSONACLICK_SHOP_SECRET": shop.shop_secret,
+        "PERSONACLICK_API_URL": shop.base_url,
+        "DATABASE_URL": f"sqlite:///{folder}/promo.db",
+        "LOG_LEVEL": "DEBUG",
+        "PORT": str(port),
+    }
+
+
+@asynccontextmanager
+async def running(mode: str, values: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m bot <mode>`."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        mode,
+        cwd=ROOT,
+        env=values,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int | None, str]:
+    """The exit status after SIGTERM, and all that was said."""
+    process.send_signal(signal.SIGTERM)
+    out, said = await asyncio.wait_for(process.communicate(), 25)
+    return process.returncode, out.decode() + said.decode()
+
+
+async def answer(session: aiohttp.ClientSession, url: str) -> tuple[int, object]:
+    """What an address answers, once it listens."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                async with session.get(url) as found:
+                    return found.status, await found.json()
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.05)
+
+
+async def test_http_serves_tells_its_health_and_ends_cleanly(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """`http` answers /healthz, /readyz and Slack, and SIGTERM ends it with 0; its log holds no secret."""
+    values = environment(slack, shop, tmp_path)
+    url = f"http://127.0.0.1:{values['PORT']}"
+    slack.connect_http(f"{url}/slack/events")
+    async with running("http", values) as process, aiohttp.ClientSession() as session:
+        assert await answer(session, f"{url}/healthz") == (200, {"status": "ok"})
+        ready = {"database": "ok", "slack": "ok", "personaclick": "ok"}
+        assert await answer(session, f"{url}/readyz") == (200, ready)
+        await slack.command("U1", "C1", "/promo lists")
+        await slack.until(lambda: "8 lists" in slack.ephemerals("U1")[0].text)
+        async with session.post(f"{url}/slack/events", data=b"payload={}") as unsigned:
+            assert unsigned.status == 401
+        status, said = await ended(process)
+    assert status == 0
+    assert "Traceback" not in said
+    assert not any(secret in said for secret in (shop.shop_secret, slack.bot_token, slack.signing_secret))
+
+
+async def test_readyz_says_what_does_not_answer(slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path) -> None:
+    """With PersonaClick refusing and Slack away, /readyz is 503 and names both."""
+    values = environment(slack, shop, tmp_path) | {"PERSONACLICK_SHOP_SECRET": "wrong"}
+    slack.down = True
+    url = f"http://127.0.0.1:{values['PORT']}"
+    async with running("http", values), aiohttp.ClientSession() as session:
+        status, found = await answer(session, f"{url}/readyz")
+    assert status == 503
+    assert found == {"database": "ok", "slack": "does not answer", "personaclick": "CredentialsRefused 403"}
+
+
+async def test_socket_connects_reconnects_and_ends_cleanly(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """`socket` answers over Socket Mode, again after the connection is lost, and SIGTERM ends it with 0."""
+    async with running("socket", environment(slack, shop, tmp_path)) as process:
+        await asyncio.wait_for(slack.sockets.connected(), 20)
+        await slack.command("U1", "C1", "/promo lists")
+        await slack.until(lambda: slack.ephemerals("U1")[0])
+        await slack.sockets.refresh()
+        await asyncio.wait_for(slack.sockets.connected(), 20)
+        await slack.command("U1", "C1", "/promo help")
+        await slack.until(lambda: slack.ephemerals("U1")[1])
+        status, said = await ended(process)
+    assert status == 0
+    assert "Traceback" not in said
+    assert slack.app_token not in said
+
+
+@pytest.mark.parametrize(
+    ("mode", "broken", "line"),
+    [
+        ("http", {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing. Find it at api.slack.com/apps,"),
+        ("http", {"MAX_CODES": "many"}, "MAX_CODES is not right:"),
+        ("socket", {"SLACK_APP_TOKEN": "xapp-wrong"}, "SLACK_APP_TOKEN is refused by Slack"),
+        ("http", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"}, "SECRET_KEY is missing."),
+        ("http", {"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "DATABASE_URL names a folder"),
+    ],
+)
+async def test_a_wrong_setting_is_one_line(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path, mode: str, broken: dict[str, str], line: str
+) -> None:
+    """A setting that is missing or wrong stops the start with one line that names it, never a traceback."""
+    values = environment(slack, shop, tmp_path) | broken
+    async with running(mode, values) as process:
+        _, said = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 2
+    lines = said.decode().strip().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(line)
+
+
+async def test_migrate_brings_a_database_up_to_date(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """`migrate` makes the tables, and again does nothing."""
+    values = {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{tmp_path}/m.db"}
+    for _ in range(2):
+        async with running("migrate", values) as process:
+            _, said = await asyncio.wait_for(process.communicate(), 30)
+        assert (process.returncode, said) == (0, b"")
+    assert (tmp_path / "m.db").exists()
+
+
+async def test_kill_and_start_again(slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path) -> None:
+    """The program is killed during an upload and started again: each code is there once, and the card says so."""
+    shop.unique = False
+    values = environment(slack, shop, tmp_path) | {"PERSONACLICK_BATCH_SIZE": "50", "PERSONACLICK_TIMEOUT_S": "1"}
+    slack.connect_http(f"http://127.0.0.1:{values['PORT']}/slack/events")
+    codes = [f"SPRING-{n:04d}" for n in range(400)]
+    await shop.fault("slow", 0.3)
+    async with running("http", values) as process, aiohttp.ClientSession() as session:
+        await answer(session, f"http://127.0.0.1:{values['PORT']}/healthz")
+        parent = await slack.drop("U1", "C1", {"spring-sale.csv": "\n".join(codes).encode()})
+        card = await slack.until(lambda: slack.thread("C1", parent.ts)[0], timeout=10)
+        await slack.click("U1", card, "upload_confirm")
+        async with asyncio.timeout(10):
+            while len(shop.record.posts) < 3:
+                await asyncio.sleep(0.02)
+        process.kill()
+        await process.wait()
+    async with running("http", values) as process:
+        await slack.until(lambda: "Done: 400 codes sent to Spring sale" in card.text, timeout=30)
+        assert "That is exactly the 400 codes sent." in card.text
+        await ended(process)
+    assert shop.codes("100500") == codes
+    assert len(slack.thread("C1", parent.ts)) == 1
