@@ -1,0 +1,101 @@
+// The stand-in PersonaClick: lists with live counts, shoppers, faults.
+import { el, icon, number, post, still } from "./dom.js";
+
+const LOW = 500;
+
+// Counts from what stands there to `to`, so that a change is seen.
+function count(node, from, to) {
+  if (still() || document.hidden) { node.textContent = number(to); return; }
+  const begun = performance.now();
+  const turn = (node.turn = (node.turn ?? 0) + 1);
+  const step = (now) => {
+    if (turn !== node.turn) return;
+    const part = Math.min(1, (now - begun) / 600);
+    node.textContent = number(Math.round(from + (to - from) * (1 - (1 - part) ** 3)));
+    if (part < 1) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+}
+
+export class Shop {
+  constructor(box, onreceived) {
+    Object.assign(this, { rows: new Map(), onreceived, key: "" });
+    this.total = el("p", { class: "total" });
+    this.body = el("tbody");
+    this.rate = el("input", { type: "range", min: "0", max: "600", step: "10", value: "0", "aria-label": "Codes that shoppers take a minute" });
+    this.rate.addEventListener("input", () => this.tellRate(Number(this.rate.value)));
+    this.rate.addEventListener("change", () => post("/api/personaclick/shoppers", { per_minute: Number(this.rate.value) }));
+    this.rateText = el("output", {});
+    this.faults = el("div", { class: "faults" });
+    this.on = el("span", { class: "on" });
+    const head = ["List", "Available", "Received", "Out", ""].map((one) => el("th", { scope: "col", title: one === "Out" ? "Handed out to shoppers" : undefined }, one || el("span", { class: "unseen" }, "Take")));
+    box.append(this.total, el("table", { class: "lists" }, el("thead", {}, el("tr", {}, head)), this.body),
+      el("label", { class: "shoppers" }, icon("people"), "Shoppers", this.rate, this.rateText),
+      el("details", { class: "fail" }, el("summary", {}, icon("chevron", 14), "Make it fail", this.on), this.faults));
+    this.refresh();
+    setInterval(() => this.refresh(), 1000);
+  }
+
+  tellRate(rate) { this.rateText.textContent = rate ? `${rate} codes/min` : "none"; }
+
+  async refresh() {
+    const found = await fetch("/api/personaclick").then((one) => one.json()).catch(() => undefined);
+    if (!found?.lists) { this.total.textContent = "PersonaClick does not answer."; return; }
+    const [all, empty, low] = [found.lists.reduce((sum, one) => sum + one.available, 0), found.lists.filter((one) => !one.available).length,
+      found.lists.filter((one) => one.available && one.available < LOW).length];
+    this.total.replaceChildren(el("b", {}, number(all)), ` codes in ${found.lists.length} lists`,
+      low ? el("span", { class: "pill low" }, `${low} low`) : "", empty ? el("span", { class: "pill none" }, `${empty} empty`) : "");
+    for (const one of found.lists) this.list(one);
+    if (found.lists.some((one) => one.received)) this.onreceived();
+    if (document.activeElement !== this.rate) { this.rate.value = found.shoppers.per_minute; this.tellRate(found.shoppers.per_minute); }
+    const key = JSON.stringify(found.faults);
+    if (key !== this.key && !this.faults.querySelector("input[type=text]:focus")) { this.key = key; this.drawFaults(found.faults); }
+  }
+
+  list(one) {
+    let row = this.rows.get(one.id);
+    const shown = [one.available, one.received, one.handed_out];
+    if (!row) {
+      row = { cells: shown.map((value) => el("td", {}, number(value))), last: shown };
+      row.take = el("button", { type: "button", title: `Shoppers take 10 codes of ${one.name}`,
+        onclick: () => post("/api/personaclick/take", { list: one.id, n: 10 }).then(() => this.refresh()) }, "Take 10");
+      row.node = el("tr", {}, el("th", { scope: "row" }, el("a", { href: `/shop?list=${encodeURIComponent(one.id)}`, target: "_blank", title: `${one.name} (${one.id}): open its storefront page` }, one.name, icon("out", 13))),
+        row.cells, el("td", {}, row.take));
+      row.cells[0].className = "av";
+      this.rows.set(one.id, row);
+      this.body.append(row.node);
+    }
+    row.node.className = one.available === 0 ? "none" : one.available < LOW ? "low" : "";
+    row.take.disabled = one.available === 0;
+    shown.forEach((value, index) => { if (value !== row.last[index]) count(row.cells[index], row.last[index], value); });
+    if (shown[0] !== row.last[0]) {
+      clearTimeout(row.wait);
+      row.cells[0].classList.remove("up", "down");
+      row.cells[0].classList.add(shown[0] > row.last[0] ? "up" : "down");
+      row.wait = setTimeout(() => row.cells[0].classList.remove("up", "down"), 900);
+    }
+    row.last = shown;
+  }
+
+  drawFaults(faults) {
+    const every = Object.entries(faults);
+    this.on.textContent = every.filter(([, one]) => one.on).map(([, one]) => `${one.label}${one.unit === "seconds" ? `, ${one.value} s` : ""}`).join(" · ");
+    const focused = this.faults.contains(document.activeElement) && document.activeElement.id;
+    this.faults.replaceChildren(...every.map(([name, one]) => {
+      const simple = typeof one.value === "boolean";
+      const value = el("input", { type: "text", value: String(one.value ?? ""), "aria-label": `${one.label}: ${one.unit}`, inputMode: typeof one.value === "number" ? "decimal" : "text" });
+      const box = el("input", { type: "checkbox", role: "switch", id: `fault-${name}` });
+      box.checked = one.on;
+      const send = () => {
+        const typed = value.value.trim();
+        const asked = simple || typed === "" ? true : typeof one.value === "number" ? Number(typed) : typed;
+        this.key = "";
+        post("/api/personaclick/faults", { [name]: box.checked ? asked : null }).then(() => { value.blur(); this.refresh(); });
+      };
+      box.addEventListener("change", send);
+      value.addEventListener("change", () => box.checked && send());
+      return el("div", { class: one.on ? "fault on" : "fault" }, el("label", {}, box, el("span", {}, one.label)), !simple && el("span", { class: "with" }, value, typeof one.value === "number" && el("span", {}, one.unit)));
+    }));
+    if (focused) document.getElementById(focused)?.focus();
+  }
+}

@@ -1,0 +1,114 @@
+"""The playground: the real bot between two stand-ins on loopback, and the page that shows all three."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+
+from bot.app import Bot, build
+from bot.logs import configure
+from bot.playground.personaclick.server import Call, StandInPersonaClick
+from bot.playground.slack.control import control_routes
+from bot.playground.slack.server import StandInSlack
+from bot.serve import http_app
+from bot.settings import Settings
+
+HOST = "127.0.0.1"
+PAGE = Path(__file__).parent / "page"
+# A shop that answers at once would leave nothing to watch.
+USUAL_ANSWER_S = 0.3
+BATCH_SIZE = 1000
+
+
+class OwnSettings(Settings):
+    """Settings that come from here alone, not from the environment."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed in."""
+        return (init_settings,)
+
+
+def run(port: int) -> None:
+    """Runs the playground at http://127.0.0.1:<port> until Ctrl-C."""
+    configure("WARNING", "text", [])
+    asyncio.run(_run(port))
+
+
+async def _run(port: int) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="promo-bot-")))
+        try:
+            slack = await start(port, folder, stack)
+        except OSError as error:
+            logging.getLogger(__name__).error("port %s cannot be used: %s", port, error.strerror)
+            return
+        print(f"The playground is at {slack.root}  (Ctrl-C ends it)", flush=True)
+        await stop.wait()
+
+
+async def start(port: int, folder: Path, stack: AsyncExitStack) -> StandInSlack:
+    """Starts all three; `stack` stops them."""
+    shop = StandInPersonaClick(on_call=lambda call: _show(slack, call))
+    await shop.start(control_port=0)
+    stack.push_async_callback(shop.stop)
+    await shop.fault("slow", USUAL_ANSWER_S)
+    slack = StandInSlack()
+    slack.add_routes(control_routes(slack, shop.control_url, PAGE))
+    await slack.start(port)
+    stack.push_async_callback(slack.stop)
+    bot = build(settings(slack, shop, folder))
+    await bot.start()
+    stack.push_async_callback(bot.stop)
+    slack.connect_http(await serve(bot, stack))
+    return slack
+
+
+async def serve(bot: Bot, stack: AsyncExitStack) -> str:
+    """Serves the bot on a free port; answers where it takes events."""
+    runner = web.AppRunner(http_app(bot), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, HOST, 0).start()
+    return f"http://{HOST}:{runner.addresses[0][1]}/slack/events"
+
+
+def settings(slack: StandInSlack, shop: StandInPersonaClick, folder: Path, **more: Any) -> Settings:
+    """The bot's settings between the two stand-ins."""
+    values = {
+        "slack_bot_token": slack.bot_token,
+        "slack_app_token": slack.app_token,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_api_url": slack.base_url,
+        "slack_file_hosts": slack.host,
+        "personaclick_shop_id": shop.shop_id,
+        "personaclick_shop_secret": shop.shop_secret,
+        "personaclick_api_url": shop.base_url,
+        "personaclick_batch_size": BATCH_SIZE,
+        "database_url": f"sqlite:///{folder}/playground.db",
+        **more,
+    }
+    return OwnSettings.read("playground", **values)
+
+
+def _show(slack: StandInSlack, call: Call) -> None:
+    what = f"{call.method} {call.path}"
+    slack.log.add("bot", "personaclick", what, status=call.status, ms=call.ms, body=call.detail, at=call.at)

@@ -1,0 +1,77 @@
+"""What many tests need: a database of each kind, and data in short."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.logs import hush
+from bot.store.database import Database
+from bot.store.migrate import upgrade
+from tests.postgres import address
+
+
+@pytest.fixture(scope="session", autouse=True)
+def discreet_libraries() -> None:
+    """Libraries log as little as they do in the running bot."""
+    hush()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A fresh Postgres database for this test run, migrated, and dropped afterwards."""
+    name = f"promo_test_{uuid.uuid4().hex[:12]}"
+    server = address()
+    admin = create_engine(f"{server}postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    upgrade(f"{server}{name}")
+    yield f"{server}{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path}/promo.db"
+        upgrade(url)
+        return url
+    url = str(request.getfixturevalue("postgres_url"))
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("TRUNCATE uploads, batches, fingerprints, leases, seen, facts"))
+    engine.dispose()
+    return url
+
+
+class Clock:
+    """A clock that tests move."""
+
+    def __init__(self, at: float = 1_800_000_000.0) -> None:
+        self.at = at
+
+    def __call__(self) -> float:
+        """The time now."""
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of the database under test."""
+    return Clock()
+
+
+@pytest.fixture
+async def database(database_url: str, clock: Clock) -> AsyncIterator[Database]:
+    """An open, empty database of each kind, on a clock that tests move."""
+    database = Database(database_url, now=clock)
+    await database.open("mark")
+    yield database
+    await database.close()
