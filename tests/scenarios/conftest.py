@@ -1,0 +1,166 @@
+"""A whole town: the real bot between the stand-in Slack and the stand-in PersonaClick, over HTTP or a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.app import Bot, build
+from bot.playground.personaclick.server import StandInPersonaClick
+from bot.playground.run import settings
+from bot.playground.slack import StandInSlack
+from bot.playground.slack.workspace import Message
+from bot.serve import http_app, serve_socket
+from bot.store.migrate import upgrade
+from bot.work import cards
+
+BATCH_SIZE = 100
+
+
+@dataclass
+class Town:
+    """Everything, and what tests do with it. `more` are settings of the bot that differ."""
+
+    slack: StandInSlack
+    shop: StandInPersonaClick
+    folder: Path
+    by: str = "http"
+    more: dict[str, Any] = field(default_factory=dict)
+    bot: Bot | None = None
+    _end: Callable[[], Any] | None = None
+
+    async def start_bot(self) -> None:
+        """Starts the bot on the town's database; also after `stop_bot`."""
+        values = {"personaclick_timeout_s": 0.6, "personaclick_requests_per_minute": 0} | self.more
+        made = settings(self.slack, self.shop, self.folder, personaclick_batch_size=BATCH_SIZE, **values)
+        self.bot = build(made)
+        if self.by == "socket":
+            stop = asyncio.Event()
+            serving = asyncio.create_task(serve_socket(self.bot, self.slack.app_token, stop=stop))
+            await self.slack.sockets.connected()
+
+            async def end() -> None:
+                stop.set()
+                await serving
+        else:
+            await self.bot.start()
+            runner = web.AppRunner(http_app(self.bot), access_log=None, shutdown_timeout=1)
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            self.slack.connect_http(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+
+            async def end() -> None:
+                await runner.cleanup()
+                if self.bot is not None:
+                    await self.bot.stop()
+
+        self._end = end
+
+    async def stop_bot(self) -> None:
+        """Stops the bot as SIGTERM does."""
+        if self._end is not None:
+            await self._end()
+        self._end = self.bot = None
+
+    async def say(self, text: str, user: str = "U1", channel: str = "C1") -> str:
+        """A command, and what the person sees in answer."""
+        before = len(self.slack.ephemerals(user))
+        await self.slack.command(user, channel, text)
+        answer = await self.slack.until(lambda: self.slack.ephemerals(user)[before])
+        return self.text(answer)
+
+    async def drop(
+        self, content: str | bytes, name: str = "spring-sale.csv", user: str = "U1", channel: str = "C1"
+    ) -> Message:
+        """A file dropped in a channel, and the card it gets in its thread."""
+        raw = content.encode() if isinstance(content, str) else content
+        parent = await self.slack.drop(user, channel, {name: raw})
+        return await self.slack.until(lambda: self.slack.thread(channel, parent.ts)[0])
+
+    async def shows(self, card: Message, *words: str, within_s: float = 15) -> str:
+        """What a card says, once it says all of these words."""
+
+        def said() -> str:
+            text = self.text(card)
+            assert all(word in text for word in words), f"{words} not in: {text}"
+            return text
+
+        return await self.slack.until(said, timeout=within_s)
+
+    def text(self, message: Any) -> str:
+        """Everything a person reads in a message, each text in a line of its own."""
+        return "\n".join(line for line in self.slack.visible_text(message).splitlines() if line.strip())
+
+    def every_text(self) -> str:
+        """Every word the bot ever showed in Slack, older versions of its messages too."""
+        shown: list[str] = []
+        for channel in self.slack.workspace.channels:
+            for message in self.slack.workspace.messages(channel):
+                if message.is_bot:
+                    shown += [*message.versions, self.slack.visible_text(message)]
+        return "\n".join(shown)
+
+
+@pytest.fixture
+def more() -> dict[str, Any]:
+    """Settings that differ; tests override this."""
+    return {}
+
+
+@pytest.fixture
+def by() -> str:
+    """How Slack reaches the bot; tests override this."""
+    return "http"
+
+
+@pytest.fixture
+def unlimited_caplog(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Every log line at DEBUG."""
+    caplog.set_level(logging.DEBUG)
+    return caplog
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables in it, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "playground.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+async def town(
+    tmp_path: Path,
+    migrated: Path,
+    more: dict[str, Any],
+    by: str,
+    unlimited_caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Town]:
+    """A running town on SQLite; at its end no log line holds a secret or a token."""
+    monkeypatch.setattr(cards, "EDIT_EVERY_S", 0.2)
+    async with AsyncExitStack() as stack:
+        shutil.copy(migrated, tmp_path)
+        shop = StandInPersonaClick(unique=False)
+        await shop.start()
+        stack.push_async_callback(shop.stop)
+        slack = StandInSlack()
+        await slack.start()
+        stack.push_async_callback(slack.stop)
+        made = Town(slack, shop, tmp_path, by, more)
+        await made.start_bot()
+        stack.push_async_callback(made.stop_bot)
+        yield made
+    secrets = (shop.shop_secret, slack.bot_token, slack.app_token, slack.signing_secret)
+    for record in unlimited_caplog.records:
+        line = record.getMessage() + str(record.exc_text or "")
+        assert not any(secret in line for secret in secrets), line

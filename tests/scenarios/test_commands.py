@@ -1,0 +1,195 @@
+"""What a person sees after each command, over signed HTTP and over Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.playground.personaclick.state import StandInList
+from tests.scenarios.conftest import Town
+
+
+@pytest.fixture(params=["http", "socket"])
+def by(request: pytest.FixtureRequest) -> str:
+    """Both ways Slack reaches the bot."""
+    return str(request.param)
+
+
+ODD = "<!channel> *Sale* <https://x|y>"
+
+
+async def test_lists_shows_what_needs_attention_first(town: Town) -> None:
+    """The report has a summary, a table with numbers as numbers, neediest first, and a complete text."""
+    said = await town.say("/promo lists")
+    message = town.slack.ephemerals("U1")[-1]
+    table = next(block for block in message.blocks if block["type"] == "data_table")
+    assert [[cell.get("value", cell["text"]) for cell in row] for row in table["rows"]] == [
+        ["List", "Id", "Available", "State"],
+        ["VIP birthday", "100502", 0, "Empty"],
+        ["Spring sale", "100500", 240, "Low"],
+        ["Win-back", "100505", 480, "Low"],
+        ["Abandoned basket", "100506", 1975, "In stock"],
+        ["Newsletter", "100504", 4120, "In stock"],
+        ["App install", "100507", 7600, "In stock"],
+        ["Welcome 10%", "100501", 18350, "In stock"],
+        ["Black Friday 2026", "100503", 52000, "In stock"],
+    ]
+    assert message.text.splitlines()[:3] == [
+        "8 lists: 1 empty, 2 low, 5 in stock. 84,765 codes available. Low means under 500.",
+        "Empty: VIP birthday (100502) – 0 available",
+        "Low: Spring sale (100500) – 240 available",
+    ]
+    assert len(message.text.splitlines()) == 9
+    assert "Share in channel" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("/promo", ["What you can type", "/promo lists", "Nothing is uploaded before you confirm."]),
+        ("/promo help", ["What you can type", "/promo history"]),
+        ("/promo lists sale", ["1 list: 1 low. 240 codes available."]),
+        ("/promo lists 100503", ["1 list: 1 in stock. 52,000 codes available."]),
+        ("/promo-lists spring", ["1 list: 1 low. 240 codes available."]),
+        ("/promo lists sprnig sale", ["No list matches “sprnig sale”.", "Did you mean Spring sale?"]),
+        ("/promo lists zzz", ["No list matches “zzz”.", "/promo lists", "to see every list."]),
+        ("/promo list spring", ["Spring sale", "240", "codes available · Low", "Id 100500", "Nothing was loaded here"]),
+        ("/promo list sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
+        ("/promo list e", ["“e” could be", "Type the whole name, or the id."]),
+        ("/promo list qqq", ["No list is called “qqq”.", "Type /promo lists to see every list."]),
+        ("/promo history", ["Nothing was loaded yet.", "/promo upload"]),
+        ("/promo history spring", ["Nothing was loaded to Spring sale yet."]),
+        ("/promo lits", ["I do not know “lits”.", "Did you mean", "/promo lists"]),
+        ("/promo xyzzy", ["I do not know “xyzzy”.", "/promo help"]),
+    ],
+)
+async def test_every_word_has_an_answer(town: Town, typed: str, words: list[str]) -> None:
+    """Each command word answers the person alone, in plain words."""
+    said = await town.say(typed)
+    assert all(word in said for word in words), said
+    assert town.slack.messages("C1") == []
+
+
+@pytest.mark.parametrize("typed", ["/promo upload", "/promo upload spring", "/promo-upload spring"])
+async def test_upload_opens_a_form(town: Town, typed: str) -> None:
+    """The form opens, with the list chosen when one was named."""
+    await town.slack.command("U1", "C1", typed)
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    shown = town.text(view)
+    assert "Load promo codes" in shown
+    assert ("Spring sale" in shown) == ("spring" in typed)
+
+
+async def test_a_name_that_looks_like_slack_markup_is_shown_as_it_is(town: Town) -> None:
+    """A list's name can neither ping, nor link, nor format."""
+    town.shop.lists = {"1": StandInList("1", ODD)}
+    await town.say("/promo lists")
+    message = town.slack.ephemerals("U1")[-1]
+    table = next(block for block in message.blocks if block["type"] == "data_table")
+    assert table["rows"][1][0] == {"type": "raw_text", "text": ODD}
+    assert message.text.splitlines()[1] == ("Empty: &lt;!channel&gt; *Sale* &lt;https://x|y&gt; (1) – 0 available")
+    assert not any(block["type"] == "section" for block in message.blocks)
+
+
+async def test_more_than_a_hundred_lists(town: Town) -> None:
+    """A hundred lists are in the table, by need; the others come as a file to the person."""
+    town.shop.lists = {str(n): StandInList(str(n), f"List {n:03d}") for n in range(130)}
+    for n, one in enumerate(town.shop.lists.values()):
+        one.add(f"C{n}-{code}" for code in range(n))
+    said = await town.say("/promo lists")
+    table = next(block for block in town.slack.ephemerals("U1")[-1].blocks if block["type"] == "data_table")
+    assert [row[0]["text"] for row in table["rows"][1:]] == [f"List {n:03d}" for n in range(100)]
+    assert "The other 30 lists come to you as a file." in said
+    message = await town.slack.until(lambda: town.slack.messages("D1")[0])
+    content = town.slack.file(message).content.decode("utf-8-sig")
+    assert content.splitlines()[:2] == ["list,id,available,state", "List 100,100,100,Low"]
+    assert len(content.splitlines()) == 31
+
+
+async def test_no_lists_at_all(town: Town) -> None:
+    """An empty shop is told from one that does not answer."""
+    town.shop.lists = {}
+    assert "There are no promo code lists yet." in await town.say("/promo lists")
+
+
+@pytest.mark.parametrize(
+    ("fault", "value", "words"),
+    [
+        ("forbidden", True, ["PersonaClick refused the shop's credentials.", "Account > Settings > Store Settings"]),
+        ("gone", True, ["PersonaClick answered “not found”."]),
+        ("html", True, ["PersonaClick answered something I cannot read."]),
+        ("cut_before", True, ["PersonaClick does not answer at the moment.", "Nothing is lost."]),
+    ],
+)
+async def test_trouble_with_personaclick_is_told_calmly(town: Town, fault: str, value: Any, words: list[str]) -> None:
+    """Each trouble with PersonaClick has its own sentence and next step."""
+    await town.shop.fault(fault, value)
+    said = await town.say("/promo lists")
+    assert all(word in said for word in words), said
+
+
+async def test_share_shows_the_report_to_everybody_once(town: Town) -> None:
+    """Share in channel posts the report for all, once even for two clicks."""
+    await town.say("/promo lists sale")
+    private = town.slack.ephemerals("U1")[-1]
+    await town.slack.click("U1", private, "Share in channel")
+    shared = await town.slack.until(lambda: town.slack.messages("C1")[0])
+    await town.slack.resend()
+    await town.slack.delivery.settled()
+    assert "1 list: 1 low. 240 codes available." in town.text(shared)
+    assert "Share in channel" not in town.text(shared)
+    assert len(town.slack.messages("C1")) == 1
+
+
+async def test_a_refused_table_is_replaced_by_text(town: Town) -> None:
+    """When Slack refuses the native table, the same answer comes once more without it."""
+    town.slack.fail("response_url", status=400, error="invalid_blocks")
+    said = await town.say("/promo lists")
+    assert "Empty: VIP birthday (100502) – 0 available" in said
+    assert not any(block["type"] == "data_table" for block in town.slack.ephemerals("U1")[-1].blocks)
+
+
+@pytest.mark.parametrize(
+    ("user", "channel", "words"),
+    [
+        ("U3", "C1", "Guests may not use this bot."),
+        ("U1", "C3", "This channel is shared with another company."),
+    ],
+)
+async def test_who_may_not(town: Town, user: str, channel: str, words: str) -> None:
+    """Guests, and anybody in a channel shared with another company, learn nothing but why."""
+    said = await town.say("/promo lists", user, channel)
+    assert words in said
+    assert "Spring sale" not in said
+
+
+async def test_home(town: Town) -> None:
+    """The Home tab shows what needs codes, and its buttons work."""
+    await town.slack.open_home("U1")
+    home = await town.slack.until(lambda: town.slack.home("U1"))
+    assert "What needs codes\nVIP birthday\n  0 available\n · Empty" in town.text(home)
+    town.shop.lists["100502"].add(["X1", "X2", "X3"])
+    # Counts of this moment are shared for two seconds.
+    await asyncio.sleep(2.1)
+    await town.slack.click("U1", home, "Read again")
+    await town.slack.until(lambda: "  3 available" in town.text(town.slack.home("U1")))
+    await town.slack.click("U1", town.slack.home("U1") or {}, "Load codes")
+    assert "Load promo codes" in town.text(await town.slack.until(lambda: town.slack.views("U1")[0]))
+
+
+async def test_an_unexpected_fault_has_a_reference_that_is_in_the_log(
+    town: Town, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nobody foresaw is said calmly, with a reference that whoever runs the bot finds in the log."""
+    from bot.slack.blocks import lists
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(lists, "report", broken)
+    said = await town.say("/promo lists")
+    assert "Something went wrong on my side." in said
+    reference = said.rsplit(" ", 1)[-1].rstrip(".")
+    assert any(reference in record.getMessage() for record in caplog.records)

@@ -1,0 +1,365 @@
+"""Files dropped, pasted and pointed at: from the card to the result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from bot.playground.personaclick.server import SHOP_ID, SHOP_SECRET
+from tests.scenarios.conftest import BATCH_SIZE, Town
+
+CODES = [f"SPRING-{n:04d}-{(n * 7919) % 9973:04d}" for n in range(250)]
+FILE = "code\n" + "\n".join(CODES) + "\n"
+LIST = "100500"
+
+
+@pytest.mark.parametrize("by", ["http", "socket"])
+async def test_from_the_drop_to_the_verified_result(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """A dropped file is checked, confirmed, uploaded in order and read back; nobody sees a whole code."""
+    card = await town.drop(FILE)
+    said = await town.shows(card, "250 codes ready to upload", "Nothing is left out.", "Spring sale")
+    assert "They go to \nSpring sale\n, which has 240 available now." in town.slack.visible_text(card)
+    assert "Upload 250 codes" in said
+    confirm = next(
+        element["confirm"]
+        for block in card.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if "confirm" in element
+    )
+    assert confirm["text"]["text"] == "250 codes will be added to Spring sale."
+    await town.slack.click("U2", card, "Upload 250 codes")
+    await town.shows(card, "Done: 250 codes sent to Spring sale", "grew from 240 to 490", "exactly the 250 codes sent")
+    assert town.shop.codes(LIST) == CODES
+    assert [len(post.codes) for post in town.shop.record.posts] == [BATCH_SIZE, BATCH_SIZE, 50]
+    assert len(town.slack.thread("C1", card.thread_ts)) == 1
+    shown = town.every_text() + "\n".join(record.getMessage() for record in caplog.records)
+    assert not [code for code in CODES if code in shown]
+
+
+async def test_history_tells_who_loaded_what(town: Town) -> None:
+    """After an upload the history names list, count, result and person."""
+    card = await town.drop(FILE)
+    await town.shows(card, "250 codes ready")
+    await town.slack.click("U2", card, "upload_confirm")
+    await town.shows(card, "Done")
+    await town.say("/promo history")
+    text = town.slack.ephemerals("U1")[-1].text
+    assert "spring-sale.csv to Spring sale by <@U2>, 250 codes: sent 250" in text
+
+
+async def test_the_card_says_what_is_left_out_and_why(town: Town) -> None:
+    """Rows left out are named with their lines, the worst first, and every one is in a file for the person."""
+    content = FILE + f"2.19E+26\n{CODES[3]}\n=cmd|calc\n"
+    card = await town.drop(content)
+    said = await town.shows(card, "250 codes ready to upload", "3 rows are left out:")
+    assert said.index("turned into a number like 2.19E+26 by a spreadsheet (line 252)") < said.index(
+        "there more than once, sent once (line 253)"
+    )
+    await town.slack.click("U2", card, "See every row left out")
+    sent = await town.slack.until(lambda: town.slack.messages("D2")[0])
+    assert town.slack.file(sent).content.decode("utf-8-sig").splitlines() == [
+        "file,line,reason,value",
+        "spring-sale.csv,252,Turned into a number like 2.19E+26 by a spreadsheet,2.19E+26",
+        f'spring-sale.csv,253,"There more than once, sent once",{CODES[3]}',
+        "spring-sale.csv,254,A formula instead of a code,'=cmd|calc",
+    ]
+    # The report is a file with codes in it, but the bot's own: it starts no card.
+    await town.slack.delivery.settled()
+    assert len(town.slack.messages("D2")) == 1
+
+
+async def test_a_list_is_chosen_by_typing(town: Town) -> None:
+    """Without a clear name the card asks for the list; the select offers lists with counts; then Upload is there."""
+    card = await town.drop(FILE, "codes.csv")
+    said = await town.shows(card, "250 codes ready", "Choose the list they are for.")
+    assert "Upload 250 codes" not in said
+    offered = await town.slack.suggest("U1", card, "upload_choose_list", "wel")
+    assert [one["text"]["text"] for one in offered] == ["Welcome 10% · 18,350 left"]
+    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,350 left")
+    await town.shows(card, "They go to", "Welcome 10%", "Upload 250 codes")
+    await town.slack.click("U1", card, "upload_confirm")
+    await town.shows(card, "Done: 250 codes sent to Welcome 10%")
+    assert town.shop.codes("100501") == CODES
+
+
+async def test_clicks_and_events_that_come_twice_count_once(town: Town) -> None:
+    """A double click on Upload, a click delivered twice and an event delivered twice do their work once."""
+    card = await town.drop(FILE)
+    await town.slack.resend()
+    await town.shows(card, "250 codes ready")
+    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.resend()
+    await town.shows(card, "Done")
+    await town.slack.resend()
+    await town.slack.delivery.settled()
+    assert town.shop.codes(LIST) == CODES
+    assert len(town.slack.thread("C1", card.thread_ts)) == 1
+    assert town.slack.ephemerals("U1") == []
+
+
+async def test_a_card_that_changed_is_not_confirmed(town: Town) -> None:
+    """Who presses Upload in the moment the list changes uploads nothing, and is told to look again."""
+    card = await town.drop(FILE)
+    await town.shows(card, "250 codes ready")
+    old = [dict(block) for block in card.blocks]
+    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,350 left")
+    await town.shows(card, "Welcome 10%")
+    card.blocks = old
+    await town.slack.click("U2", card, "upload_confirm")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U2")[0])
+    assert "The card changed in the same moment." in town.text(answer)
+    assert town.shop.record.posts == []
+
+
+async def test_cancel(town: Town) -> None:
+    """A cancelled upload sends nothing, and its card says so."""
+    card = await town.drop(FILE)
+    await town.shows(card, "250 codes ready")
+    await town.slack.click("U1", card, "Cancel")
+    await town.shows(card, "Cancelled", "was not uploaded")
+    assert town.shop.record.posts == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("photo.png", b"\x89PNG\r\n\x1a\n...."),
+        ("plan.pdf", b"%PDF-1.7 ..."),
+        ("notes.txt", b"Dear team,\nplease read the plan for next week carefully.\nKind regards, Anna\n"),
+        ("people.csv", b"name,email\nAnna,anna@example.com\nBen,ben@example.com\n"),
+    ],
+)
+async def test_files_without_codes_are_left_in_peace(town: Town, name: str, content: bytes) -> None:
+    """Pictures, documents, prose and tables without codes start no card."""
+    await town.slack.drop("U1", "C1", {name: content})
+    await town.drop(FILE)
+    assert [message.is_bot for message in town.slack.messages("C1")] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("codes.csv", b"", ["Not loaded: codes.csv", "The file is empty."]),
+        ("codes.xlsx", b"PK\x03\x04 broken", ["The archive ends too early"]),
+        ("codes.csv", b"<!DOCTYPE html><html>Sign in</html>", ["This is a web page, not a list of codes."]),
+        ("codes.csv", b"x" * 300_000, ["a line that is far too long"]),
+    ],
+)
+async def test_files_that_cannot_be_read(town: Town, name: str, content: bytes, words: list[str]) -> None:
+    """A file that promises codes and cannot be read says why, and what to do."""
+    card = await town.drop(content, name)
+    await town.shows(card, *words, "Export the codes as CSV UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("page", ["Slack does not let me read files.", "files:read", "Check again"]),
+        ("error", ["Slack did not hand over the file.", "Check again"]),
+    ],
+)
+async def test_files_that_slack_does_not_hand_over(town: Town, condition: Any, words: list[str]) -> None:
+    """A login page or an error instead of the file is named; Check again works when it is over."""
+    parent = await town.slack.drop("U1", "C1", {"photo.png": b"\x89PNG"})
+    file = town.slack.file(parent)
+    file.name, file.content, file.condition = "spring-sale.csv", FILE.encode(), condition
+    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    card = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[0])
+    await town.shows(card, *words)
+    file.condition = "fine"
+    await town.slack.click("U1", card, "Check again")
+    await town.shows(card, "250 codes ready to upload")
+
+
+async def test_a_deleted_file_is_told_to_the_person(town: Town) -> None:
+    """A file that is gone before it is read gets one sentence for the person who shared it."""
+    parent = await town.slack.drop("U1", "C1", {"photo.png": b"\x89PNG"})
+    file = town.slack.file(parent)
+    file.condition = "deleted"
+    await town.slack.share("U2", file, "C2")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U2")[0])
+    assert "The file is gone, or lives outside Slack." in town.text(answer)
+
+
+async def test_the_shortcut_loads_an_older_file(town: Town) -> None:
+    """Load promo codes gives an older message's file its card, in the thread; a message without a file says so."""
+    parent = town.slack.say("U1", "C1", "no file here")
+    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[0])
+    assert "There is no file in that message." in town.text(answer)
+    card = await town.drop(FILE)
+    await town.shows(card, "250 codes ready")
+    await town.slack.shortcut("U1", town.slack.messages("C1")[1], "load_promo_codes")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    assert "spring-sale.csv has a card already." in town.text(answer)
+    assert len(town.slack.thread("C1", card.thread_ts)) == 1
+
+
+async def test_the_form_takes_pasted_codes_and_files(town: Town) -> None:
+    """The form says what is missing, and gives pasted codes and each file a card in direct messages."""
+    await town.slack.command("U1", "C1", "/promo upload spring")
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    errors = await town.slack.submit("U1", view, {})
+    assert list(errors.values()) == ["Paste codes here, or add a file below."]
+    await town.slack.submit("U1", view, {"form_codes": "AAA-111\nBBB-222", "form_files": {"more.csv": FILE.encode()}})
+    await town.slack.until(lambda: len(town.slack.messages("D1")) == 2)
+    cards = town.slack.messages("D1")
+    said = sorted(town.text(card) for card in cards)
+    assert "2 codes ready to upload" in said[0]
+    assert "250 codes ready to upload" in said[1]
+    assert all("Spring sale" in one for one in said)
+    assert town.slack.messages("C1") == []
+    for card in cards:
+        await town.slack.click("U1", card, "upload_confirm")
+    for card in cards:
+        await town.shows(card, "Done")
+    assert Counter(town.shop.codes(LIST)) == Counter([*CODES, "AAA-111", "BBB-222"])
+
+
+async def test_direct_messages_and_threads(town: Town) -> None:
+    """A file in direct messages, and one in a thread, get their card where they were shared."""
+    direct = await town.drop(FILE, channel="D1")
+    await town.shows(direct, "250 codes ready")
+    root = town.slack.say("U1", "C1", "Codes for the mailing")
+    await town.slack.drop("U1", "C1", {"welcome.csv": b"A-1111\nB-2222\nC-3333\n"}, root.ts)
+    card = await town.slack.until(lambda: town.slack.thread("C1", root.ts)[1])
+    await town.shows(card, "3 codes ready")
+
+
+@pytest.mark.parametrize("user", ["U3", "U4"])
+async def test_files_of_guests_and_strangers(town: Town, user: str) -> None:
+    """Guests and people of other companies are told why, and nothing is read."""
+    channel = "C1" if user == "U3" else "C3"
+    await town.slack.drop(user, channel, {"spring-sale.csv": FILE.encode()})
+    answer = await town.slack.until(lambda: town.slack.ephemerals(user)[0])
+    assert any(word in town.text(answer) for word in ("Guests may not", "Only members of this workspace"))
+    assert not any(call.method == "GET a file" for call in town.slack.calls)
+    assert [one for one in town.slack.messages(channel) if one.is_bot] == []
+
+
+class TestUploaders:
+    """UPLOADERS set to Ben and a group."""
+
+    @pytest.fixture
+    def more(self) -> dict[str, Any]:
+        """Only Ben may load codes."""
+        return {"uploaders": "U2"}
+
+    async def test_others_are_told_who_may(self, town: Town) -> None:
+        """Anna's file and Anna's click on Ben's card are refused, with Ben's name; Ben's click counts."""
+        await town.slack.drop("U1", "C1", {"spring-sale.csv": FILE.encode()})
+        answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[0])
+        assert "You may not load codes here." in town.text(answer)
+        assert answer.text.endswith("These may: <@U2>.")
+        card = await town.drop(FILE, user="U2")
+        await town.shows(card, "250 codes ready")
+        await town.slack.click("U1", card, "upload_confirm")
+        await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+        assert town.shop.record.posts == []
+        await town.slack.click("U2", card, "upload_confirm")
+        await town.shows(card, "Done")
+
+
+async def test_codes_loaded_before_are_recognised(town: Town) -> None:
+    """The same file again is recognised; codes of other uploads are left out, and can be kept."""
+    first = await town.drop(FILE)
+    await town.shows(first, "250 codes ready")
+    await town.slack.click("U1", first, "upload_confirm")
+    await town.shows(first, "Done")
+    again = await town.drop(FILE + "NEW-0001-0001\n")
+    said = await town.shows(again, "1 code ready to upload", "250 rows are left out:")
+    assert "loaded to this list before" in said
+    assert "250 codes of this file went to" in said
+    same = await town.drop(FILE, "spring-sale-copy.csv")
+    await town.shows(same, "No code to upload", "This is the same content")
+
+
+async def test_how_a_file_is_read_can_be_changed(town: Town) -> None:
+    """Two columns that both look like codes: the card asks to look, and the form changes the column."""
+    rows = "".join(f"AA{n:04d}X,{code}\n" for n, code in enumerate(CODES))
+    card = await town.drop(rows)
+    said = await town.shows(card, "250 codes ready", "Please check how the file was read")
+    assert "column 1" in said
+    await town.slack.click("U1", card, "Change how it is read")
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    assert await town.slack.submit("U1", view, {"form_column": "1"}) == {}
+    await town.shows(card, "Read as CSV, column 2")
+    await town.slack.click("U1", card, "upload_confirm")
+    await town.shows(card, "Done")
+    assert town.shop.codes(LIST) == CODES
+
+
+async def test_codes_that_look_like_another_lists_are_doubted(town: Town) -> None:
+    """A file whose codes look like what another list was loaded with gets a plain warning before the confirm."""
+    welcome = "\n".join(f"WELCOME10{n:05d}" for n in range(60))
+    for name, content, title in (("spring-sale.csv", FILE, "Spring sale"), ("welcome-10.csv", welcome, "Welcome 10%")):
+        card = await town.drop(content, name)
+        await town.shows(card, "ready to upload", title)
+        await town.slack.click("U1", card, "upload_confirm")
+        await town.shows(card, "Done")
+    card = await town.drop("\n".join(f"WELCOME10{n:05d}" for n in range(100, 160)), "spring-sale.csv")
+    said = await town.shows(card, "60 codes ready to upload", "Is this the right list?")
+    assert "These codes look like those of Welcome 10%, not of Spring sale." in said
+    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,410 left")
+    said = await town.shows(card, "They go to Welcome 10%")
+    assert "Is this the right list?" not in said
+
+
+async def test_an_archive_of_several_files(town: Town) -> None:
+    """A ZIP has one card with a line for each file, and uploads the codes of all."""
+    from tests.data.make_files import CODES as SAMPLE
+    from tests.data.make_files import FILES
+
+    card = await town.drop((FILES / "two.zip").read_bytes(), "spring sale.zip")
+    said = await town.shows(card, "30 codes ready to upload", "first.csv: 15 codes", "second.txt: 15 codes")
+    assert "note.md" not in said
+    await town.slack.click("U1", card, "upload_confirm")
+    await town.shows(card, "Done: 30 codes sent")
+    assert town.shop.codes(LIST) == SAMPLE
+
+
+async def test_lost_zeros_are_put_back_on_request(town: Town) -> None:
+    """Zeros that the cell format proves are named, offered, put back when ticked, and uploaded whole."""
+    from tests.data.make_files import FILES
+
+    card = await town.drop((FILES / "zeros.xlsx").read_bytes(), "spring sale.xlsx")
+    said = await town.shows(card, "No code to upload", "10 rows are left out:", "Their zeros can be put back:")
+    assert "zeros in front lost, and the cell format shows how many (lines 2, 3, 4 and 7 more)" in said
+    await town.slack.click("U1", card, "Change how it is read")
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    await town.slack.submit("U1", view, {"form_keep": ["repair"]})
+    await town.shows(card, "10 codes ready to upload", "put back")
+    await town.slack.click("U1", card, "upload_confirm")
+    await town.shows(card, "Done: 10 codes sent")
+    assert town.shop.codes(LIST) == [f"{n * 1237 % 10**7:08d}" for n in range(1, 11)]
+
+
+class TestSeveralShops:
+    """Two shops, each with its own lists."""
+
+    @pytest.fixture
+    def more(self) -> dict[str, Any]:
+        """Two shops on one stand-in."""
+        one = f'{{"shop_id": "{SHOP_ID}", "shop_secret": "{SHOP_SECRET}"}}'
+        return {
+            "shops_json": f'{{"de": {one}, "fr": {one}}}',
+            "personaclick_shop_id": "",
+            "personaclick_shop_secret": "",
+        }
+
+    async def test_lists_carry_their_shop(self, town: Town) -> None:
+        """Lists are named shop/name; a file goes to the list of the shop that was chosen."""
+        said = await town.say("/promo lists welcome")
+        assert "2 lists: 2 in stock." in said
+        assert "de/Welcome 10% (100501)" in said
+        assert "fr/Welcome 10%" in await town.say("/promo list fr/welcome 10%")
+        card = await town.drop(FILE, "codes.csv")
+        await town.shows(card, "250 codes ready")
+        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 left")
+        await town.shows(card, "They go to fr/Welcome 10%")
+        await town.slack.click("U1", card, "upload_confirm")
+        await town.shows(card, "Done: 250 codes sent to fr/Welcome 10%")
+        assert town.shop.codes("100501") == CODES
