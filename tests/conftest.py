@@ -36,18 +36,23 @@ def postgres_url() -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path}/promo.db"
-        upgrade(url)
-        return url
-    url = str(request.getfixturevalue("postgres_url"))
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> str:
+    """That database without a row in it."""
+    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("TRUNCATE uploads, batches, fingerprints, leases, seen, facts"))
     engine.dispose()
+    return postgres_url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("empty_postgres"))
+    url = f"sqlite+aiosqlite:///{tmp_path}/promo.db"
+    upgrade(url)
     return url
 
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import delete, event, insert, select, text
+from sqlalchemy import delete, event, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 # The database is away or hung up on us: worth another try. Anything else is a fault of ours.
 AWAY = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
+_FIRST_MARK = "INSERT INTO facts (name, value) VALUES ('secret_key', :mark) ON CONFLICT DO NOTHING"
 
 
 class Database:
@@ -46,10 +47,10 @@ class Database:
         async with self.begin() as connection:
             if self.sqlite:
                 await connection.execute(delete(leases))
+            # Two processes may start on a fresh database at once: the first to write decides.
+            await connection.execute(text(_FIRST_MARK), {"mark": mark})
             known = await connection.scalar(select(facts.c.value).where(facts.c.name == "secret_key"))
-            if known is None:
-                await connection.execute(insert(facts).values(name="secret_key", value=mark))
-            elif known != mark:
+            if known != mark:
                 raise SettingsError(
                     "SECRET_KEY",
                     "is not the one this database was made with",

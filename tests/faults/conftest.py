@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from bot.store.migrate import upgrade
 from tests.faults.harness import Town, town
@@ -18,16 +17,6 @@ async def place(database_url: str) -> AsyncIterator[Town]:
     """A town on SQLite and on Postgres."""
     async with town(database_url) as made:
         yield made
-
-
-@pytest.fixture
-def empty_postgres(postgres_url: str) -> str:
-    """An empty Postgres database."""
-    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("TRUNCATE uploads, batches, fingerprints, leases, seen, facts"))
-    engine.dispose()
-    return postgres_url
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ async def test_a_command_that_is_not_acked_fails_before_the_persons_eyes(
     slack: StandInSlack, http_bot: SmallBot
 ) -> None:
     """No ack in time gives operation_timeout, and the command is not sent again."""
-    slack.delivery.ack_within_s = 0.1
+    slack.delivery.ack_within_s = 1.0
     answer = await slack.command("U1", "C1", "/promo silent")
     assert answer.problem == "http_timeout"
     assert slack.notices("U1") == ["/promo failed with the error “operation_timeout”"]

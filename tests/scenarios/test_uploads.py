@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from bot.playground.slack.workspace import Message
 from tests.scenarios.conftest import Town
@@ -25,11 +24,7 @@ def more(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     if request.param == "sqlite":
         yield {}
         return
-    url = str(request.getfixturevalue("postgres_url"))
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("TRUNCATE uploads, batches, fingerprints, leases, seen, facts"))
-    engine.dispose()
+    url = str(request.getfixturevalue("empty_postgres"))
     yield {"database_url": url.replace("postgresql+psycopg", "postgres"), "secret_key_text": "k" * 32}
 
 
