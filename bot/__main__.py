@@ -28,8 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(asked)
     except SettingsError as error:
-        where = f" {error.where}" if error.where.startswith(("Put", "Stop", "See")) else f" Find it {error.where}."
-        print(f"{error.name} {error.problem}.{where if error.where else ''}", file=sys.stderr)
+        print(f"{error.name} {error.problem}. {error.then}".rstrip(), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -46,10 +45,7 @@ def run(asked: argparse.Namespace) -> None:
 
             run_playground(asked.port)
         case "migrate":
-            from bot.settings import Settings
-            from bot.store.migrate import upgrade
-
-            upgrade(Settings.read("migrate").async_database_url)
+            migrate()
         case command:
             serve(command)
 
@@ -63,6 +59,19 @@ def print_manifest(url: str | None) -> None:
     if url is not None and not url.startswith("https://"):
         raise SettingsError("--url", "does not begin with https://", "See the address of your app.")
     print(yaml.safe_dump(manifest(url), sort_keys=False, allow_unicode=True), end="")
+
+
+def migrate() -> None:
+    """Brings the database up to date."""
+    from bot.settings import Settings
+    from bot.store.database import AWAY, no_answer
+    from bot.store.migrate import upgrade
+
+    settings = Settings.read("migrate")
+    try:
+        upgrade(settings.async_database_url)
+    except AWAY as error:
+        raise no_answer(error) from None
 
 
 def serve(mode: str) -> None:

@@ -14,7 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import PersonaClickError, SettingsError
+from bot.errors import PersonaClickError
 from bot.files.checker import Checker
 from bot.personaclick.client import PersonaClick, http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
@@ -27,7 +27,7 @@ from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.cards import Cards
 from bot.store.cleaning import Cleaning
-from bot.store.database import AWAY, Database
+from bot.store.database import AWAY, Database, no_answer
 from bot.store.fingerprints import Fingerprints
 from bot.store.history import History
 from bot.store.leases import Leases
@@ -143,16 +143,16 @@ class Bot:
             self._tasks.append(asyncio.create_task(work))
 
     async def _open_database(self) -> None:
-        for _ in range(DATABASE_TRIES):
+        for tried in range(1, DATABASE_TRIES + 1):
             try:
                 await asyncio.to_thread(upgrade, self._settings.async_database_url)
-                return await self._database.open(self._vault.mark)
-            except AWAY:
+                await self._database.open(self._vault.mark)
+                return
+            except AWAY as error:
+                if self._database.sqlite or tried == DATABASE_TRIES:
+                    raise no_answer(error) from None
                 log.warning("the database does not answer, trying again")
                 await asyncio.sleep(2)
-        raise SettingsError(
-            "DATABASE_URL", "names a database that does not answer", "See that it runs, and start again."
-        )
 
     async def stop(self) -> None:
         """Ends or safely parks everything within about 22 seconds."""

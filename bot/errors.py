@@ -37,11 +37,11 @@ class PromoBotError(Exception):
 
 @dataclass(eq=False)
 class SettingsError(PromoBotError):
-    """A setting is missing or malformed; `where` says where its value is found."""
+    """A setting is missing or wrong; `then` says what to do, in a whole sentence."""
 
     name: str
     problem: str
-    where: str = ""
+    then: str = ""
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -78,13 +79,20 @@ async def serve_http(bot: Bot, port: int, *, host: str = "0.0.0.0", stop: asynci
     )
     try:
         await runner.setup()
-        await web.TCPSite(runner, host, port).start()
+        await _listen(runner, host, port)
         log.info("listening on port %s", runner.addresses[0][1])
         await stop.wait()
         log.info("stopping")
     finally:
         await runner.cleanup()
         await bot.stop()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise SettingsError("PORT", f"{port} cannot be used: {os.strerror(error.errno or 0)}", "Set another.") from None
 
 
 async def serve_socket(bot: Bot, app_token: str, *, stop: asyncio.Event | None = None) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -14,23 +16,25 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsError
 from bot.promo.lists import Shop
 
-_STORE = "in PersonaClick, Account > Settings > Store Settings"
-WHERE = {
-    "SLACK_BOT_TOKEN": "at api.slack.com/apps, OAuth & Permissions: Bot User OAuth Token (xoxb-…)",
-    "SLACK_APP_TOKEN": "at api.slack.com/apps, Basic Information: App-Level Tokens, with connections:write (xapp-…)",
-    "SLACK_SIGNING_SECRET": "at api.slack.com/apps, Basic Information: Signing Secret",
-    "PERSONACLICK_SHOP_ID": _STORE,
-    "PERSONACLICK_SHOP_SECRET": _STORE,
-    "SHOPS": f'{_STORE}; write {{"name": {{"shop_id": "…", "shop_secret": "…"}}}}',
-    "SECRET_KEY": "nowhere: make 32 characters or more up once (openssl rand -hex 32) and keep them",
-    "DATABASE_URL": "with your database; sqlite:///file.db or postgres://…",
-    "SLACK_FILE_HOSTS": "in this README: host or host:port, comma separated",
-    "UPLOADERS": "in Slack: user ids (U…) and user-group ids (S…), comma separated",
+_STORE = "Find it in PersonaClick, Account > Settings > Store Settings"
+_APP = "Find it at api.slack.com/apps"
+THEN = {
+    "SLACK_BOT_TOKEN": f"{_APP}, OAuth & Permissions: Bot User OAuth Token (xoxb-…).",
+    "SLACK_APP_TOKEN": f"{_APP}, Basic Information: App-Level Tokens, with connections:write (xapp-…).",
+    "SLACK_SIGNING_SECRET": f"{_APP}, Basic Information: Signing Secret.",
+    "PERSONACLICK_SHOP_ID": f"{_STORE}.",
+    "PERSONACLICK_SHOP_SECRET": f"{_STORE}.",
+    "SHOPS": f'{_STORE}; write {{"name": {{"shop_id": "…", "shop_secret": "…"}}}}.',
+    "SECRET_KEY": "Make up 32 characters or more once (openssl rand -hex 32), and keep them.",
+    "DATABASE_URL": "Write sqlite:///file.db, or the postgres://… address your database came with.",
+    "SLACK_FILE_HOSTS": "Write host or host:port, comma separated, without https://.",
+    "UPLOADERS": "Write user ids (U…) and user-group ids (S…), comma separated; Slack shows them under Copy member ID.",
 }
 _NEEDS = {
     "http": ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
     "socket": ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),
 }
+_UPLOADER = re.compile(r"[USW][A-Z0-9]+")
 Words = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -70,6 +74,20 @@ class Settings(BaseSettings):
     def _comma_separated(cls, value: Any) -> Any:
         return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
 
+    @field_validator("slack_file_hosts", mode="after")
+    @classmethod
+    def _hosts_alone(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or any("/" in one for one in value):
+            raise ValueError("is not a host or host:port")
+        return value
+
+    @field_validator("uploaders", mode="after")
+    @classmethod
+    def _ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_UPLOADER.fullmatch(one) for one in value):
+            raise ValueError("is not a list of user ids and user-group ids")
+        return value
+
     @field_validator("log_level", mode="after")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -82,6 +100,14 @@ class Settings(BaseSettings):
     def _known_format(cls, value: str) -> str:
         if value not in ("text", "json"):
             raise ValueError("is not text or json")
+        return value
+
+    @field_validator("slack_api_url", "personaclick_api_url", mode="after")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is not a web address")
         return value
 
     @field_validator("slack_api_url", mode="after")
@@ -98,7 +124,7 @@ class Settings(BaseSettings):
             raise _first(error) from None
         for name in _NEEDS.get(mode, ()):
             if not getattr(settings, name.lower()).get_secret_value():
-                raise SettingsError(name, "is missing", WHERE[name])
+                raise SettingsError(name, "is missing", THEN[name])
         settings._check_tokens()
         if mode in _NEEDS or mode == "playground":
             settings.shops()
@@ -110,7 +136,7 @@ class Settings(BaseSettings):
         for name, prefix in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):
             value = getattr(self, name.lower()).get_secret_value()
             if value and not value.startswith(prefix):
-                raise SettingsError(name, f"does not begin with {prefix}", WHERE[name])
+                raise SettingsError(name, f"does not begin with {prefix}", THEN[name])
 
     def shops(self) -> tuple[Shop, ...]:
         """The shops, one or several. Raises SettingsError when none is named, or both ways are used."""
@@ -119,12 +145,12 @@ class Settings(BaseSettings):
         )
         several = self.shops_json.get_secret_value()
         if several and (shop_id or shop_secret):
-            raise SettingsError("SHOPS", "and PERSONACLICK_SHOP_ID are both set; keep one of them", WHERE["SHOPS"])
+            raise SettingsError("SHOPS", "and PERSONACLICK_SHOP_ID are both set; keep one of them", THEN["SHOPS"])
         if several:
             return _shops(several)
         for name, value in (("PERSONACLICK_SHOP_ID", shop_id), ("PERSONACLICK_SHOP_SECRET", shop_secret)):
             if not value:
-                raise SettingsError(name, "is missing", WHERE[name])
+                raise SettingsError(name, "is missing", THEN[name])
         return (Shop("", shop_id, shop_secret),)
 
     @property
@@ -132,20 +158,20 @@ class Settings(BaseSettings):
         """DATABASE_URL as SQLAlchemy wants it. Raises SettingsError."""
         scheme, found, rest = self.database_url.partition("://")
         drivers = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
-        if not found or scheme not in {*drivers, *drivers.values()}:
-            raise SettingsError("DATABASE_URL", "is not an address of SQLite or Postgres", WHERE["DATABASE_URL"])
+        if not found or scheme not in {*drivers, *drivers.values()} or not _port_is_right(self.database_url):
+            raise SettingsError("DATABASE_URL", "is not an address of SQLite or Postgres", THEN["DATABASE_URL"])
         return f"{drivers.get(scheme, scheme)}://{rest}"
 
     def secret_key(self) -> str:
         """SECRET_KEY; with SQLite it is made beside the file when there is none. Raises SettingsError."""
         given = self.secret_key_text.get_secret_value()
         if given and len(given) < 32:
-            raise SettingsError("SECRET_KEY", "is shorter than 32 characters", WHERE["SECRET_KEY"])
+            raise SettingsError("SECRET_KEY", "is shorter than 32 characters", THEN["SECRET_KEY"])
         if given:
             return given
         url = self.async_database_url
         if not url.startswith("sqlite"):
-            raise SettingsError("SECRET_KEY", "is missing", WHERE["SECRET_KEY"])
+            raise SettingsError("SECRET_KEY", "is missing", THEN["SECRET_KEY"])
         return _key_beside(Path(f"{url.partition(':///')[2] or 'promo-bot.db'}.key"))
 
     def secrets(self) -> tuple[str, ...]:
@@ -162,14 +188,22 @@ class Settings(BaseSettings):
         return tuple(value for value in values if value)
 
 
+def _port_is_right(address: str) -> bool:
+    try:
+        urlsplit(address).port  # noqa: B018 - raises when it is no number
+    except ValueError:
+        return False
+    return True
+
+
 def _shops(text: str) -> tuple[Shop, ...]:
     try:
         found = json.loads(text)
         shops = tuple(Shop(str(name), str(one["shop_id"]), str(one["shop_secret"])) for name, one in found.items())
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise SettingsError("SHOPS", "is not the JSON it should be", WHERE["SHOPS"]) from None
+        raise SettingsError("SHOPS", "is not the JSON it should be", THEN["SHOPS"]) from None
     if not shops or not all(shop.name and shop.shop_id and shop.shop_secret for shop in shops):
-        raise SettingsError("SHOPS", "names no shop, or one without shop_id or shop_secret", WHERE["SHOPS"])
+        raise SettingsError("SHOPS", "names no shop, or one without shop_id or shop_secret", THEN["SHOPS"])
     return shops
 
 
@@ -180,7 +214,7 @@ def _key_beside(path: Path) -> str:
     except FileExistsError:
         return path.read_text().strip()
     except OSError:
-        raise SettingsError("DATABASE_URL", "names a folder that cannot be written to", WHERE["DATABASE_URL"]) from None
+        raise SettingsError("DATABASE_URL", "names a folder that cannot be written to", THEN["DATABASE_URL"]) from None
     key = secrets.token_hex(32)
     with os.fdopen(handle, "w") as file:
         file.write(key)
@@ -192,4 +226,4 @@ def _first(error: ValidationError) -> SettingsError:
     name = str(found["loc"][0]).upper() if found["loc"] else "SETTINGS"
     problem = str(found["msg"]).removeprefix("Value error, ")
     words = problem if problem.startswith("is ") else f"is not right: {problem[:1].lower()}{problem[1:]}"
-    return SettingsError(name, words, WHERE.get(name, "in the README, Settings"))
+    return SettingsError(name, words, THEN.get(name, "See the settings in the README."))

@@ -156,6 +156,16 @@ async def test_socket_connects_reconnects_and_ends_cleanly(
         ("socket", {"SLACK_APP_TOKEN": "xapp-wrong"}, "SLACK_APP_TOKEN is refused by Slack"),
         ("http", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"}, "SECRET_KEY is missing."),
         ("http", {"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "DATABASE_URL names a folder"),
+        (
+            "migrate",
+            {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"},
+            "DATABASE_URL names a database that does not answer. The driver says: connection failed:",
+        ),
+        (
+            "http",
+            {"DATABASE_URL": "sqlite:////nowhere/at/all.db", "SECRET_KEY": "k" * 32},
+            "DATABASE_URL names a database that does not answer. The driver says: unable to open database file",
+        ),
     ],
 )
 async def test_a_wrong_setting_is_one_line(
@@ -169,6 +179,16 @@ async def test_a_wrong_setting_is_one_line(
     lines = said.decode().strip().splitlines()
     assert len(lines) == 1
     assert lines[0].startswith(line)
+
+
+async def test_a_port_in_use_is_one_line(slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path) -> None:
+    """Another program on the port stops the start with one line, too."""
+    values = environment(slack, shop, tmp_path)
+    with socket.create_server(("0.0.0.0", int(values["PORT"]))):
+        async with running("http", values) as process:
+            _, said = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 2
+    assert said.decode().strip() == f"PORT {values['PORT']} cannot be used: Address already in use. Set another."
 
 
 async def test_migrate_brings_a_database_up_to_date(

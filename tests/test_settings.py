@@ -84,7 +84,7 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, mode: str, 
     environment.delenv(name) if value is None else environment.setenv(name, value)
     found = problem(mode)
     assert (found.name, found.problem) == (name, "is missing")
-    assert found.where
+    assert found.then
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,14 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, mode: str, 
         ("LOG_FORMAT", "xml"),
         ("DATABASE_URL", "mysql://there"),
         ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "postgres://u:p@h:many/d"),
         ("SECRET_KEY", "tooshort"),
+        ("SLACK_API_URL", "slack.com/api"),
+        ("PERSONACLICK_API_URL", "ftp://api.personaclick.com"),
+        ("PERSONACLICK_API_URL", "https://"),
+        ("SLACK_FILE_HOSTS", "https://files.slack.com"),
+        ("SLACK_FILE_HOSTS", ","),
+        ("UPLOADERS", "anna, U12345"),
     ],
 )
 def test_a_malformed_setting_is_named_without_its_value(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -112,7 +119,7 @@ def test_a_malformed_setting_is_named_without_its_value(environment: pytest.Monk
     found = problem()
     assert found.name == name
     assert value not in found.problem.split() or value.isdigit() or value in ("0", "-1")
-    assert "\n" not in f"{found.problem}{found.where}"
+    assert "\n" not in f"{found.problem}{found.then}"
 
 
 def test_several_shops(environment: pytest.MonkeyPatch) -> None:

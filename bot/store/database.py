@@ -102,6 +102,12 @@ class Database:
         return True
 
 
+def no_answer(error: BaseException) -> SettingsError:
+    """Why the bot does not start without its database; `error` is one of AWAY. Drivers never tell the password."""
+    said = " ".join(str(getattr(error, "orig", error)).split())
+    return SettingsError("DATABASE_URL", "names a database that does not answer", f"The driver says: {said[:300]}")
+
+
 def _engine(url: str, *, sqlite: bool) -> AsyncEngine:
     if not sqlite:
         return create_async_engine(
