@@ -62,14 +62,14 @@ def begin(content: bytes, name: str, options: Options, *, max_codes: int, unpack
 
 
 def _sheet(source: Source, options: Options) -> tuple[Table, Choice] | None:
-    """The sheet with the best column of codes; None when there is none, as in a note beside the codes."""
+    """The sheet with the best column of codes, a visible one first; None where there is none, as in a note."""
     best: tuple[Table, Choice] | None = None
     for table in source.tables:
         try:
             choice = choose(table, options)
         except NotCodes:
             continue
-        if best is None or choice.score > best[1].score:
+        if best is None or (not table.hidden, choice.score) > (not best[0].hidden, best[1].score):
             best = table, choice
     return best
 
@@ -81,7 +81,7 @@ def _layout(source: Source, table: Table, choice: Choice, options: Options) -> L
         encoding=table.encoding,
         sheet=table.sheet,
         column=choice.column if table.width > 1 else None,
-        header=choice.header,
+        header=max(table.line(choice.header - 1), 1) if choice.header else 0,
         sure=choice.sure and table.encoding_sure and not doubtful,
         encodings=CHOICES if options.encoding or not table.encoding_sure else (),
         sheets=tuple(table.siblings) if len(table.siblings) > 1 else (),
@@ -92,7 +92,7 @@ def _layout(source: Source, table: Table, choice: Choice, options: Options) -> L
 def _read_part(check: Check, source: Source, table: Table, choice: Choice, offset: int) -> int:
     """Adds the codes of one file; answers the offset of the next."""
     values, marks = table.column(choice.column.index)
-    start = 1 if choice.header else 0
+    start = choice.header
     if start:
         values, marks = values[start:], {row - start: mark for row, mark in marks.items() if row >= start}
     cleaned = clean(values, marks, check.options) if values else Cleaned([])

@@ -23,10 +23,14 @@ _CELL_ERROR = re.compile(
     r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|BEZUG!|WERT!|Н/Д|ЗНАЧ!|ССЫЛКА!)|#{3,}"
 )
 _MONTHS = (
-    "jan|feb|mar|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|янв|фев|мар|апр|май|июн|июл|авг|сен|окт|ноя|дек"
+    "jan|feb|mar|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|ene|abr|ago|dic|mär|mrz|janv|févr|avr|juin|juil|"
+    "août|déc|янв|фев|мар|апр|май|июн|июл|авг|сен|сент|окт|ноя|нояб|дек"
 )
+# Turkish months are words in other languages; Excel writes them with dots.
+_TURKISH = "oca|şub|mar|nis|may|haz|tem|ağu|eyl|eki|kas|ara"
 _DATE = re.compile(
-    rf"\d{{1,2}}[-. ](?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?|(?:{_MONTHS})\.?[- ]\d{{1,4}}|"
+    rf"\d{{1,2}}[-. ](?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?|(?:{_MONTHS})(?:\.|\.?[- ])(?:\d{{1,2}}|(?:19|20)\d\d)|"
+    rf"\d{{1,2}}\.(?:{_TURKISH})(?:\.\d{{2,4}})?|(?:{_TURKISH})\.\d{{2,4}}|"
     r"(?:19|20)\d\d-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d",
     re.IGNORECASE,
 )

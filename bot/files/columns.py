@@ -18,25 +18,44 @@ _HEADER = re.compile(
     r"code|promo|coupon|voucher|gutschein|rabatt|cup[oó]n|codigo|código|bon de|kod|код|промо|купон|ваучер",
     re.IGNORECASE,
 )
+# A title like "Country code" names codes of another kind.
+_OTHER_CODE = re.compile(
+    r"(?:bar|qr|zip|post|postal|country|currency|language|lang|city|region|area|dial|phone|product|item|article|error|"
+    r"status|tax|hs)[ _-]?code",
+    re.IGNORECASE,
+)
 _NOT_CODE_HEADER = re.compile(
-    r"\b(id|date|datum|price|amount|status|name|email|e-mail|phone|url|qty|count|дата|цена|имя)\b", re.IGNORECASE
+    r"(?<![^\W_])(?:id|date|datum|price|amount|total|status|name|email|e-mail|phone|url|qty|count|sku|ean|order|barcode|"
+    r"дата|цена|имя|заказ|артикул|телефон)(?![^\W_])",
+    re.IGNORECASE,
+)
+# The whole title of a column that stands alone under other lines.
+_TITLE = re.compile(
+    r"(?:\w+[ _-])?(?:codes?|vouchers?|coupons?|kod|kodu|kodlar[ıi]?|kupon|gutschein\w*|c[oó]digos?|cup[oó]n|"
+    r"промо-?коды?|коды?|купоны?|promo-?codes?)",
+    re.IGNORECASE,
 )
 _CODE = re.compile(r"[^\s@/\\:]{3,100}")
 _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T]\d.*)?")
 _AMOUNT = re.compile(r"[-+]?[\d.,]*[.,]\d{1,2}\s?[%€$₽]?|[€$₽]\s?[\d.,]+|\d+\s?%")
 _WORDS = re.compile(r"\S+\s+\S+\s+\S+")
 _SAMPLE = 500
+# A header is looked for this far down, under the title of a report.
+_TITLES_AT_MOST = 20
 # A column below this is no column of codes; one within this of the best is a rival.
 _ENOUGH = 0.5
 _RIVAL = 0.12
 
 
+Head = Sequence[Sequence[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The column of the codes, whether the first row is a header, and whether that is sure."""
+    """The column of the codes, how many rows stand above them (the last is the header), and whether that is sure."""
 
     column: Column
-    header: bool
+    header: int
     sure: bool
     columns: tuple[Column, ...]
     score: float
@@ -44,8 +63,10 @@ class Choice:
 
 def choose(table: Table, options: Options) -> Choice:
     """The column and header by the evidence, or as a person chose them. Raises NotCodes, Unreadable."""
-    columns = tuple(_column(table, index) for index in range(min(table.width, 50)))
-    scores = [_score(table, index) for index in range(len(columns))]
+    above = _title_rows(table.head)
+    head = table.head[above : above + _SAMPLE]
+    columns = tuple(_column(head, index) for index in range(min(table.width, 50)))
+    scores = [_score(head, index) for index in range(len(columns))]
     if not scores:
         raise NotCodes
     best = max(range(len(scores)), key=lambda index: scores[index])
@@ -56,29 +77,45 @@ def choose(table: Table, options: Options) -> Choice:
     elif scores[best] < _ENOUGH:
         raise NotCodes
     rivals = [index for index, score in enumerate(scores) if index != best and score > scores[best] - _RIVAL]
-    header = _has_header(table, best) if options.header is None else options.header
-    shown = tuple(_titled(one, table, header) for one in columns)
+    titled = above > 0 or _has_header(head, best) if options.header is None else options.header
+    shown = tuple(_titled(one, head, titled) for one in columns)
     sure = options.column is not None or not rivals
-    return Choice(shown[best], header, sure, shown, scores[best])
+    return Choice(shown[best], above + 1 if titled else 0, sure, shown, scores[best])
 
 
-def _cells(table: Table, index: int, start: int = 0) -> list[str]:
-    return [row[index].strip() if index < len(row) else "" for row in table.head[start:_SAMPLE]]
+def _title_rows(head: Head) -> int:
+    """How many rows stand above the header: the name of a report, its date, empty rows. 0 when in doubt."""
+    filled = [sum(bool(cell.strip()) for cell in row) for row in head[: _TITLES_AT_MOST + 1]]
+    for row in range(1, min(len(filled), len(head) - 1)):
+        widest = max(filled[:row])
+        # A single cell has to say more: an empty row above it, and nothing but the usual title.
+        alone = filled[row] == 1 and not filled[row - 1] and widest == 1
+        if filled[row] > widest or alone:
+            for index, cell in enumerate(head[row]):
+                below = [one for one in _cells(head, index, row + 1) if one]
+                named = _TITLE.fullmatch(cell.strip()) if alone else _names_codes(cell.strip())
+                if named and below and not _same_make(cell.strip(), below):
+                    return row
+    return 0
 
 
-def _column(table: Table, index: int) -> Column:
-    cells = [cell for cell in _cells(table, index, 1) if cell] or [""]
+def _cells(head: Head, index: int, start: int = 0) -> list[str]:
+    return [row[index].strip() if index < len(row) else "" for row in head[start : start + _SAMPLE]]
+
+
+def _column(head: Head, index: int) -> Column:
+    cells = [cell for cell in _cells(head, index, 1) if cell] or [""]
     return Column(index, "", mask(one_value(cells[0])[0] or cells[0]))
 
 
-def _titled(column: Column, table: Table, header: bool) -> Column:
-    title = _cells(table, column.index)[0] if header and table.head else ""
+def _titled(column: Column, head: Head, titled: bool) -> Column:
+    title = _cells(head, column.index)[0] if titled and head else ""
     return Column(column.index, title[:60], column.sample)
 
 
-def _score(table: Table, index: int) -> float:
+def _score(head: Head, index: int) -> float:
     """From 0 to about 1.6: how much a column looks like promo codes."""
-    first, *rest = _cells(table, index) or [""]
+    first, *rest = _cells(head, index) or [""]
     cells = [cell for cell in rest if cell] or [first]
     like = sum(map(_is_like_code, cells)) / len(cells)
     unique = len(set(cells)) / len(cells)
@@ -93,14 +130,22 @@ def _score(table: Table, index: int) -> float:
         score *= 0.2
     elif _names_codes(first):
         score += 0.6
-    elif _NOT_CODE_HEADER.search(first):
+    elif _NOT_CODE_HEADER.search(first) or _OTHER_CODE.search(first) or _are_words(cells):
         score *= 0.4
     return score
 
 
+def _are_words(cells: Sequence[str]) -> bool:
+    """Small letters without a digit, now short, now long: words of a language rather than codes."""
+    plain = [cell for cell in cells if cell.islower() and not any(map(str.isdigit, cell))]
+    lengths = Counter(map(len, plain))
+    return len(plain) > 0.7 * len(cells) and lengths.most_common(1)[0][1] < 0.6 * len(plain)
+
+
 def _names_codes(cell: str) -> bool:
     """Whether a cell reads like the title of a column of codes: a few words, one of them the right one."""
-    return len(cell) <= 40 and len(cell.split()) <= 4 and bool(_HEADER.search(cell)) and not _is_mixed(cell)
+    short = len(cell) <= 40 and len(cell.split()) <= 4
+    return short and bool(_HEADER.search(cell)) and not _OTHER_CODE.search(cell) and not _is_mixed(cell)
 
 
 def _is_like_code(cell: str) -> bool:
@@ -119,13 +164,13 @@ def _counts_up(cells: Sequence[str]) -> bool:
     return len(numbers) > 2 and len(numbers) == len(cells[:50]) and steps.most_common(1)[0] == (1, len(numbers) - 1)
 
 
-def _has_header(table: Table, index: int) -> bool:
+def _has_header(head: Head, index: int) -> bool:
     """Whether the first row names the columns: its words say so, or it is unlike everything below."""
-    cells = _cells(table, index)
+    cells = _cells(head, index)
     first, below = (cells or [""])[0], [cell for cell in cells[1:] if cell]
     if not first or not below:
         return _names_codes(first)
-    row = [_HEADER.search(cell) or _NOT_CODE_HEADER.search(cell) for cell in (table.head[0] if table.head else [])]
+    row = [_HEADER.search(cell) or _NOT_CODE_HEADER.search(cell) for cell in (head[0] if head else [])]
     if _names_codes(first) and not _same_make(first, below):
         return True
     if any(row) and not _same_make(first, below):

@@ -34,6 +34,7 @@ class Table:
     column: Callable[[int], tuple[list[str], Marks]]
     sheet: str = ""
     siblings: Sequence[str] = ()
+    hidden: bool = False
     encoding: str = ""
     encoding_sure: bool = True
     lines: Sequence[int] = field(default_factory=tuple)

@@ -115,13 +115,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file was read. `sure` is False when the evidence was weak and a person should look."""
+    """How a file was read. `sure` is False when the evidence was weak and a person should look.
+
+    `header` is the line of the header, or 0 when there is none.
+    """
 
     format: str
     encoding: str = ""
     sheet: str = ""
     column: Column | None = None
-    header: bool = False
+    header: int = 0
     sure: bool = True
     encodings: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()

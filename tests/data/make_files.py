@@ -31,6 +31,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <number:number number:decimal-places="0" number:min-integer-digits="1"/></number:number-style>
 <number:date-style style:name="D1"><number:year number:style="long"/><number:text>-</number:text>
 <number:month number:style="long"/><number:text>-</number:text><number:day number:style="long"/></number:date-style>
+<style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>
 <style:style style:name="zeros" style:family="table-cell" style:data-style-name="N8"/>
 <style:style style:name="whole" style:family="table-cell" style:data-style-name="N1"/>
 <style:style style:name="date" style:family="table-cell" style:data-style-name="D1"/>
@@ -66,10 +67,11 @@ def formula(value: str, result: str) -> str:
     )
 
 
-def sheet(name: str, rows: list[list[str]]) -> str:
-    """A sheet of cells."""
+def sheet(name: str, rows: list[list[str]], style: str = "") -> str:
+    """A sheet of cells; `style` may be hidden."""
     body = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in rows)
-    return f'<table:table table:name="{name}">{body}</table:table>'
+    styled = f' table:style-name="{style}"' if style else ""
+    return f'<table:table table:name="{name}"{styled}>{body}</table:table>'
 
 
 PLAIN = [sheet("Codes", [[text("Promo code"), text("Note")], *[[text(code), text("spring")] for code in CODES]])]
@@ -93,6 +95,20 @@ ZEROS = [sheet("Codes", [[text("code")], *[[number(str(n * 1237 % 10**7), "zeros
 TWO_SHEETS = [
     sheet("Plan", [[text("What"), text("When")], [text("Spring mailing to all"), date("2024-03-01")]]),
     sheet("Codes", [[text("No"), text("Voucher")], *[[number(str(n)), text(c)] for n, c in enumerate(CODES, 1)]]),
+]
+
+# A report as people keep it: its title above the header, last year's codes on a hidden sheet.
+REPORT = [
+    sheet(
+        "Codes",
+        [
+            [text("Spring campaign")],
+            [],
+            [text("No"), text("Voucher"), text("Valid until")],
+            *[[number(str(n)), text(c), date("2024-06-30")] for n, c in enumerate(CODES, 1)],
+        ],
+    ),
+    sheet("Last year", [[text("Voucher")], *[[text(f"WINTER{n * 7919 % 9973:04d}")] for n in range(50)]], "hidden"),
 ]
 
 
@@ -142,6 +158,7 @@ def main() -> int:
         workbook("damaged", DAMAGED, ("xlsx", "xls", "ods"), folder)
         workbook("zeros", ZEROS, ("xlsx",), folder)
         workbook("two-sheets", TWO_SHEETS, ("xlsx",), folder)
+        workbook("report", REPORT, ("xlsx", "ods"), folder)
     return 0
 
 

@@ -58,6 +58,15 @@ CODES = ["AAA-111", "BBB-222", "CCC-333"]
         (json.dumps(CODES), "a.json", [1, 2, 3]),
         (json.dumps([{"id": n, "code": code} for n, code in enumerate(CODES)]), "a.json", [1, 2, 3]),
         (json.dumps({"total": 3, "codes": CODES}), "a.json", [1, 2, 3]),
+        (json.dumps({"data": {"page": 1, "coupons": [{"coupon_code": code} for code in CODES]}}), "a.json", [1, 2, 3]),
+        ("\n".join(json.dumps({"n": n, "code": code}) for n, code in enumerate(CODES)), "a.json", [1, 2, 3]),
+        (
+            "Spring campaign;;\nexported 12.03.2026 by Anna;;\n;;\n"
+            "Code;Discount;Until\nAAA-111;10,5%;31.12.2026\nBBB-222;10,5%;31.12.2026\nCCC-333;9%;31.12.2026\n",
+            "a.csv",
+            [5, 6, 7],
+        ),
+        ("Codes for spring\n\nCode\nAAA-111\nBBB-222\nCCC-333\n", "a.csv", [4, 5, 6]),
         (gzip.compress(b"code\nAAA-111\nBBB-222\nCCC-333\n"), "a.csv.gz", [2, 3, 4]),
         (zipped(a_csv="code\nAAA-111\nBBB-222\nCCC-333\n"), "a.zip", [2, 3, 4]),
     ],
@@ -91,7 +100,7 @@ def test_a_whole_result() -> None:
             "csv",
             "utf-8",
             column=Column(0, "code", "A•••••1"),
-            header=True,
+            header=1,
             columns=(Column(0, "code", "A•••••1"), Column(1, "note", "•")),
         ),
         shape=Shape((("AAA", 1), ("BBB", 1), ("bbb", 1)), ((7, 3),), (("-9A", 2), ("-9a", 1)), 3),
@@ -144,6 +153,13 @@ def test_several_files_have_their_own_lines() -> None:
         ("", "a.csv", "empty"),
         ("  \n\n", "a.csv", "empty"),
         ("<!DOCTYPE html><html>Sign in</html>", "a.csv", "web_page"),
+        ("<html><table><tr><td>Code</td></tr></table></html>", "a.xls", "not_a_workbook"),
+        (
+            '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "a.xls",
+            "not_a_workbook",
+        ),
+        ("<!DOCTYPE html><html>Sign in</html>", "a.xlsx", "web_page"),
         (b"\x89PNG\r\n\x1a\n", "a.csv", "unknown_format"),
         (b"AB\x00\x01\x02\xff" * 50, "a.csv", "binary"),
         ("{not json", "a.json", "damaged"),
@@ -177,6 +193,10 @@ def test_broken_files(content: bytes | str, name: str, why: str) -> None:
         ("2024-01-01 10:00:00 INFO started the thing\n2024-01-01 10:00:01 INFO did the thing\n" * 5, "app.log"),
         ("name,email\nAnna,anna@example.com\nBen,ben@example.com\n", "people.csv"),
         ("date,amount\n2024-01-01,12.50\n2024-01-02,13.99\n2024-01-03,9.00\n", "sales.csv"),
+        ("order_id,date,total\n" + "".join(f"{100_000 + n * 3},2024-01-02,{n}.50\n" for n in range(9)), "orders.csv"),
+        ("SKU;Name;Price\n" + "".join(f"SKU-{n * 7:05d};Shirt;{n}.99\n" for n in range(9)), "prices.csv"),
+        ("name,country code\nAnna,DE1\nBen,FR2\nOlga,ES3\n", "countries.csv"),
+        ("ok\nthanks\nsee you\nbye\n", "chat.txt"),
         (b"%PDF-1.7 ...", "plan.pdf"),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.svg"),
         ('{"name": "package", "version": "1.0.0"}', "package"),
@@ -187,6 +207,14 @@ def test_what_is_plainly_no_codes_is_left_in_peace(content: bytes | str, name: s
     """Prose, programs, logs, people, sales, pictures and documents start no card."""
     with pytest.raises(NotCodes):
         read(content, name)
+
+
+def test_a_code_under_the_header_is_no_second_header() -> None:
+    """A code that reads like a title is not taken for the header, whatever stands above it."""
+    words = ["WELCOMECODE", "AAA-111", "BBB-222", "CCC-333"]
+    assert read("Code\n" + "\n".join(words)).codes == words
+    assert read("Code\n\n" + "\n".join(words)).codes == words
+    assert read("Code;Note\n" + "".join(f"{word};x\n" for word in words)).codes == words
 
 
 def test_too_many_codes() -> None:

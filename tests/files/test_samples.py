@@ -32,10 +32,18 @@ def cleaned(kind: Kind, *rows: int) -> Finding:
 
 def layout(format: str, encoding: str = "", **more: Any) -> Layout:  # noqa: A002 - the field's own name
     """How a sample is read: with a header, surely, unless said otherwise."""
-    return Layout(format, encoding, **{"header": True, **more})
+    return Layout(format, encoding, **{"header": 1, **more})
 
 
 NUMBERED = (Column(0, "No", "•"), Column(1, "Voucher", "SPR••••••••19"))
+IN_REPORT = (*NUMBERED, Column(2, "Valid until", "20•••••••0"))
+REPORT: dict[str, Any] = {
+    "header": 3,
+    "sure": False,
+    "sheets": ("Codes", "Last year"),
+    "column": IN_REPORT[1],
+    "columns": IN_REPORT,
+}
 RUSSIAN = (Column(0, "промокод", "SPR••••••••19"), Column(1, "имя", "Кли•••••••• 0"))
 WINDOWS = ("utf-8", "utf-16", "cp1251", "cp1252", "cp1254")
 
@@ -43,14 +51,14 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
     "plain.csv": (CODES, layout("csv", "utf-8"), ()),
     "bom.csv": (CODES, layout("csv", "utf-8"), ()),
     "utf-16.csv": (CODES, layout("csv", "utf-16"), ()),
-    "codes.txt": (CODES, layout("txt", "utf-8", header=False), ()),
-    "commas.txt": (CODES, layout("txt", "utf-8", header=False), ()),
+    "codes.txt": (CODES, layout("txt", "utf-8", header=0), ()),
+    "commas.txt": (CODES, layout("txt", "utf-8", header=0), ()),
     "windows-1251.csv": (
         CODES,
         layout("csv", "cp1251", sure=False, column=RUSSIAN[0], columns=RUSSIAN, encodings=WINDOWS),
         (),
     ),
-    "strings.json": (CODES, layout("json", "utf-8", header=False), ()),
+    "strings.json": (CODES, layout("json", "utf-8", header=0), ()),
     "objects.json": (
         CODES,
         layout(
@@ -70,6 +78,8 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
         layout("xlsx", sheet="Codes", sure=False, sheets=("Plan", "Codes"), column=NUMBERED[1], columns=NUMBERED),
         (),
     ),
+    "report.xlsx": (CODES, layout("xlsx", sheet="Codes", **REPORT), ()),
+    "report.ods": (CODES, layout("ods", sheet="Codes", **REPORT), ()),
     "damaged.xlsx": (
         DAMAGED,
         layout("xlsx", sheet="Codes"),
@@ -95,7 +105,7 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
         ),
     ),
     "zeros.xlsx": ([], layout("xlsx", sheet="Codes"), (left_out(Kind.ZEROS_PROVEN, *range(2, 7)),)),
-    "two.zip": (CODES, layout("csv", "utf-8", header=False), ()),
+    "two.zip": (CODES, layout("csv", "utf-8", header=0), ()),
     "untidy.csv": (
         [*CODES[:5], CODES[5].lower(), CODES[5], "SPRING 006X1"],
         layout("csv", "utf-8"),

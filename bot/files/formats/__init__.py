@@ -13,7 +13,8 @@ from bot.files.formats import delimited, json_text, workbook
 from bot.files.table import Table
 from bot.promo.checking import Options
 
-_TABULAR = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".json")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_TABULAR = (".csv", ".tsv", ".txt", ".json", *_WORKBOOKS)
 # Pictures, sound, films, documents and programs, by their first bytes.
 _NEVER = (
     b"%PDF",
@@ -58,7 +59,9 @@ def tables_of(content: bytes, name: str, options: Options) -> list[Table]:
     if start.startswith(_NEVER):
         raise Unreadable("unknown_format") if claims_codes(name) else NotCodes
     if _is_web_page(start):
-        raise Unreadable("web_page") if claims_codes(name) else NotCodes
+        if not claims_codes(name):
+            raise NotCodes
+        raise Unreadable("not_a_workbook" if _is_table_in_disguise(content, name) else "web_page")
     for one in ORDER:
         if one.claims(start, name.casefold()):
             return one.read(content, name, options)
@@ -68,6 +71,12 @@ def tables_of(content: bytes, name: str, options: Options) -> list[Table]:
 def claims_codes(name: str) -> bool:
     """Whether a file's name promises a table or a list."""
     return name.casefold().endswith(_TABULAR)
+
+
+def _is_table_in_disguise(content: bytes, name: str) -> bool:
+    """What many shop systems export as .xls is an HTML table, or the XML of Excel 2003."""
+    start = content[:65536].lower()
+    return name.casefold().endswith(_WORKBOOKS) and (b"<table" in start or b"office:spreadsheet" in start)
 
 
 def _is_web_page(start: bytes) -> bool:

@@ -18,6 +18,7 @@ _LINE_AT_MOST = 100_000
 _COLUMNS_AT_MOST = 500
 _LOOKED_AT = 200
 _TOKEN = re.compile(r"[^\s,;|]+")
+_CODE_LIKE = re.compile(r"[\w-]{4,64}")
 
 
 def claims(start: bytes, name: str) -> bool:
@@ -80,7 +81,7 @@ def _delimiter(sample: list[str]) -> str | None:
 
 
 def _code_like(token: str) -> bool:
-    return 4 <= len(token) <= 64 and (any(one.isdigit() for one in token) or token.isupper())
+    return bool(_CODE_LIKE.fullmatch(token)) and (any(one.isdigit() for one in token) or token.isupper())
 
 
 def _side_by_side(sample: list[str]) -> bool:

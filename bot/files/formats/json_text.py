@@ -1,14 +1,18 @@
-"""JSON: an array of strings, or of objects with a field that holds the code."""
+"""JSON: an array of strings, or of objects with a field that holds the code; or such objects line by line."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from bot.errors import NotCodes, Unreadable
 from bot.files.encodings import decode
 from bot.files.table import Table, grid, single
 from bot.promo.checking import Options
+
+# Answers of web services wrap their arrays: {"data": {"coupons": [...]}}.
+_DEEPEST = 4
 
 
 def claims(start: bytes, name: str) -> bool:
@@ -21,7 +25,7 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     """One table; an item's place in the array is its line. Raises Unreadable and NotCodes."""
     text, encoding, sure = decode(content, options.encoding)
     try:
-        items = _items(json.loads(text))
+        items = _items(_parsed(text))
     except (ValueError, RecursionError):
         raise Unreadable("damaged") if name.casefold().endswith(".json") else NotCodes from None
     about = {"encoding": encoding, "encoding_sure": sure}
@@ -33,13 +37,31 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     return [grid("json", [fields, *rows], lines=range(len(rows) + 1), **about)]
 
 
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        # JSON Lines (https://jsonlines.org): one value in each line.
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < 2 or lines[0].strip() in ("[", "{"):
+            raise
+        return [json.loads(line) for line in lines]
+
+
 def _items(found: Any) -> list[Any]:
-    if isinstance(found, dict):
-        lists = [value for value in found.values() if isinstance(value, list)]
-        found = max(lists, key=len, default=None)
-    if not isinstance(found, list) or not found:
+    """The longest array: the value itself, or one inside its objects. Raises NotCodes."""
+    longest = max(_arrays(found, _DEEPEST), key=len, default=None)
+    if not longest:
         raise NotCodes
-    return found
+    return longest
+
+
+def _arrays(found: Any, deeper: int) -> Iterator[list[Any]]:
+    if isinstance(found, list):
+        yield found
+    elif isinstance(found, dict) and deeper:
+        for value in found.values():
+            yield from _arrays(value, deeper - 1)
 
 
 def _text(value: Any) -> str:

@@ -53,6 +53,8 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
 
 
 def _table(book: Any, sheet: str, content: bytes, name: str) -> Table:
+    from python_calamine import SheetVisibleEnum
+
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     if len(rows) > _ROWS_AT_MOST:
         raise Unreadable("damaged")
@@ -66,7 +68,8 @@ def _table(book: Any, sheet: str, content: bytes, name: str) -> Table:
         return _column(rows, index, known)
 
     head = [[_plain(cell) for cell in row] for row in rows[:1000]]
-    return Table(kind, len(rows), width, head, column, sheet=sheet, siblings=book.sheet_names)
+    hidden = any(one.name == sheet and one.visible != SheetVisibleEnum.Visible for one in book.sheets_metadata)
+    return Table(kind, len(rows), width, head, column, sheet=sheet, siblings=book.sheet_names, hidden=hidden)
 
 
 def _column(rows: list[list[Any]], index: int, known: Sheet) -> tuple[list[str], Marks]:

@@ -60,7 +60,7 @@ def _counts(result: Checked) -> list[Line]:
         samples: list[str | Code] = []
         for sample in result.samples[:3]:
             samples += [" ", Code(sample)]
-        lines.append(["They look like", *samples])
+        lines.append(["It looks like" if result.codes == 1 else "They look like", *samples])
     left = counted(result.left_out, "row")
     verb = "is" if result.left_out == 1 else "are"
     lines.append([Bold(f"{left} {verb} left out:")] if result.left_out else ["Nothing is left out."])
@@ -103,9 +103,9 @@ def _warnings(upload: Upload, around: Around, result: Checked) -> list[Line]:
         lines.append([Bold("Please check how the file was read"), f": {_layout(result.layout)}."])
     if result.codes and upload.list_id:
         now = f", which has {number(around.available)} available now" if around.available is not None else ""
-        lines.append(["They go to ", Bold(upload.list_name), f"{now}."])
+        lines.append(["It goes to " if result.codes == 1 else "They go to ", Bold(upload.list_name), f"{now}."])
     elif result.codes:
-        lines.append(["Choose the list they are for."])
+        lines.append([f"Choose the list {'it is' if result.codes == 1 else 'they are'} for."])
     return lines
 
 
@@ -130,8 +130,18 @@ def _layout(layout: Layout) -> str:
         parts.append(f"column {layout.column.index + 1}{title}")
     if layout.format not in ("xlsx", "xls", "ods") and layout.encoding:
         parts.append(layout.encoding.upper())
-    parts.append("with a header" if layout.header else "without a header")
+    if layout.format != "json":
+        parts.append(_header(layout.header))
     return ", ".join(parts)
+
+
+def _header(line: int) -> str:
+    match line:
+        case 0:
+            return "without a header"
+        case 1:
+            return "with a header"
+    return f"with a header in line {number(line)}"
 
 
 def _choose(upload: Upload) -> Block:

@@ -11,7 +11,7 @@ from bot.promo.lists import PromoList
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.findings import label
-from bot.slack.blocks.kit import Block, external_select, labelled, option, plain, static_select
+from bot.slack.blocks.kit import Block, external_select, labelled, number, option, plain, static_select
 from bot.slack.blocks.lists import list_option
 
 _FILES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "zip", "gz"]
@@ -98,7 +98,8 @@ def reading_form(upload: Upload) -> Block:
             )
         )
     if layout:
-        answers = [option("The first row is a header", "yes"), option("The first row is a code", "no")]
+        yes = f"The header is in line {number(layout.header)}" if layout.header > 1 else "The first row is a header"
+        answers = [option(yes, "yes"), option("There is no header: the first row is a code", "no")]
         blocks.append(_select(ids.FORM_HEADER, "First row", answers, "yes" if layout.header else "no"))
     if layout and len(layout.encodings) > 1:
         encodings = [option(one, one) for one in layout.encodings]

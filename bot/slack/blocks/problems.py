@@ -17,6 +17,7 @@ _UNREADABLE = {
     "binary": "The file is not text and not a table.",
     "truncated": "The archive ends too early; it was probably cut off while it was copied.",
     "nested_archive": "There is an archive inside the archive.",
+    "not_a_workbook": "This is a web page or XML with the name of a workbook. Excel opens it, I cannot.",
     "web_page": "This is a web page, not a list of codes.",
     "too_wide": "The table has too many columns.",
     "line_too_long": "The file has a line that is far too long for codes.",
@@ -144,6 +145,8 @@ def _file(error: str, detail: Mapping[str, object]) -> Problem:
             )
         case "DownloadRefused":
             return Problem("Slack did not hand over the file.", "Check again in a minute.", again=True)
+        case "Unreadable" if detail.get("why") == "not_a_workbook":
+            return Problem(_UNREADABLE["not_a_workbook"], "Open it in Excel, save it as XLSX, and share that file.")
         case "Unreadable":
             return Problem(_UNREADABLE.get(str(detail.get("why")), _UNREADABLE["damaged"]), _TRY)
     reference = detail.get("reference")

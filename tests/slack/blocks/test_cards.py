@@ -44,7 +44,7 @@ CHECKED = Checked(
         Finding(Kind.SPACES, Fate.CLEANED, 2, (8, 9)),
     ),
     samples=("SPR••••••••X2", "SPR••••••••QZ"),
-    layout=Layout("csv", "utf-8", header=True),
+    layout=Layout("csv", "utf-8", header=1),
     shape=Shape((), (), (), 0),
     digest="d",
     reported=10,
@@ -242,7 +242,7 @@ LAYOUT = Layout(
     "xlsx",
     sheet="Codes",
     column=Column(1, "code", "A••"),
-    header=True,
+    header=1,
     sure=False,
     encodings=("utf-8", "cp1251"),
     sheets=("Plan", "Codes"),
@@ -261,3 +261,19 @@ def test_the_reading_form_gives_back_what_it_shows() -> None:
         chosen = {"selected_option": element.get("initial_option"), "selected_options": element.get("initial_options")}
         values[block["block_id"]] = {element["action_id"]: chosen}
     assert forms.options_from(values) == Options(sheet="Codes", column=1, header=True, keep=options.keep, repair=True)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (0, "Read as CSV, UTF-8, without a header."),
+        (1, "Read as CSV, UTF-8, with a header."),
+        (1204, "Read as CSV, UTF-8, with a header in line 1,204."),
+    ],
+)
+def test_the_card_says_where_the_header_stands(header: int, words: str) -> None:
+    """A header under the title of a report is named with its line."""
+    upload = replace(
+        UPLOAD, state=State.CHECKED, checked=replace(CHECKED, layout=Layout("csv", "utf-8", header=header))
+    )
+    assert words in str(card(upload, Around(), NOW).blocks)
