@@ -92,7 +92,12 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise SettingsError("PORT", f"{port} cannot be used: {os.strerror(error.errno or 0)}", "Set another.") from None
+        raise unusable("PORT", port, error) from None
+
+
+def unusable(name: str, port: int, error: OSError) -> SettingsError:
+    """A port another program has, or that may not be used, as the setting or option `name`."""
+    return SettingsError(name, f"{port} cannot be used: {os.strerror(error.errno or 0)}", "Choose another.")
 
 
 async def serve_socket(bot: Bot, app_token: str, *, stop: asyncio.Event | None = None) -> None:

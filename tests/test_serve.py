@@ -60,13 +60,14 @@ def environment(slack: StandInSlack, shop: StandInPersonaClick, folder: Path) ->
 
 
 @asynccontextmanager
-async def running(mode: str, values: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m bot <mode>`."""
+async def running(mode: str, values: dict[str, str], *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m bot <mode> <options>`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         mode,
+        *options,
         cwd=ROOT,
         env=values,
         stdout=asyncio.subprocess.PIPE,
@@ -182,13 +183,15 @@ async def test_a_wrong_setting_is_one_line(
 
 
 async def test_a_port_in_use_is_one_line(slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path) -> None:
-    """Another program on the port stops the start with one line, too."""
+    """Another program on the port stops the start with one line, too; and so it does with the playground."""
     values = environment(slack, shop, tmp_path)
-    with socket.create_server(("0.0.0.0", int(values["PORT"]))):
-        async with running("http", values) as process:
-            _, said = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode == 2
-    assert said.decode().strip() == f"PORT {values['PORT']} cannot be used: Address already in use. Set another."
+    for mode, host, name in (("http", "0.0.0.0", "PORT"), ("playground", "127.0.0.1", "--port")):
+        with socket.create_server((host, int(values["PORT"]))):
+            options = ["--port", values["PORT"]] if mode == "playground" else []
+            async with running(mode, values, *options) as process:
+                _, said = await asyncio.wait_for(process.communicate(), 30)
+        expected = f"{name} {values['PORT']} cannot be used: Address already in use. Choose another."
+        assert (process.returncode, said.decode().strip()) == (2, expected)
 
 
 async def test_migrate_brings_a_database_up_to_date(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import tempfile
 from contextlib import AsyncExitStack
@@ -18,7 +17,7 @@ from bot.logs import configure
 from bot.playground.personaclick.server import Call, StandInPersonaClick
 from bot.playground.slack.control import control_routes
 from bot.playground.slack.server import StandInSlack
-from bot.serve import http_app
+from bot.serve import http_app, unusable
 from bot.settings import Settings
 
 HOST = "127.0.0.1"
@@ -45,7 +44,7 @@ class OwnSettings(Settings):
 
 
 def run(port: int) -> None:
-    """Runs the playground at http://127.0.0.1:<port> until Ctrl-C."""
+    """Runs the playground at http://127.0.0.1:<port> until Ctrl-C. Raises SettingsError when the port is taken."""
     configure("WARNING", "text", [])
     asyncio.run(_run(port))
 
@@ -59,8 +58,7 @@ async def _run(port: int) -> None:
         try:
             slack = await start(port, folder, stack)
         except OSError as error:
-            logging.getLogger(__name__).error("port %s cannot be used: %s", port, error.strerror)
-            return
+            raise unusable("--port", port, error) from None
         print(f"The playground is at {slack.root}  (Ctrl-C ends it)", flush=True)
         await stop.wait()
 
