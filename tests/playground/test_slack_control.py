@@ -115,11 +115,11 @@ async def test_what_is_wrong_is_said(page: aiohttp.ClientSession) -> None:
 
 
 async def test_files_are_dropped_and_put_into_forms(slack: StandInSlack, page: aiohttp.ClientSession) -> None:
-    """Multipart with several files."""
+    """Multipart with several files, though they have one name."""
     root = slack.say("U1", "C1", "thread")
     form = aiohttp.FormData({"user": "U1", "channel": "C1", "thread_ts": root.ts, "text": "two"})
     form.add_field("files", b"A", filename="a.csv")
-    form.add_field("files", b"B", filename="b.csv")
+    form.add_field("files", b"B", filename="a.csv")
     async with page.post("/api/files", data=form) as answer:
         told = await answer.json()
     (message,) = slack.thread("C1", root.ts)

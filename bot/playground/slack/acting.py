@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.playground.slack import payloads
@@ -66,14 +66,23 @@ class Acting:
         return message
 
     async def drop(
-        self, user: str, channel: str, files: Mapping[str, bytes], thread_ts: str = "", text: str = "", lag: int = 0
+        self,
+        user: str,
+        channel: str,
+        files: Mapping[str, bytes] | Sequence[tuple[str, bytes]],
+        thread_ts: str = "",
+        text: str = "",
+        lag: int = 0,
     ) -> Message:
-        """Drops files in a channel or thread: one message, one file_shared event for each file.
+        """Drops files, by name or as (name, content), in a channel: one message, one file_shared event for each.
 
         For `lag` calls files.info does not tell yet where the file was posted.
         """
         self._in_channel(user, channel)
-        stored = [self.workspace.store(name, content, user) for name, content in files.items()]
+        stored = [
+            self.workspace.store(name, content, user)
+            for name, content in (files.items() if isinstance(files, Mapping) else files)
+        ]
         for file in stored:
             file.shares_lag = lag
         message = Message(channel, self.workspace.ts(), user, text, thread_ts=self._root(channel, thread_ts))

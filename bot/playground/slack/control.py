@@ -152,7 +152,7 @@ class Page:
     async def files(self, request: web.Request) -> web.Response:
         """Files dropped in a channel."""
 
-        async def drop(sent: tuple[Json, dict[str, bytes]]) -> Json:
+        async def drop(sent: tuple[Json, list[tuple[str, bytes]]]) -> Json:
             fields, files = sent
             if not files:
                 raise ValueError("no file")
@@ -165,20 +165,20 @@ class Page:
     async def form_file(self, request: web.Request) -> web.Response:
         """A file put into a form."""
 
-        async def keep(sent: tuple[Json, dict[str, bytes]]) -> Json:
+        async def keep(sent: tuple[Json, list[tuple[str, bytes]]]) -> Json:
             fields, files = sent
-            name, content = next(iter(files.items()))
+            name, content = files[0]
             return {"file": self._slack.form_file(fields["user"], name, content)}
 
         return await _answer(lambda: _multipart(request), keep)
 
 
-async def _multipart(request: web.Request) -> tuple[Json, dict[str, bytes]]:
+async def _multipart(request: web.Request) -> tuple[Json, list[tuple[str, bytes]]]:
     fields: Json = {}
-    files: dict[str, bytes] = {}
+    files: list[tuple[str, bytes]] = []
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
-            files[value.filename] = value.file.read()
+            files.append((value.filename, value.file.read()))
         elif isinstance(value, str):
             fields[name] = value
     return fields, files
