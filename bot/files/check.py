@@ -6,7 +6,7 @@ import hashlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import NotCodes, TooManyCodes, Unreadable
 from bot.files.archives import sources
@@ -46,7 +46,7 @@ class Check:
 def begin(content: bytes, name: str, options: Options, *, max_codes: int, unpacked_at_most: int) -> Check:
     """Reads a file up to its codes, before it is known which of them were loaded earlier. Raises FileError."""
     found = sources(content, name, options, unpacked_at_most)
-    chosen = [(source, *sheet) for source in found if (sheet := _sheet(source, options)) is not None]
+    chosen = _chosen(found, options)
     if not chosen:
         raise NotCodes if options.column is None else Unreadable("no_column")
     check = Check(options, hashlib.sha256(content).hexdigest(), _layout(*chosen[0], options))
@@ -59,6 +59,25 @@ def begin(content: bytes, name: str, options: Options, *, max_codes: int, unpack
     if not check.codes and not check.left_out:
         raise NotCodes
     return check
+
+
+def _chosen(found: Sequence[Source], options: Options) -> list[tuple[Source, Table, Choice]]:
+    """The sheet and column of each source that has codes.
+
+    What a person chose for the first holds for others with the same titles; those are read by the evidence else.
+    """
+    chosen: list[tuple[Source, Table, Choice]] = []
+    for source in found:
+        sheet = _sheet(source, replace(options, column=None, header=None) if chosen else options)
+        if chosen and sheet is not None and _titles(sheet[1]) == _titles(chosen[0][2]):
+            sheet = _sheet(source, options)
+        if sheet is not None:
+            chosen.append((source, *sheet))
+    return chosen
+
+
+def _titles(choice: Choice) -> list[str]:
+    return [one.title for one in choice.columns]
 
 
 def _sheet(source: Source, options: Options) -> tuple[Table, Choice] | None:
@@ -82,7 +101,7 @@ def _layout(source: Source, table: Table, choice: Choice, options: Options) -> L
         sheet=table.sheet,
         column=choice.column if table.width > 1 else None,
         header=max(table.line(choice.header - 1), 1) if choice.header else 0,
-        sure=choice.sure and table.encoding_sure and not doubtful,
+        sure=choice.sure and table.sure and table.encoding_sure and not doubtful,
         encodings=CHOICES if options.encoding or not table.encoding_sure else (),
         sheets=tuple(table.siblings) if len(table.siblings) > 1 else (),
         columns=choice.columns if table.width > 1 else (),
@@ -191,8 +210,12 @@ def finish(check: Check, hits: Sequence[Hit], list_id: str) -> Checked:
 
 
 def _checked(check: Check, known: tuple[Known, ...]) -> Checked:
+    gone = {row for row, _, _ in check.left_out}
     findings = [
-        Finding(kind, fate, len(rows), tuple(sorted(rows)[:_FIRST_ROWS])) for (kind, fate), rows in check.found.items()
+        Finding(kind, fate, len(rows), tuple(sorted(rows)[:_FIRST_ROWS]))
+        for (kind, fate), every in check.found.items()
+        # A row left out for one reason is not told as uploaded for another.
+        if (rows := every if fate is Fate.LEFT_OUT or not gone else [row for row in every if row not in gone])
     ]
     order = list(Kind)
     return Checked(

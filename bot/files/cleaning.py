@@ -12,6 +12,8 @@ from bot.files.table import Mark, Marks
 from bot.promo.checking import Kind, Options
 
 LONGEST_CODE = 100
+# Far longer values are not even looked at.
+_LOOKED_AT = 10_000
 # Nothing in a value made of these needs a closer look, but for dates.
 _PLAIN = re.compile(r"[^A-Za-z0-9_\-\n]")
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_\-]+")
@@ -19,9 +21,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u0
 _SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\r\f\v"
 _QUOTES = "\"'`´“”„«»‘’‚‹›"
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+\d{1,3}|[+-]?\d[.,]\d+[eE]\d{1,3}")
-_CELL_ERROR = re.compile(
-    r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|BEZUG!|WERT!|Н/Д|ЗНАЧ!|ССЫЛКА!)|#{3,}"
-)
+# In any language: #N/A, #REF!, #ИМЯ?, #NV, #YOK; or a cell too narrow to show its number.
+_CELL_ERROR = re.compile(r"#\S{1,14}[!?]|#(?:[NН]/[A-ZД]|N/?[VD]|YOK|N/B)|#{3,}", re.IGNORECASE)
 _MONTHS = (
     "jan|feb|mar|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|ene|abr|ago|dic|mär|mrz|janv|févr|avr|juin|juil|"
     "août|déc|янв|фев|мар|апр|май|июн|июл|авг|сен|сент|окт|ноя|нояб|дек"
@@ -31,11 +32,51 @@ _TURKISH = "oca|şub|mar|nis|may|haz|tem|ağu|eyl|eki|kas|ara"
 _DATE = re.compile(
     rf"\d{{1,2}}[-. ](?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?|(?:{_MONTHS})(?:\.|\.?[- ])(?:\d{{1,2}}|(?:19|20)\d\d)|"
     rf"\d{{1,2}}\.(?:{_TURKISH})(?:\.\d{{2,4}})?|(?:{_TURKISH})\.\d{{2,4}}|"
-    r"(?:19|20)\d\d-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d",
+    r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?|\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d|"
+    r"\d{1,2}:\d{2}(?::\d{2})?",
     re.IGNORECASE,
 )
 _YEAR_OR_MONTH = re.compile(rf"-(?:{_MONTHS.upper()})|(?:{_MONTHS.upper()})-|(?:19|20)\d\d-\d\d-")
-_BOOLEANS = frozenset(["TRUE", "FALSE", "WAHR", "FALSCH", "VRAI", "FAUX", "ИСТИНА", "ЛОЖЬ", "VERDADERO", "FALSO"])
+_BOOLEANS = frozenset(
+    [
+        "TRUE",
+        "FALSE",
+        "WAHR",
+        "FALSCH",
+        "VRAI",
+        "FAUX",
+        "ИСТИНА",
+        "ЛОЖЬ",
+        "VERDADERO",
+        "FALSO",
+        "VERDADEIRO",
+        "VERO",
+        "DOĞRU",
+        "YANLIŞ",
+        "PRAWDA",
+        "FAŁSZ",
+    ]
+)
+# The last row of a table may count the others.
+_TOTALS = frozenset(
+    [
+        "total",
+        "totals",
+        "sum",
+        "subtotal",
+        "итого",
+        "всего",
+        "toplam",
+        "summe",
+        "gesamt",
+        "suma",
+        "totale",
+        "totaal",
+        "razem",
+    ]
+)
+# What reads like the work of a spreadsheet is a code only when a person says so.
+_CHOSEN_ONLY = frozenset({Kind.DATE, Kind.FORMULA})
 _SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 4, "ARMENIAN": 8}
 
 
@@ -91,6 +132,8 @@ def _look_closer(
         code, kinds = one_value(values[row])
         if mark is not None and code:
             kinds.append(mark.kind)
+        if not options.keep.issuperset(_CHOSEN_ONLY.intersection(kinds)):
+            code = ""
         for kind in kinds:
             result.found(kind, row)
         result.codes[row] = code
@@ -107,6 +150,8 @@ def _marked(row: int, value: str, mark: Mark, result: Cleaned, options: Options)
 def one_value(value: str) -> tuple[str, list[Kind]]:
     """The code in one cell (empty when there is none to upload), and what was found."""
     kinds: list[Kind] = []
+    if len(value) > _LOOKED_AT:
+        return "", [Kind.TOO_LONG]
     text = _INVISIBLE.sub("", value)
     if text != value:
         kinds.append(Kind.INVISIBLE)
@@ -125,12 +170,12 @@ def _unwrapped(text: str, kinds: list[Kind]) -> str:
         bare = text.strip(_SPACES + "\n")
         if bare != text and Kind.SPACES not in kinds:
             kinds.append(Kind.SPACES)
-        if len(bare) > 1 and bare[0] in _QUOTES and bare[-1] in _QUOTES:
-            text = bare[1:-1]
-            if Kind.QUOTES not in kinds:
-                kinds.append(Kind.QUOTES)
-            continue
-        return "" if bare and not bare.strip(_QUOTES) else bare
+        # One without the other is a leftover, as the apostrophe that makes a cell of Excel a text.
+        text = bare.strip(_QUOTES)
+        if text == bare:
+            return bare
+        if text and Kind.QUOTES not in kinds:
+            kinds.append(Kind.QUOTES)
 
 
 def _damage(text: str) -> Kind | None:
@@ -141,19 +186,18 @@ def _damage(text: str) -> Kind | None:
         return Kind.SCIENTIFIC
     if _CELL_ERROR.fullmatch(text):
         return Kind.CELL_ERROR
-    if text.startswith("="):
-        return Kind.FORMULA
     if text.upper() in _BOOLEANS:
         return Kind.BOOLEAN
-    if _DATE.fullmatch(text):
-        return Kind.DATE
     if "\ufffd" in text:
         return Kind.UNREADABLE_TEXT
     return Kind.TOO_LONG if len(text) > LONGEST_CODE else None
 
 
 def _doubts(text: str) -> list[Kind]:
-    kinds: list[Kind] = []
+    """What a person may know better."""
+    if _DATE.fullmatch(text):
+        return [Kind.DATE]
+    kinds = [Kind.FORMULA] if text.startswith("=") else []
     if any(unicodedata.category(one) in ("Cc", "Cs", "Co", "Cn") for one in text if not one.isalnum()):
         kinds.append(Kind.CONTROL)
     if any(one.isspace() or one in _SPACES for one in text):
@@ -180,14 +224,18 @@ def whole_column(codes: Sequence[str]) -> dict[Kind, list[int]]:
         return {}
     usual, count = lengths.most_common(1)[0]
     found: dict[Kind, list[int]] = {}
+    if codes[-1].casefold() in _TOTALS:
+        found[Kind.NOT_A_CODE] = [len(codes) - 1]
     if len(lengths) == 1 and usual < 16:
         return found
     sample = [code for code in codes[:2000] if code]
     if sum(map(str.isdigit, sample)) > 0.9 * len(sample):
         found |= _digits(codes, usual, count / present)
     odd = {length for length in lengths if abs(length - usual) >= max(3, usual // 2)}
-    if odd and count >= 0.5 * present and not found:
-        found[Kind.LENGTH] = [row for row, code in enumerate(codes) if len(code) in odd]
+    if odd and count >= 0.5 * present and Kind.ROUNDED not in found:
+        told = {row for rows in found.values() for row in rows}
+        if rows := [row for row, code in enumerate(codes) if len(code) in odd and row not in told]:
+            found[Kind.LENGTH] = rows
     return found
 
 
@@ -198,7 +246,7 @@ def _digits(codes: Sequence[str], usual: int, share: float) -> dict[Kind, list[i
     if rounded and len(rounded) >= 0.9 * len(long):
         return {Kind.ROUNDED: rounded}
     full = [code for code in codes if len(code) == usual]
-    short = [row for row, code in enumerate(codes) if usual - 4 <= len(code) < usual and code.isdigit()]
+    short = [row for row, code in enumerate(codes) if 0 < len(code) < usual and code.isdigit()]
     if short and share >= 0.6 and not any(code.startswith("0") for code in full):
         return {Kind.ZEROS_LIKELY: short}
     return {}

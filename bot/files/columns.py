@@ -32,7 +32,7 @@ _NOT_CODE_HEADER = re.compile(
 # The whole title of a column that stands alone under other lines.
 _TITLE = re.compile(
     r"(?:\w+[ _-])?(?:codes?|vouchers?|coupons?|kod|kodu|kodlar[ıi]?|kupon|gutschein\w*|c[oó]digos?|cup[oó]n|"
-    r"промо-?коды?|коды?|купоны?|promo-?codes?)",
+    r"\w*kódo?k?|промо-?коды?|коды?|купоны?|promo-?codes?)(?: \d+ ?%)?",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[^\s@/\\:]{3,100}")
@@ -40,6 +40,8 @@ _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T]\d.*)?")
 _AMOUNT = re.compile(r"[-+]?[\d.,]*[.,]\d{1,2}\s?[%€$₽]?|[€$₽]\s?[\d.,]+|\d+\s?%")
 _WORDS = re.compile(r"\S+\s+\S+\s+\S+")
 _SAMPLE = 500
+# Characters of a cell that tell what it is.
+_LOOKED_AT = 200
 # A header is looked for this far down, under the title of a report.
 _TITLES_AT_MOST = 20
 # A column below this is no column of codes; one within this of the best is a rival.
@@ -65,9 +67,9 @@ def choose(table: Table, options: Options) -> Choice:
     """The column and header by the evidence, or as a person chose them. Raises NotCodes, Unreadable."""
     above = _title_rows(table.head)
     head = table.head[above : above + _SAMPLE]
-    columns = tuple(_column(head, index) for index in range(min(table.width, 50)))
+    columns = tuple(_column(head, index) for index in range(table.width))
     scores = [_score(head, index) for index in range(len(columns))]
-    if not scores:
+    if not scores or (table.height == 1 and any(map(is_title, head[0]))):
         raise NotCodes
     best = max(range(len(scores)), key=lambda index: scores[index])
     if options.column is not None:
@@ -93,14 +95,14 @@ def _title_rows(head: Head) -> int:
         if filled[row] > widest or alone:
             for index, cell in enumerate(head[row]):
                 below = [one for one in _cells(head, index, row + 1) if one]
-                named = _TITLE.fullmatch(cell.strip()) if alone else _names_codes(cell.strip())
+                named = _is_code_title(cell.strip()) if alone else _names_codes(cell.strip())
                 if named and below and not _same_make(cell.strip(), below):
                     return row
     return 0
 
 
 def _cells(head: Head, index: int, start: int = 0) -> list[str]:
-    return [row[index].strip() if index < len(row) else "" for row in head[start : start + _SAMPLE]]
+    return [row[index][:_LOOKED_AT].strip() if index < len(row) else "" for row in head[start : start + _SAMPLE]]
 
 
 def _column(head: Head, index: int) -> Column:
@@ -128,7 +130,7 @@ def _score(head: Head, index: int) -> float:
         score *= 0.4
     if words > 0.3:
         score *= 0.2
-    elif _names_codes(first):
+    elif like >= 0.5 and (_is_code_title(first) or (len(head[0]) > 1 and _names_codes(first))):
         score += 0.6
     elif _NOT_CODE_HEADER.search(first) or _OTHER_CODE.search(first) or _are_words(cells):
         score *= 0.4
@@ -137,9 +139,20 @@ def _score(head: Head, index: int) -> float:
 
 def _are_words(cells: Sequence[str]) -> bool:
     """Small letters without a digit, now short, now long: words of a language rather than codes."""
-    plain = [cell for cell in cells if cell.islower() and not any(map(str.isdigit, cell))]
+    plain = [cell for cell in cells if cell[1:].islower() and not any(map(str.isdigit, cell))]
     lengths = Counter(map(len, plain))
-    return len(plain) > 0.7 * len(cells) and lengths.most_common(1)[0][1] < 0.6 * len(plain)
+    uneven = len(plain) < 3 or lengths.most_common(1)[0][1] < 0.6 * len(plain)
+    return len(plain) > 0.7 * len(cells) and uneven
+
+
+def is_title(cell: str) -> bool:
+    """Whether a cell reads like the title of a column, of codes or of something else."""
+    return _is_code_title(cell) or _names_codes(cell) or bool(_NOT_CODE_HEADER.search(cell))
+
+
+def _is_code_title(cell: str) -> bool:
+    """Whether a cell is a usual title of a column of codes and nothing else, whatever stands below."""
+    return bool(_TITLE.fullmatch(cell)) and not _OTHER_CODE.search(cell)
 
 
 def _names_codes(cell: str) -> bool:
@@ -171,7 +184,10 @@ def _has_header(head: Head, index: int) -> bool:
     if not first or not below:
         return _names_codes(first)
     row = [_HEADER.search(cell) or _NOT_CODE_HEADER.search(cell) for cell in (head[0] if head else [])]
-    if _names_codes(first) and not _same_make(first, below):
+    if _is_code_title(first) or (_names_codes(first) and not _same_make(first, below)):
+        return True
+    # Small letters above nothing but capitals and digits.
+    if len(below) > 2 and first[1:].islower() and not any(one.islower() for cell in below for one in cell):
         return True
     if any(row) and not _same_make(first, below):
         return True

@@ -23,8 +23,8 @@ Marks = dict[int, Mark]
 class Table:
     """One sheet, or one text. `column(i)` gives its values from the first row on, and what is known of them by row.
 
-    `siblings` are all sheets of its workbook. `head` are the first rows; row n stands in line n + 1 unless `lines`
-    says otherwise.
+    `siblings` are all sheets of its workbook; `sure` says that its rows and columns are told apart beyond doubt.
+    `head` are the first rows; row n stands in line n + 1 unless `lines` says otherwise.
     """
 
     format: str
@@ -37,6 +37,7 @@ class Table:
     hidden: bool = False
     encoding: str = ""
     encoding_sure: bool = True
+    sure: bool = True
     lines: Sequence[int] = field(default_factory=tuple)
 
     def line(self, row: int) -> int:

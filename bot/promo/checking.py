@@ -52,6 +52,7 @@ KEEPABLE = frozenset(
         Kind.LENGTH,
         Kind.ZEROS_LIKELY,
         Kind.FORMULA,
+        Kind.DATE,
     }
 )
 # Kept unless the person leaves them out: rarely damage, and leaving them out unasked would lose good codes.

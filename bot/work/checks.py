@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import FileError, NotCodes, PersonaClickError, WrongState
 from bot.files.checker import Checker
-from bot.promo.checking import Hit
+from bot.promo.checking import Hit, Options
 from bot.promo.lists import guess
 from bot.promo.uploads import Failure, State, Upload
 from bot.slack.files import Files
@@ -106,7 +106,7 @@ class Checks:
             return
         try:
             upload = await self._guess_list(upload)
-            await self._read(upload)
+            await self._read_all(upload)
         except NotCodes:
             if not upload.card_ts and not await self._room.uploads.asked_for(ref):
                 await self._room.uploads.forget(ref)
@@ -128,14 +128,23 @@ class Checks:
                 return await self._room.uploads.guess_list(upload.ref, guessed)
         return upload
 
-    async def _read(self, upload: Upload) -> None:
+    async def _read_all(self, upload: Upload) -> None:
+        try:
+            await self._read(upload, upload.options)
+        except NotCodes:
+            if upload.file_id or upload.options.column is not None:
+                raise
+            # Whoever pastes words into the box for codes means them as codes.
+            await self._read(upload, dataclasses.replace(upload.options, column=0))
+
+    async def _read(self, upload: Upload, options: Options) -> None:
         shops = [upload.shop] if upload.list_id else list(self._room.catalog.shops)
 
         async def lookup(fingerprints: bytes) -> Sequence[Hit]:
             return await self._room.fingerprints.lookup(fingerprints, shops, upload.ref)
 
         with await self._source(upload) as source:
-            checking = self._room.checker.check(source, upload.file_name, upload.options, upload.list_id, lookup)
+            checking = self._room.checker.check(source, upload.file_name, options, upload.list_id, lookup)
             async with checking as result:
                 await self._room.uploads.save_checked(upload.ref, result.checked, result.report, result.batches())
 

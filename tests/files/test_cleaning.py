@@ -30,15 +30,25 @@ from bot.promo.checking import Kind, Options
         ("1E05", "1E05", []),
         ("#N/A", "", [Kind.CELL_ERROR]),
         ("#######", "", [Kind.CELL_ERROR]),
-        ("=HYPERLINK(1)", "", [Kind.FORMULA]),
+        ("=HYPERLINK(1)", "=HYPERLINK(1)", [Kind.FORMULA]),
         ("TRUE", "", [Kind.BOOLEAN]),
-        ("1-Mar", "", [Kind.DATE]),
-        ("Mar-24", "", [Kind.DATE]),
-        ("2024-03-01", "", [Kind.DATE]),
-        ("01.03.2024", "", [Kind.DATE]),
-        ("мар.26", "", [Kind.DATE]),
-        ("Oca.26", "", [Kind.DATE]),
-        ("ene-26", "", [Kind.DATE]),
+        ("yanlış", "", [Kind.BOOLEAN]),
+        ("#DEĞER!", "", [Kind.CELL_ERROR]),
+        ("#ИМЯ?", "", [Kind.CELL_ERROR]),
+        ("#NV", "", [Kind.CELL_ERROR]),
+        ("#SALE10", "#SALE10", []),
+        ("12:30", "12:30", [Kind.DATE]),
+        ("2026/03/01", "2026/03/01", [Kind.DATE]),
+        ("'45648746", "45648746", [Kind.QUOTES]),
+        ('ABC123"', "ABC123", [Kind.QUOTES]),
+        ("x" * 20_000, "", [Kind.TOO_LONG]),
+        ("1-Mar", "1-Mar", [Kind.DATE]),
+        ("Mar-24", "Mar-24", [Kind.DATE]),
+        ("2024-03-01", "2024-03-01", [Kind.DATE]),
+        ("01.03.2024", "01.03.2024", [Kind.DATE]),
+        ("мар.26", "мар.26", [Kind.DATE]),
+        ("Oca.26", "Oca.26", [Kind.DATE]),
+        ("ene-26", "ene-26", [Kind.DATE]),
         ("MAR-1001", "MAR-1001", []),
         ("ARA-10", "ARA-10", []),
         ("MAR-2A4", "MAR-2A4", []),
@@ -69,7 +79,8 @@ def test_bulk_cleaning_equals_cell_by_cell(values: list[str]) -> None:
     """The fast path for plain columns finds what looking at each cell finds."""
     expected = [one_value(value) for value in values]
     cleaned = clean(list(values), {}, Options())
-    assert cleaned.codes == [code for code, _ in expected]
+    unless_kept = {Kind.DATE, Kind.FORMULA}
+    assert cleaned.codes == ["" if unless_kept.intersection(kinds) else code for code, kinds in expected]
     assert {kind: sorted(rows) for kind, rows in cleaned.rows.items()} == {
         kind: rows for kind in Kind if (rows := [row for row, (_, kinds) in enumerate(expected) if kind in kinds])
     }
@@ -107,3 +118,23 @@ def test_a_repair_needs_a_proof_and_a_wish(options: Options, code: str) -> None:
 def test_what_only_shows_beside_the_others(codes: list[str], found: dict[Kind, list[int]]) -> None:
     """Lost zeros, rounded digits and odd lengths are told from the rest of the column, and only with evidence."""
     assert whole_column(codes) == found
+
+
+def test_the_last_row_may_count_the_others() -> None:
+    """A total under the codes is no code; the same word elsewhere is one."""
+    codes = [f"SPRING{n}" for n in range(6)]
+    assert whole_column([*codes, "Итого"]) == {Kind.NOT_A_CODE: [6]}
+    assert whole_column([*codes[:3], "TOTAL", *codes[3:]]) == {}
+
+
+def test_what_is_damaged_in_several_ways_is_found_in_each() -> None:
+    """Lost zeros are found however many were lost, and other odd lengths beside them."""
+    codes = [*(f"{n * 7919 + 45_000_000}" for n in range(20)), "9", "123", "4567890", "X" * 30]
+    assert whole_column(codes) == {Kind.ZEROS_LIKELY: [20, 21, 22], Kind.LENGTH: [23]}
+
+
+def test_dates_and_formulas_are_codes_when_a_person_says_so() -> None:
+    """What reads like the work of a spreadsheet is left out, and kept on request."""
+    values = ["MAY-10", "=AB12", "AB-1234"]
+    assert clean(list(values), {}, Options()).codes == ["", "", "AB-1234"]
+    assert clean(list(values), {}, Options(keep=frozenset({Kind.DATE, Kind.FORMULA}))).codes == values

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.errors import NotCodes, Unreadable
+from bot.errors import Encrypted, NotCodes, Unreadable
 from bot.files.formats import delimited, json_text, workbook
 from bot.files.table import Table
 from bot.promo.checking import Options
@@ -64,7 +64,12 @@ def tables_of(content: bytes, name: str, options: Options) -> list[Table]:
         raise Unreadable("not_a_workbook" if _is_table_in_disguise(content, name) else "web_page")
     for one in ORDER:
         if one.claims(start, name.casefold()):
-            return one.read(content, name, options)
+            try:
+                return one.read(content, name, options)
+            except (Unreadable, Encrypted):
+                if claims_codes(name):
+                    raise
+                raise NotCodes from None
     raise NotCodes
 
 
@@ -81,4 +86,4 @@ def _is_table_in_disguise(content: bytes, name: str) -> bool:
 
 def _is_web_page(start: bytes) -> bool:
     begin = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return begin.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg", b"<head", b"<body"))
+    return begin.startswith((b"<!doctype", b"<html", b"<?xml", b"<svg", b"<head", b"<body", b"<meta", b"<table"))

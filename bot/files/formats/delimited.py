@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from collections import Counter
-from itertools import islice
+from itertools import islice, zip_longest
 
 from bot.errors import NotCodes, Unreadable
+from bot.files.columns import is_title
 from bot.files.encodings import decode
 from bot.files.table import Table, grid, single
 from bot.promo.checking import Options
@@ -18,6 +19,8 @@ _LINE_AT_MOST = 100_000
 _COLUMNS_AT_MOST = 500
 _LOOKED_AT = 200
 _TOKEN = re.compile(r"[^\s,;|]+")
+# A comma that is no decimal point.
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 _CODE_LIKE = re.compile(r"[\w-]{4,64}")
 
 
@@ -35,17 +38,32 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     about = {"encoding": encoding, "encoding_sure": sure}
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     sample = [line for line in islice(text.splitlines(), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
+    if any(len(line) > _LINE_AT_MOST for line in sample):
+        return [_of_long_lines(text, about)]
     delimiter = _delimiter(sample)
     kind = "tsv" if delimiter == "\t" else "csv" if delimiter or name.casefold().endswith(".csv") else "txt"
     if delimiter is None:
         if _side_by_side(sample):
-            return [single("txt", _TOKEN.findall(text), lines=_token_lines(text), **about)]
+            return [_tokens(text, about)]
         return [single(kind, _lines(text), **about)]
     if '"' not in text and text.count(delimiter) == 0:
         return [single(kind, _lines(text), **about)]
     if _ragged(sample, delimiter):
-        return [single("txt", _TOKEN.findall(text), lines=_token_lines(text), **about)]
+        return [_tokens(text, about, sure=len(sample) == 1)]
     return [_columns(text, delimiter, kind, about)]
+
+
+def _tokens(text: str, about: dict[str, object], *, sure: bool = True) -> Table:
+    """Codes side by side, each a row of its own."""
+    return single("txt", _TOKEN.findall(text), lines=_token_lines(text), sure=sure, **about)
+
+
+def _of_long_lines(text: str, about: dict[str, object]) -> Table:
+    """Lines too long for a table are codes side by side, or nothing a person would call a list."""
+    first = [found.group() for found in islice(_TOKEN.finditer(text), 1000)]
+    if sum(map(_code_like, first)) < 0.9 * len(first):
+        raise Unreadable("line_too_long")
+    return _tokens(text, about)
 
 
 def _lines(text: str) -> list[str]:
@@ -63,21 +81,20 @@ def _lines(text: str) -> list[str]:
 
 def _delimiter(sample: list[str]) -> str | None:
     """The delimiter that cuts most lines into the same number of columns, at least two."""
-    best: tuple[float, int, str] | None = None
+    found: list[tuple[float, int, str]] = []
     for one in _DELIMITERS:
-        try:
-            widths = Counter(len(row) for row in csv.reader(sample, delimiter=one) if row)
-        except csv.Error:
-            raise Unreadable("line_too_long") from None
+        widths = Counter(len(row) for row in csv.reader(sample, delimiter=one) if row)
         if not widths:
             continue
         width, count = widths.most_common(1)[0]
         share = count / sum(widths.values())
-        if width > 1 and share >= 0.6 and (best is None or (share, width) > best[:2]):
-            best = (share, width, one)
-    if best is None:
+        if width > 1 and share >= 0.6:
+            found.append((share, width, one))
+    if len(found) > 1 and not _COMMA.search("\n".join(sample)):
+        found = [one for one in found if one[2] != ","]
+    if not found:
         return next((one for one in _DELIMITERS if one in "".join(sample) and _ragged(sample, one)), None)
-    return best[2]
+    return max(found, key=lambda one: one[:2])[2]
 
 
 def _code_like(token: str) -> bool:
@@ -94,26 +111,32 @@ def _side_by_side(sample: list[str]) -> bool:
 
 
 def _ragged(sample: list[str], delimiter: str) -> bool:
-    """Codes separated by a delimiter rather than a table: one line, or lines of differing widths, all code-like."""
+    """Codes separated by a delimiter rather than a table: all code-like, without titles, each place like the others."""
     rows = [[cell.strip().strip('"') for cell in line.split(delimiter)] for line in sample]
     cells = [cell for row in rows for cell in row if cell]
-    widths = Counter(len([cell for cell in row if cell]) for row in rows)
-    like = sum(map(_code_like, cells)) >= 0.9 * max(len(cells), 1)
-    uneven = len(rows) == 1 or (len(widths) > 1 and widths.most_common(1)[0][1] < 0.9 * len(rows))
-    same = (
-        len(rows) > 1
-        and len(set(cells)) == len(cells)
-        and len(widths) <= 2
-        and rows[-1] != rows[0]
-        and _all_alike(rows)
+    if sum(map(_code_like, cells)) < 0.9 * max(len(cells), 1):
+        return False
+    if len(rows) == 1:
+        return True
+    widths = Counter(map(len, rows))
+    uneven = widths.most_common(1)[0][1] < 0.9 * len(rows)
+    several = max(widths) >= 3 and len(widths) <= 2 and len(set(cells)) == len(cells)
+    places = [[cell for cell in column if cell] for column in zip_longest(*rows, fillvalue="")]
+    makes = {_make(place) for place in places if place}
+    return (uneven or several) and len(makes) == 1 and not any(map(is_title, rows[0]))
+
+
+def _make(cells: list[str]) -> tuple[int, bool, bool, str, str]:
+    """What all cells of one place in the line have in common: length, letters, digits, signs, and how they begin."""
+    joined = "".join(cells)
+    begins = {cell[:3] for cell in cells}
+    return (
+        Counter(map(len, cells)).most_common(1)[0][0],
+        any(map(str.isalpha, joined)),
+        any(map(str.isdigit, joined)),
+        "".join(sorted({one for one in joined if not one.isalnum()})),
+        begins.pop() if len(begins) == 1 < len(cells) else "",
     )
-    return like and (uneven or same)
-
-
-def _all_alike(rows: list[list[str]]) -> bool:
-    """Whether every column looks like every other: the same lengths throughout."""
-    lengths = Counter(len(cell) for row in rows for cell in row if cell)
-    return len(rows[0]) >= 3 and lengths.most_common(1)[0][1] >= 0.95 * sum(lengths.values())
 
 
 def _token_lines(text: str) -> list[int]:
@@ -124,20 +147,46 @@ def _token_lines(text: str) -> list[int]:
 
 
 def _columns(text: str, delimiter: str, kind: str, about: dict[str, object]) -> Table:
-    try:
-        if '"' not in text:
-            rows = [line.split(delimiter) for line in _lines(text)]
-            lines: list[int] = []
-        else:
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            rows, lines = [], []
-            for row in reader:
-                lines.append(reader.line_num - sum(cell.count("\n") for cell in row))
-                rows.append(row)
-    except csv.Error:
-        raise Unreadable("line_too_long") from None
+    lines: list[int] = []
+    sure = True
+    if '"' not in text:
+        rows = [line.split(delimiter) for line in _lines(text)]
+    elif (found := _quoted(text, delimiter)) is not None:
+        rows, lines = found
+    else:
+        rows, sure = [_split(line, delimiter) for line in _lines(text)], False
     if max((len(row) for row in rows[:1000]), default=0) > _COLUMNS_AT_MOST:
         raise Unreadable("too_wide")
     if not rows:
         raise NotCodes
-    return grid(kind, rows, lines=lines, **about)
+    return grid(kind, rows, lines=lines, sure=sure, **about)
+
+
+def _quoted(text: str, delimiter: str) -> tuple[list[list[str]], list[int]] | None:
+    """Rows and their lines by the rules of RFC 4180; None when a stray quote would swallow other rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        for row in reader:
+            lines.append(reader.line_num - sum(cell.count("\n") for cell in row))
+            rows.append(row)
+    except csv.Error:
+        return None
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    return (
+        None
+        if any(_swallows(cell, delimiter, width) for row in rows for cell in row if "\n" in cell)
+        else (rows, lines)
+    )
+
+
+def _swallows(cell: str, delimiter: str, width: int) -> bool:
+    """Whether the further lines of a cell look like rows of their own."""
+    further = [line.split(delimiter) for line in cell.split("\n")[1:]]
+    return width > 1 and all(len(line) == width and any(map(_code_like, line)) for line in further)
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, where quotes cannot be trusted beyond it."""
+    return line.split(delimiter) if line.count('"') % 2 else next(csv.reader([line], delimiter=delimiter), [])

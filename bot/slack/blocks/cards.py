@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.promo.checking import Options
 from bot.promo.uploads import Around, State, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.checked_card import checked
@@ -79,5 +80,5 @@ def _card(upload: Upload, around: Around, now: float) -> Card:
 def _failed(upload: Upload) -> Card:
     problem = failed_check(upload)
     lines: list[Line] = [[Bold(problem.what)], [problem.then]]
-    again = [button("Check again", ids.CHECK_AGAIN, upload.ref)] if problem.again else []
+    again = [button("Check again", ids.CHECK_AGAIN, upload.ref)] if problem.again or upload.options != Options() else []
     return Card(f"Not loaded: {upload.file_name}", lines, buttons=again)

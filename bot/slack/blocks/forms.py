@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.promo.checking import KEEPABLE, KEPT_BY_DEFAULT, Kind, Options
+from bot.promo.checking import KEEPABLE, KEPT_BY_DEFAULT, Kind, Layout, Options
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
@@ -15,6 +15,7 @@ from bot.slack.blocks.kit import Block, external_select, labelled, number, optio
 from bot.slack.blocks.lists import list_option
 
 _FILES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "zip", "gz"]
+_COLUMNS_SHOWN = 100
 _REPAIR = "repair"
 _AUTO = "auto"
 
@@ -91,7 +92,10 @@ def reading_form(upload: Upload) -> Block:
         sheets = [option(one, one) for one in layout.sheets]
         blocks.append(_select(ids.FORM_SHEET, "Sheet", sheets, layout.sheet))
     if layout and len(layout.columns) > 1:
-        columns = [option(f"{one.index + 1}: {one.title or one.sample}", str(one.index)) for one in layout.columns]
+        # Slack shows 100 choices at most.
+        first = layout.columns[:_COLUMNS_SHOWN]
+        shown = first if layout.column in (None, *first) else (*first[:-1], layout.column)
+        columns = [option(f"{one.index + 1}: {one.title or one.sample}", str(one.index)) for one in shown if one]
         blocks.append(
             _select(
                 ids.FORM_COLUMN, "Column with the codes", columns, str(layout.column.index) if layout.column else ""
@@ -104,7 +108,7 @@ def reading_form(upload: Upload) -> Block:
     if layout and len(layout.encodings) > 1:
         encodings = [option(one, one) for one in layout.encodings]
         blocks.append(_select(ids.FORM_ENCODING, "Encoding", encodings, layout.encoding))
-    blocks.append(_keep(options))
+    blocks += [_keep(options), _repair(options)]
     return {
         "type": "modal",
         "callback_id": ids.READING_FORM,
@@ -116,30 +120,49 @@ def reading_form(upload: Upload) -> Block:
     }
 
 
-def options_from(values: Mapping[str, Any]) -> Options:
-    """What was chosen in the reading form."""
-    chosen = {one["value"] for one in _value(values, ids.FORM_KEEP).get("selected_options") or ()}
+def options_from(values: Mapping[str, Any], upload: Upload) -> Options:
+    """What was chosen in the reading form; what it only showed is left to the evidence, or to an earlier choice."""
+    layout, before = upload.checked.layout if upload.checked else Layout(""), upload.options
+    kept = _ticked(values, ids.FORM_KEEP)
+    sheet, encoding = _chosen(values, ids.FORM_SHEET), _chosen(values, ids.FORM_ENCODING)
     column, header = _chosen(values, ids.FORM_COLUMN), _chosen(values, ids.FORM_HEADER)
-    return Options(
-        encoding=_chosen(values, ids.FORM_ENCODING) or None,
-        sheet=_chosen(values, ids.FORM_SHEET) or None,
-        column=int(column) if column.isdigit() else None,
-        header=header == "yes" if header else None,
-        keep=frozenset(kind for kind in KEEPABLE if kind.value in chosen),
-        repair=_REPAIR in chosen,
+    if sheet and sheet != layout.sheet:
+        # Another sheet has other columns.
+        before, column, header = replace(before, sheet=sheet, column=None, header=None), "", ""
+    shown_column = str(layout.column.index) if layout.column else ""
+    return replace(
+        before,
+        encoding=encoding if encoding and encoding != layout.encoding else before.encoding,
+        column=int(column) if column.isdigit() and column != shown_column else before.column,
+        header=header == "yes" if header and (header == "yes") != bool(layout.header) else before.header,
+        keep=frozenset(kind for kind in KEEPABLE if kind.value in kept),
+        repair=bool(_ticked(values, ids.FORM_REPAIR)),
     )
 
 
 def _keep(options: Options) -> Block:
     choices = [option(label(kind), kind.value) for kind in Kind if kind in KEEPABLE]
-    choices.append(option("Put lost zeros back where the cell format proves them", _REPAIR))
-    ticked = {kind.value for kind in options.keep} | ({_REPAIR} if options.repair else set())
-    initial = [one for one in choices if one["value"] in ticked]
-    boxes: Block = {"type": "checkboxes", "action_id": ids.FORM_KEEP, "options": choices}
-    if initial:
-        boxes["initial_options"] = initial
+    boxes = _boxes(ids.FORM_KEEP, choices, {kind.value for kind in options.keep})
     usual = ", ".join(label(kind).lower() for kind in Kind if kind in KEPT_BY_DEFAULT)
     return labelled(ids.FORM_KEEP, "Upload these rows too", boxes, hint=f"Ticked at first: {usual}.", optional=True)
+
+
+def _repair(options: Options) -> Block:
+    choices = [option("Put lost zeros back where the cell format proves them", _REPAIR)]
+    return labelled(
+        ids.FORM_REPAIR, "Repair", _boxes(ids.FORM_REPAIR, choices, {_REPAIR} if options.repair else ()), optional=True
+    )
+
+
+def _boxes(name: str, choices: list[Block], ticked: Collection[str]) -> Block:
+    boxes: Block = {"type": "checkboxes", "action_id": name, "options": choices}
+    if initial := [one for one in choices if one["value"] in ticked]:
+        boxes["initial_options"] = initial
+    return boxes
+
+
+def _ticked(values: Mapping[str, Any], name: str) -> set[str]:
+    return {str(one["value"]) for one in _value(values, name).get("selected_options") or ()}
 
 
 def _select(name: str, title: str, options: list[Block], chosen: str) -> Block:

@@ -9,6 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import WrongState
+from bot.promo.checking import Options
 from bot.promo.uploads import Upload
 from bot.slack.blocks import forms
 from bot.slack.blocks.cards import ref_of, version_of
@@ -71,10 +72,10 @@ async def cancel(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *,
 
 
 async def check_again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
-    """*Check again*, after a failed check."""
+    """*Check again*, after a failed check: from the start, for what was chosen may be why it failed."""
     await ack()
     upload = await clicked(body, action, desk)
-    await desk.uploads.check_again(upload.ref)
+    await desk.uploads.check_again(upload.ref, Options())
     desk.checks.start(upload.ref)
     desk.changed(upload.ref)
 

@@ -59,7 +59,8 @@ async def reading_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]
     await ack()
     await desk.people.check(body["user"]["id"], "", uploads=True)
     ref = view["private_metadata"]
-    await desk.uploads.check_again(ref, forms.options_from(view["state"]["values"]))
+    options = forms.options_from(view["state"]["values"], await desk.uploads.get(ref))
+    await desk.uploads.check_again(ref, options)
     desk.checks.start(ref)
     desk.changed(ref)
 

@@ -29,7 +29,7 @@ from bot.promo.uploads import (
     Upload,
     Waiting,
 )
-from bot.slack.blocks import forms
+from bot.slack.blocks import forms, ids
 from bot.slack.blocks.cards import card, ref_of, version_of
 from bot.slack.blocks.kit import Message
 
@@ -251,16 +251,22 @@ LAYOUT = Layout(
 
 
 def test_the_reading_form_gives_back_what_it_shows() -> None:
-    """Sent as it opens, the form reads the file as before."""
+    """Sent as it opens, the form chooses nothing but what was ticked; what differs is chosen, and a sheet alone."""
     options = Options(keep=frozenset({Kind.LENGTH, Kind.KNOWN_HERE}), repair=True)
-    view = forms.reading_form(replace(UPLOAD, options=options, checked=replace(CHECKED, layout=LAYOUT)))
+    upload = replace(UPLOAD, options=options, checked=replace(CHECKED, layout=LAYOUT))
+    view = forms.reading_form(upload)
     assert problems_with_view(view) == []
     values = {}
     for block in view["blocks"]:
         element = block["element"]
         chosen = {"selected_option": element.get("initial_option"), "selected_options": element.get("initial_options")}
         values[block["block_id"]] = {element["action_id"]: chosen}
-    assert forms.options_from(values) == Options(sheet="Codes", column=1, header=True, keep=options.keep, repair=True)
+    assert forms.options_from(values, upload) == options
+    values[ids.FORM_COLUMN] = {ids.FORM_COLUMN: {"selected_option": {"value": "0"}}}
+    values[ids.FORM_HEADER] = {ids.FORM_HEADER: {"selected_option": {"value": "no"}}}
+    assert forms.options_from(values, upload) == replace(options, column=0, header=False)
+    values[ids.FORM_SHEET] = {ids.FORM_SHEET: {"selected_option": {"value": "Plan"}}}
+    assert forms.options_from(values, upload) == replace(options, sheet="Plan")
 
 
 @pytest.mark.parametrize(
