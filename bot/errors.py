@@ -112,7 +112,8 @@ class NotCodes(FileError):
 @dataclass(eq=False)
 class Unreadable(FileError):
     """`why` is one of: empty, damaged, binary, truncated, nested_archive, web_page, not_a_workbook, too_wide,
-    line_too_long, unknown_format, no_column, no_sheet, too_big_inside."""
+    line_too_long, unknown_format, no_column, no_sheet, too_big_inside,
+    too_many_files."""
 
     why: str = "damaged"
 

@@ -6,13 +6,14 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
 from bot.errors import Encrypted, FileError, NotCodes, Unreadable
 from bot.files.formats import claims_codes, tables_of
-from bot.files.formats.workbook import is_workbook
+from bot.files.formats.workbook import is_document, is_workbook
 from bot.files.table import Source
 from bot.promo.checking import Options
 
@@ -40,13 +41,15 @@ class _Room:
 def sources(content: bytes, name: str, options: Options, unpacked_at_most: int) -> list[Source]:
     """The file, or the files inside it. Raises FileError; files without codes inside an archive are passed over."""
     if content.startswith((_ZIP, _EMPTY_ZIP)):
-        archive = _open(content)
-        if not is_workbook(archive):
+        archive = _open(content, name)
+        if not is_document(archive):
             return _inside(_members(archive, _Room(unpacked_at_most)), options)
+        if not is_workbook(archive):
+            raise Unreadable("unknown_format") if claims_codes(name) else NotCodes
         if sum(one.file_size for one in archive.infolist()) > unpacked_at_most:
             raise Unreadable("too_big_inside")
     elif content.startswith(_GZ):
-        inner = name.rsplit("/", 1)[-1].removesuffix(".gz")
+        inner = _name(name).removesuffix(".gz")
         return _inside(
             iter([(inner, _unpack(gzip.GzipFile(fileobj=io.BytesIO(content)), _Room(unpacked_at_most)))]), options
         )
@@ -54,46 +57,53 @@ def sources(content: bytes, name: str, options: Options, unpacked_at_most: int) 
 
 
 def _inside(members: Iterator[tuple[str, bytes]], options: Options) -> list[Source]:
+    """The files that can be read, and without tables those whose names promised codes."""
     found: list[Source] = []
     problem: FileError = NotCodes()
     for name, content in members:
-        if content.startswith((_ZIP, _GZ)) and not (content.startswith(_ZIP) and is_workbook(_open(content))):
+        if content.startswith(_GZ) or (content.startswith(_ZIP) and not is_document(_open(content, name))):
             raise Unreadable("nested_archive")
         try:
-            found.append(Source(name, tables_of(content, name, options)))
-        except NotCodes:
-            continue
+            tables = tables_of(content, name, options)
         except FileError as error:
-            if claims_codes(name):
-                problem = error
-    if not found:
+            if not claims_codes(name):
+                continue
+            tables, problem = [], problem if isinstance(error, NotCodes) else error
+        found.append(Source(name, tables))
+    if not any(one.tables for one in found):
         raise problem
     return found
 
 
-def _open(content: bytes) -> zipfile.ZipFile:
+def _open(content: bytes, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Unreadable("truncated") from None
+        raise Unreadable("damaged" if claims_codes(name) else "truncated") from None
 
 
 def _members(archive: zipfile.ZipFile, room: _Room) -> Iterator[tuple[str, bytes]]:
     infos = [one for one in archive.infolist() if not one.is_dir() and not _is_litter(one.filename)]
     if len(infos) > _FILES_AT_MOST:
-        raise Unreadable("too_big_inside")
+        raise Unreadable("too_many_files")
+    names = Counter(_name(one.filename) for one in infos)
     for info in infos:
         if info.flag_bits & _PASSWORD:
             raise Encrypted
         try:
             with archive.open(info) as stream:
-                yield info.filename.rsplit("/", 1)[-1], _unpack(stream, room)
+                name = _name(info.filename)
+                yield name if names[name] == 1 else info.filename, _unpack(stream, room)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
             raise Unreadable("truncated") from None
 
 
-def _is_litter(name: str) -> bool:
-    return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1].startswith(".") or name.endswith("Thumbs.db")
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def _is_litter(path: str) -> bool:
+    return path.startswith("__MACOSX/") or _name(path).startswith(".") or path.endswith("Thumbs.db")
 
 
 def _unpack(stream: IO[bytes] | gzip.GzipFile, room: _Room) -> bytes:

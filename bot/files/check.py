@@ -13,6 +13,7 @@ from bot.files.archives import sources
 from bot.files.cleaning import Cleaned, clean, whole_column
 from bot.files.columns import Choice, choose
 from bot.files.encodings import CHOICES
+from bot.files.formats import claims_codes
 from bot.files.table import Source, Table
 from bot.promo.checking import Checked, Fate, Finding, Hit, Kind, Known, Layout, Options, Part
 from bot.promo.codes import mask, pack
@@ -30,6 +31,7 @@ class Check:
     options: Options
     digest: str
     layout: Layout
+    unread: tuple[str, ...] = ()
     parts: list[Part] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     rows: array[int] = field(default_factory=lambda: array("I"))
@@ -49,7 +51,9 @@ def begin(content: bytes, name: str, options: Options, *, max_codes: int, unpack
     chosen = _chosen(found, options)
     if not chosen:
         raise NotCodes if options.column is None else Unreadable("no_column")
-    check = Check(options, hashlib.sha256(content).hexdigest(), _layout(*chosen[0], options))
+    read = {id(source) for source, _, _ in chosen}
+    unread = tuple(one.name for one in found if id(one) not in read and claims_codes(one.name))
+    check = Check(options, hashlib.sha256(content).hexdigest(), _layout(*chosen[0], options), unread)
     offset = 0
     for source, table, choice in chosen:
         offset = _read_part(check, source, table, choice, offset)
@@ -230,6 +234,7 @@ def _checked(check: Check, known: tuple[Known, ...]) -> Checked:
         known=known,
         reported=len(check.left_out),
         options=check.options,
+        unread=check.unread,
     )
 
 

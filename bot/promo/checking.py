@@ -164,7 +164,8 @@ class Shape:
 class Checked:
     """The whole result of a check. `codes` will be uploaded; `rows` were read; `samples` are masked.
 
-    `digest` names the content: the same bytes have the same digest. `reported` rows are in the report.
+    `digest` names the content: the same bytes have the same digest. `reported` rows are in the report; `unread` are
+    files of an archive that gave no codes, although their names promise some.
     """
 
     codes: int
@@ -178,6 +179,7 @@ class Checked:
     known: tuple[Known, ...] = ()
     reported: int = 0
     options: Options = Options()
+    unread: tuple[str, ...] = ()
 
     @property
     def empty(self) -> int:

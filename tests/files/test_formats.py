@@ -67,6 +67,17 @@ CODES = ["AAA-111", "BBB-222", "CCC-333"]
             [5, 6, 7],
         ),
         ("Codes for spring\n\nCode\nAAA-111\nBBB-222\nCCC-333\n", "a.csv", [4, 5, 6]),
+        ("AAA-111;10,50;15,00\nBBB-222;9,50;12,00\nCCC-333;9,00;11,50\n", "a.csv", [1, 2, 3]),
+        ('code,note\nAAA-111,"hello\nBBB-222,x\nCCC-333,y\n', "a.csv", [2, 3, 4]),
+        ('code,note\nAAA-111,"hello\nBBB-222,x\nCCC-333,y"\n', "a.csv", [2, 3, 4]),
+        ("value\nAAA-111\nBBB-222\nCCC-333\n", "a.csv", [2, 3, 4]),
+        ("VOUCHER\nAAA-111\nBBB-222\nCCC-333\n", "a.csv", [2, 3, 4]),
+        (
+            ";".join("x" for _ in range(60)) + ";code\n" + "".join(";" * 60 + f"{code}\n" for code in CODES),
+            "a.csv",
+            [2, 3, 4],
+        ),
+        (json.dumps([*CODES, {"a": 1}]), "a.json", [1, 2, 3]),
         (gzip.compress(b"code\nAAA-111\nBBB-222\nCCC-333\n"), "a.csv.gz", [2, 3, 4]),
         (zipped(a_csv="code\nAAA-111\nBBB-222\nCCC-333\n"), "a.zip", [2, 3, 4]),
     ],
@@ -171,7 +182,9 @@ def test_several_files_have_their_own_lines() -> None:
         (gzip.compress(b"A1-A1\n" * 500)[:-12], "a.gz", "truncated"),
         (zipped(a_csv=b"\0" * (LIMIT + 1)), "bomb.zip", "too_big_inside"),
         (gzip.compress(b"A" * (LIMIT + 1)), "bomb.gz", "too_big_inside"),
-        (b"PK\x03\x04 not really", "a.xlsx", "truncated"),
+        (b"PK\x03\x04 not really", "a.xlsx", "damaged"),
+        (zipped(**{f"f{n}_csv": "A1-A1" for n in range(101)}), "a.zip", "too_many_files"),
+        (zipped(content_xml="x", mimetype="application/vnd.oasis.opendocument.text"), "a.ods", "unknown_format"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xls", "damaged"),
     ],
 )
@@ -198,6 +211,11 @@ def test_broken_files(content: bytes | str, name: str, why: str) -> None:
         ("name,country code\nAnna,DE1\nBen,FR2\nOlga,ES3\n", "countries.csv"),
         ("ok\nthanks\nsee you\nbye\n", "chat.txt"),
         (b"%PDF-1.7 ...", "plan.pdf"),
+        (zipped(content_xml="x", mimetype="application/vnd.oasis.opendocument.text"), "plan.odt"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "plan.doc"),
+        (b"AB\x00\x01\x02\xff" * 50, "drawing.fig"),
+        ("Promo code;Discount;Date\n", "empty.csv"),
+        ("Promo codes for Anna\nThanks\n", "note.txt"),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.svg"),
         ('{"name": "package", "version": "1.0.0"}', "package"),
         ("# Title\n\nSome words about the title that go on.\n\n- a point of some kind\n", "README.md"),
@@ -207,6 +225,43 @@ def test_what_is_plainly_no_codes_is_left_in_peace(content: bytes | str, name: s
     """Prose, programs, logs, people, sales, pictures and documents start no card."""
     with pytest.raises(NotCodes):
         read(content, name)
+
+
+def test_a_table_is_not_taken_apart() -> None:
+    """Other columns do not become codes, however much their cells look like some."""
+    codes = [f"QZ{n * 7919 % 10_000:04d}XY" for n in range(40)]
+    partner = "code,partner\n" + "".join(f"{code},{'PARTNER1' if n % 2 else ''}\n" for n, code in enumerate(codes))
+    assert read(partner).codes == codes
+    goods = "code;sku;ref\n" + "".join(f"{code};SKU-{1000 + n};REF{n}\n" for n, code in enumerate(codes))
+    assert read(goods).codes == codes
+    assert (
+        read("".join(f"{code},{10_000_000 + n},SHOP-{n:03d}\n" for n, code in enumerate(codes))).codes[:2] == codes[:2]
+    )
+
+
+def test_many_codes_in_one_line() -> None:
+    """A line of any length is a list when all of it are codes."""
+    codes = [f"CODE-{n * 7919:08d}" for n in range(20_000)]
+    check = begin(", ".join(codes).encode(), "a.txt", Options(), max_codes=30_000, unpacked_at_most=LIMIT)
+    assert check.codes == codes
+
+
+def test_what_was_chosen_for_one_file_is_not_forced_on_others() -> None:
+    """A column chosen for the first file of an archive holds for files with the same titles only."""
+    archive = zipped(
+        a_csv="code,id\nAAA-111,1\nBBB-222,2\n",
+        b_csv="n;code\n1;CCC-333\n2;DDD-444\n",
+        note_txt="please load these.\nThanks",
+    )
+    chosen = read(archive, "a.zip", options=Options(column=0, header=True))
+    assert chosen.codes == ["AAA-111", "BBB-222", "CCC-333", "DDD-444"]
+    assert finish(chosen, [], "").unread == ("note.txt",)
+
+
+def test_half_a_character_is_found() -> None:
+    """A lone surrogate in JSON is no crash, and no code."""
+    check = read('["AAA-111", "BBB\\ud800-2"]', "a.json")
+    assert (check.codes, [kind for _, kind, _ in check.left_out]) == (["AAA-111"], ["unreadable_text"])
 
 
 def test_a_code_under_the_header_is_no_second_header() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.promo.checking import Options
 
 # Answers of web services wrap their arrays: {"data": {"coupons": [...]}}.
 _DEEPEST = 4
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 def claims(start: bytes, name: str) -> bool:
@@ -29,7 +31,7 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     except (ValueError, RecursionError):
         raise Unreadable("damaged") if name.casefold().endswith(".json") else NotCodes from None
     about = {"encoding": encoding, "encoding_sure": sure}
-    if all(not isinstance(one, dict) for one in items):
+    if sum(isinstance(one, dict) for one in items) * 2 < len(items):
         return [single("json", [_text(one) for one in items], **about)]
     fields = list(dict.fromkeys(key for one in items[:1000] if isinstance(one, dict) for key in one))
     rows = [[_text(one.get(field)) if isinstance(one, dict) else "" for field in fields] for one in items]
@@ -67,4 +69,7 @@ def _arrays(found: Any, deeper: int) -> Iterator[list[Any]]:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    if isinstance(value, str):
+        # Half of a pair of UTF-16 (RFC 8259, 8.2) is no character.
+        return _LONE.sub("\ufffd", value)
+    return str(value) if isinstance(value, int) else ""

@@ -1,4 +1,4 @@
-"""What an XLSX file says about its cells and python-calamine does not: number formats like 00000000, and formulas."""
+"""What an XLSX file says about its cells and python-calamine does not: number formats, formulas and errors."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from bot.errors import Unreadable
 
 _PART_AT_MOST = 200 * 1024 * 1024
 _FORMAT = re.compile(
-    rb'<numFmt\s[^>]*?numFmtId="(\d+)"[^>]*?formatCode="(0{2,32})"|'
-    rb'<numFmt\s[^>]*?formatCode="(0{2,32})"[^>]*?numFmtId="(\d+)"'
+    rb'<numFmt\s[^>]*?numFmtId="(\d+)"[^>]*?formatCode="(0{2,32}|[0#.]+E\+0+)(?:;[^"]*)?"|'
+    rb'<numFmt\s[^>]*?formatCode="(0{2,32}|[0#.]+E\+0+)(?:;[^"]*)?"[^>]*?numFmtId="(\d+)"'
 )
+# Excel's own formats 0.00E+00 and ##0.0E+0 (ECMA-376 part 1, 18.8.30); it sets them when 1234E4 is typed.
+_BUILT_IN = (b"11", b"48")
+# Stands for the number of digits where a format shows 1.23E+07 instead.
+SCIENTIFIC = -1
 _STYLES = re.compile(rb"<cellXfs[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _STYLE = re.compile(rb'<xf\s[^>]*?numFmtId="(\d+)"')
 _CELL = re.compile(
@@ -21,16 +25,26 @@ _CELL = re.compile(
     rb'<c\b[^>]*?\bs="(\d{1,5})"[^>]*?\br="([A-Z]{1,3})(\d{1,7})"'
 )
 _FORMULA = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?>\s*<f\b')
+_ERROR = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?\bt="e"')
 _SHEET = re.compile(rb'<sheet\s[^>]*?r:id="([^"]{1,40})"')
 _RELATION = re.compile(rb"<Relationship\s[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """By (row, column), from 0: how many digits the format shows, and which cells are formulas."""
+    """By (row, column), from 0: how many digits the format shows, and which cells are formulas or errors."""
 
     widths: dict[tuple[int, int], int]
     formulas: set[tuple[int, int]]
+    errors: set[tuple[int, int]]
+
+    @property
+    def height(self) -> int:
+        """How many rows the formulas and errors reach down."""
+        return max((row + 1 for row, _ in self.formulas | self.errors), default=0)
+
+
+NOTHING = Sheet({}, set(), set())
 
 
 def widths_and_formulas(content: bytes, sheet: int) -> Sheet:
@@ -41,9 +55,10 @@ def widths_and_formulas(content: bytes, sheet: int) -> Sheet:
             path = _path(archive, sheet)
             body = _part(archive, path) if path else b""
     except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
-        return Sheet({}, set())
+        return NOTHING
     formulas = {_place(*found.groups()) for found in _FORMULA.finditer(body)} if b"<f" in body else set()
-    return Sheet(_widths(body, styles) if styles else {}, formulas)
+    errors = {_place(*found.groups()) for found in _ERROR.finditer(body)} if b't="e"' in body else set()
+    return Sheet(_widths(body, styles) if styles else {}, formulas, errors)
 
 
 def _widths(body: bytes, styles: dict[bytes, int]) -> dict[tuple[int, int], int]:
@@ -56,13 +71,14 @@ def _widths(body: bytes, styles: dict[bytes, int]) -> dict[tuple[int, int], int]
 
 
 def _zero_styles(styles: bytes) -> dict[bytes, int]:
-    """The cell styles whose number format is zeros only, with their number of digits."""
-    formats = {}
+    """The cell styles whose number format is zeros only, with their number of digits; SCIENTIFIC ones, too."""
+    formats = dict.fromkeys(_BUILT_IN, SCIENTIFIC)
     for found in _FORMAT.finditer(styles):
         number, zeros, zeros_first, number_last = found.groups()
-        formats[number or number_last] = len(zeros or zeros_first)
+        code = zeros or zeros_first
+        formats[number or number_last] = SCIENTIFIC if b"E" in code else len(code)
     cells = _STYLES.search(styles)
-    if not formats or cells is None:
+    if cells is None:
         return {}
     used = [found.group(1) for found in _STYLE.finditer(cells.group(1))]
     return {str(index).encode(): formats[number] for index, number in enumerate(used) if number in formats}

@@ -8,7 +8,7 @@ import zipfile
 from typing import Any
 
 from bot.errors import Encrypted, NotCodes, Unreadable
-from bot.files.formats.number_formats import Sheet, widths_and_formulas
+from bot.files.formats.number_formats import NOTHING, SCIENTIFIC, Sheet, widths_and_formulas
 from bot.files.table import Mark, Marks, Table
 from bot.promo.checking import Kind, Options
 
@@ -26,10 +26,18 @@ def claims(start: bytes, name: str) -> bool:
     return start.startswith(_OLE) or (start.startswith(b"PK\x03\x04") and not name.endswith(".zip"))
 
 
-def is_workbook(archive: zipfile.ZipFile) -> bool:
-    """Whether a ZIP is a workbook rather than an archive of files."""
+def is_document(archive: zipfile.ZipFile) -> bool:
+    """Whether a ZIP is a document of an office program rather than an archive of files."""
     names = archive.namelist()
     return "[Content_Types].xml" in names or "content.xml" in names
+
+
+def is_workbook(archive: zipfile.ZipFile) -> bool:
+    """Whether a ZIP is a workbook: not a text, and not slides."""
+    names = archive.namelist()
+    if "content.xml" in names:
+        return "mimetype" not in names or b"spreadsheet" in archive.read("mimetype")[:100]
+    return any(name.startswith("xl/") for name in names)
 
 
 def read(content: bytes, name: str, options: Options) -> list[Table]:
@@ -62,7 +70,9 @@ def _table(book: Any, sheet: str, content: bytes, name: str) -> Table:
     if width > _COLUMNS_AT_MOST:
         raise Unreadable("too_wide")
     kind = "xls" if content.startswith(_OLE) else "ods" if name.casefold().endswith(".ods") else "xlsx"
-    known = widths_and_formulas(content, book.sheet_names.index(sheet)) if kind == "xlsx" else Sheet({}, set())
+    known = widths_and_formulas(content, book.sheet_names.index(sheet)) if kind == "xlsx" else NOTHING
+    # An error or a formula without a value at the end is no cell to calamine.
+    rows += [[] for _ in range(known.height - len(rows))]
 
     def column(index: int) -> tuple[list[str], Marks]:
         return _column(rows, index, known)
@@ -83,6 +93,8 @@ def _column(rows: list[list[Any]], index: int, known: Sheet) -> tuple[list[str],
             text, mark = _plain(cell), _mark(cell, known.widths.get((row, index), 0))
         if mark is None and (row, index) in known.formulas:
             mark = Mark(Kind.FORMULA if text else Kind.CELL_ERROR)
+        elif mark is None and (row, index) in known.errors:
+            mark = Mark(Kind.CELL_ERROR)
         values.append(text)
         if mark is not None:
             marks[row] = mark
@@ -116,7 +128,7 @@ def _mark(cell: Any, width: int) -> Mark | None:
 
 
 def _number(value: float, width: int) -> Mark | None:
-    if not value.is_integer() or abs(value) >= 1e21:
+    if not value.is_integer() or abs(value) >= 1e21 or width == SCIENTIFIC:
         return Mark(Kind.SCIENTIFIC)
     if abs(value) >= _EXACT:
         return Mark(Kind.ROUNDED)

@@ -18,6 +18,7 @@ from bot.slack.blocks.kit import (
     confirm,
     counted,
     external_select,
+    names,
     number,
     option,
 )
@@ -56,6 +57,8 @@ def _counts(result: Checked) -> list[Line]:
         lines += [[f"{part.name}: {counted(part.codes, 'code')}"] for part in result.parts[:_PARTS_SHOWN]]
         if len(result.parts) > _PARTS_SHOWN:
             lines.append([f"and {counted(len(result.parts) - _PARTS_SHOWN, 'more file', 'more files')}"])
+    if result.unread:
+        lines.append([Bold(f"Nothing is taken from {names(result.unread)}"), ": no codes found, or it cannot be read."])
     if result.samples:
         samples: list[str | Code] = []
         for sample in result.samples[:3]:
@@ -124,7 +127,8 @@ def _how(layout: Layout) -> Line:
 def _layout(layout: Layout) -> str:
     parts = [layout.format.upper()]
     if layout.sheet:
-        parts.append(f"sheet “{layout.sheet}”")
+        of = f", one of {number(len(layout.sheets))} sheets" if len(layout.sheets) > 1 else ""
+        parts.append(f"sheet “{layout.sheet}”{of}")
     if layout.column:
         title = f" “{layout.column.title}”" if layout.column.title else ""
         parts.append(f"column {layout.column.index + 1}{title}")

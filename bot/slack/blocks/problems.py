@@ -24,6 +24,7 @@ _UNREADABLE = {
     "unknown_format": "I cannot read this kind of file.",
     "no_column": "I cannot tell which column holds the codes.",
     "no_sheet": "The workbook has no sheet with codes.",
+    "too_many_files": "The archive has more than 100 files inside.",
     "too_big_inside": "The archive unpacks to far more than it should.",
 }
 _TRY = "Export the codes as CSV UTF-8, one code in a line, and share that file."
