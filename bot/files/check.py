@@ -60,6 +60,9 @@ def begin(content: bytes, name: str, options: Options, *, max_codes: int, unpack
         if len(check.codes) > max_codes:
             raise TooManyCodes(max_codes)
     _repeated(check)
+    if not check.layout.sure and "".join(check.codes).isascii():
+        # Whatever the encoding is, these codes are the same in it.
+        check.layout = _layout(*chosen[0], options, encoding_matters=False)
     if not check.codes and not check.left_out:
         raise NotCodes
     return check
@@ -97,7 +100,7 @@ def _sheet(source: Source, options: Options) -> tuple[Table, Choice] | None:
     return best
 
 
-def _layout(source: Source, table: Table, choice: Choice, options: Options) -> Layout:
+def _layout(source: Source, table: Table, choice: Choice, options: Options, *, encoding_matters: bool = True) -> Layout:
     doubtful = len(source.tables) > 1
     return Layout(
         format=table.format,
@@ -105,7 +108,7 @@ def _layout(source: Source, table: Table, choice: Choice, options: Options) -> L
         sheet=table.sheet,
         column=choice.column if table.width > 1 else None,
         header=max(table.line(choice.header - 1), 1) if choice.header else 0,
-        sure=choice.sure and table.sure and table.encoding_sure and not doubtful,
+        sure=choice.sure and table.sure and (table.encoding_sure or not encoding_matters) and not doubtful,
         encodings=CHOICES if options.encoding or not table.encoding_sure else (),
         sheets=tuple(table.siblings) if len(table.siblings) > 1 else (),
         columns=choice.columns if table.width > 1 else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from bot.errors import Unreadable
 
@@ -43,6 +44,15 @@ def _without_mark(content: bytes) -> tuple[str, str, bool]:
     raise Unreadable("binary")
 
 
+def _alphabet(around: bytes) -> str:
+    """Cyrillic words are of bytes above 0xBF alone; Turkish ones hold a few among ASCII letters. Empty for others."""
+    words = re.findall(rb"[\xa8\xb8\xc0-\xff]+", around)
+    mixed = len(re.findall(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][A-Za-z]", around))
+    if words and max(map(len, words)) >= 3 and mixed * 5 <= sum(map(len, words)):
+        return "cp1251"
+    return "cp1254" if mixed and re.search(rb"[\xd0\xdd\xde\xf0\xfd\xfe]", around) else ""
+
+
 def _of_windows(content: bytes) -> tuple[str, str, bool]:
     from charset_normalizer import from_bytes
 
@@ -51,6 +61,8 @@ def _of_windows(content: bytes) -> tuple[str, str, bool]:
     controls = sum(byte < 32 and byte not in (9, 10, 13) for byte in around)
     if controls * 20 > len(around):
         raise Unreadable("binary")
-    found = from_bytes(around, cp_isolation=["cp1251", "cp1252", "cp1254"]).best()
-    name = found.encoding if found else "cp1252"
+    name = _alphabet(around)
+    if not name:
+        found = from_bytes(around, cp_isolation=["cp1251", "cp1252", "cp1254"]).best()
+        name = found.encoding if found else "cp1252"
     return content.decode(name, "replace"), name, False

@@ -69,11 +69,18 @@ def better_list(shape: Shape, chosen: str, shapes: Mapping[str, Shape]) -> str |
 
 
 def _likeness(one: Shape, other: Shape) -> float:
+    if not _begins_alike(one) and not _begins_alike(other):
+        # Random codes have no beginning to compare.
+        return 0.6 * _overlap(one.lengths, other.lengths) + 0.4 * _overlap(one.alphabets, other.alphabets)
     return (
         0.5 * _overlap(one.prefixes, other.prefixes)
         + 0.3 * _overlap(one.lengths, other.lengths)
         + 0.2 * _overlap(one.alphabets, other.alphabets)
     )
+
+
+def _begins_alike(shape: Shape) -> bool:
+    return bool(shape.prefixes) and shape.prefixes[0][1] >= 0.2 * shape.codes
 
 
 def _overlap(one: Iterable[tuple[object, int]], other: Iterable[tuple[object, int]]) -> float:

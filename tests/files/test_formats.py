@@ -290,6 +290,20 @@ def test_windows_encodings_are_found_and_can_be_chosen() -> None:
     assert other.layout.encoding == "cp1252"
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Код\n" + "".join(f"ВЕСНА{n}\n" for n in range(20)), "cp1251"),
+        ("Kupon\n" + "".join(f"YILBAŞI{n}\n" for n in range(20)), "cp1254"),
+        ("Gutschein\n" + "".join(f"ÄPFEL{n}\n" for n in range(20)), "cp1252"),
+    ],
+)
+def test_the_alphabet_tells_the_encoding(text: str, encoding: str) -> None:
+    """Codes in Cyrillic, Turkish and German letters are read as they were written, and said to be doubtful."""
+    check = read(text.encode(encoding))
+    assert (check.codes, check.layout.encoding, check.layout.sure) == (text.split()[1:], encoding, False)
+
+
 def test_column_and_header_can_be_chosen() -> None:
     """A person's choice of column and header beats the evidence."""
     text = "AAA-111,XX-1\nBBB-222,XX-2\nCCC-333,XX-3\n"

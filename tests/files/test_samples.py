@@ -55,7 +55,7 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
     "commas.txt": (CODES, layout("txt", "utf-8", header=0), ()),
     "windows-1251.csv": (
         CODES,
-        layout("csv", "cp1251", sure=False, column=RUSSIAN[0], columns=RUSSIAN, encodings=WINDOWS),
+        layout("csv", "cp1251", column=RUSSIAN[0], columns=RUSSIAN, encodings=WINDOWS),
         (),
     ),
     "strings.json": (CODES, layout("json", "utf-8", header=0), ()),

@@ -11,6 +11,9 @@ from bot.promo.shapes import better_list, merge, shape_of
 
 SPRING = [f"SPRING-{n:04d}" for n in range(200)]
 WELCOME = [f"WEL{n:09d}X" for n in range(200)]
+# Codes that begin in every way.
+RANDOM = [f"{n * 7919 * 104_729 % 36**6:06X}QZ" for n in range(100, 300)]
+NUMBERS = [f"{n * 7919 * 104_729 * 1_299_709 % 10**12:012d}" for n in range(100, 300)]
 PLAIN = [f"{n * 7919 % 99991:05d}ab" for n in range(200)]
 
 
@@ -31,6 +34,8 @@ def test_a_shape() -> None:
         (SPRING, "s", {"s": SPRING}, None),
         (SPRING, "s", {}, None),
         (PLAIN, "s", {"s": SPRING, "w": WELCOME}, None),
+        (RANDOM[:100], "n", {"n": NUMBERS, "r": RANDOM[100:]}, "r"),
+        (NUMBERS[:100], "n", {"n": NUMBERS[100:], "r": RANDOM}, None),
     ],
 )
 def test_better_list(codes: list[str], chosen: str, known: dict[str, list[str]], better: str | None) -> None:
