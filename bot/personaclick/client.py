@@ -129,6 +129,10 @@ class PersonaClick:
         """Takes such a turn if there is one at this moment; says whether it did."""
         return self._rate.turn_now()
 
+    def turn_in_s(self) -> float:
+        """How many seconds until there is such a turn; 0 or less when there is one."""
+        return self._rate.turn_in_s()
+
     async def add(
         self,
         list_id: str,

@@ -46,6 +46,10 @@ class RateLimit:
         self._starts.append(self._clock())
         return True
 
+    def turn_in_s(self) -> float:
+        """How many seconds until there is a patient turn; 0 or less when there is one."""
+        return self._due(patient=True) - self._clock()
+
     def pause(self, seconds: float) -> None:
         """Lets nobody start for `seconds` from now; a longer pause already asked for stands."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)

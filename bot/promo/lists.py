@@ -9,6 +9,10 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 LOW = 500
+# Words of files that name no list.
+_SAYS_NOTHING = frozenset(
+    ("code", "codes", "coupon", "coupons", "export", "file", "final", "import", "list", "new", "promo", "promocodes")
+) | frozenset(("upload", "voucher", "vouchers", "коды", "промокоды", "kod", "kodlar"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,10 @@ def matching(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
 
 
 def guess(file_name: str, lists: Sequence[PromoList]) -> PromoList | None:
-    """The one list a file's name names clearly, or None: `Spring sale.csv`, `spring-sale_2024.csv`, `100500.txt`."""
+    """The one list a file's name names clearly, or None: `Spring sale.csv`, `spring-sale_2024.csv`, `100500.txt`.
+
+    A part of a name is clear, too, when no other list has it: `black-friday.csv` for “Black Friday 2026”.
+    """
     stem = file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     words = _words(stem)
     by_id = [one for one in lists if one.id.casefold() in words and len(one.id) >= 3]
@@ -108,6 +115,10 @@ def guess(file_name: str, lists: Sequence[PromoList]) -> PromoList | None:
     named = [one for one in lists if (name := _words(one.name)) and _inside(name, words)]
     longest = max((len(_words(one.name)) for one in named), default=0)
     best = [one for one in named if len(_words(one.name)) == longest]
+    if not best:
+        telling = {word for word in words if not word.isdecimal() and word not in _SAYS_NOTHING}
+        clear = len(telling) > 1 or any(len(word) >= 5 for word in telling)
+        best = [one for one in lists if clear and telling <= set(_words(one.name))]
     return best[0] if len(best) == 1 else None
 
 

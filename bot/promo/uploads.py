@@ -43,9 +43,10 @@ class BatchState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The API asked for a pause until `until` (epoch seconds)."""
+    """No request before `until` (epoch seconds): the API asked for a pause, or the limit per minute is reached."""
 
     until: float
+    limit_reached: bool = False
     kind: Literal["waiting"] = "waiting"
 
 

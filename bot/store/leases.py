@@ -49,7 +49,8 @@ class Leases:
             where=(leases.c.until < now) | (leases.c.owner == self.owner),
         )
         async with self._database.begin() as connection:
-            return bool((await connection.execute(statement)).rowcount)
+            # Not `rowcount`, which some drivers do not tell of an INSERT.
+            return (await connection.execute(statement.returning(leases.c.owner))).first() is not None
 
     async def renew(self, connection: AsyncConnection, shop: str, list_id: str) -> None:
         """Renews inside a transaction, so that what else it writes only counts if the lease is still ours.

@@ -23,7 +23,13 @@ class Seen:
         insert = sqlite.insert if self._database.sqlite else postgresql.insert
         statement = insert(seen).values(what=what[:255], at=self._database.now()).on_conflict_do_nothing()
         async with self._database.begin() as connection:
-            return bool((await connection.execute(statement)).rowcount)
+            # Not `rowcount`, which some drivers do not tell of an INSERT.
+            return (await connection.execute(statement.returning(seen.c.what))).first() is not None
+
+    async def forget(self, what: str) -> None:
+        """The work did not come about: the next delivery is the first again."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(seen).where(seen.c.what == what[:255]))
 
     async def forget_old(self) -> None:
         """Drops what is older than a day."""

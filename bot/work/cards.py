@@ -156,8 +156,10 @@ class Showing:
     async def _available(self, upload: Upload) -> int | None:
         if not upload.list_id:
             return None
-        with suppress(PersonaClickError):
-            found = await self._sources.catalog.find(upload.shop, upload.list_id, THIS_MOMENT_S)
+        with suppress(PersonaClickError, TimeoutError):
+            # The card does not wait for an API that hangs: it is shown without the count then.
+            async with asyncio.timeout(1.0):
+                found = await self._sources.catalog.find(upload.shop, upload.list_id, THIS_MOMENT_S)
             return found.available if found else None
         return None
 

@@ -77,6 +77,10 @@ class Catalog:
         lists = await self.lists(max_age_s)
         return next((one for one in lists if (one.shop, one.id) == (shop, list_id)), None)
 
+    async def find_soon(self, shop: str, list_id: str) -> PromoList | None:
+        """One list by its id, as `soon` knows it."""
+        return next((one for one in await self.soon() if (one.shop, one.id) == (shop, list_id)), None)
+
     def _young(self, max_age_s: float) -> tuple[PromoList, ...] | None:
         reading = self._reading
         return reading.lists if reading and self._clock() - reading.at <= max_age_s else None

@@ -43,6 +43,8 @@ DOWN_AT_MOST_S = 3600.0
 # A POST that takes longer than this, or a wait for a turn, leaves time to remember codes meanwhile; sooner it would
 # hold up the commits between two POSTs.
 SLOW_S = 1.0
+# A wait for a turn that is longer than this is told on the card.
+TOLD_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,10 @@ class Sending:
 
     async def _wait_for_turn(self) -> bool:
         self._start_remembering()
-        return await self._account.turn()
+        account = self._account
+        if (wait := account.api.turn_in_s()) > TOLD_S:
+            await account.commit(notice=Waiting(account.timing.now() + wait, limit_reached=True))
+        return await account.turn()
 
     async def _post_begun(self, begun: _Prepared) -> bool:
         self._begun = None

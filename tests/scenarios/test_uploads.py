@@ -56,7 +56,7 @@ async def test_everything_refused_stops_early(town: Town) -> None:
     """A reason that is not about single codes is said once, and the rest is not tried."""
     await town.shop.fault("refuse_all", "List is archived", methods=("POST",))
     card = await confirmed(town)
-    said = await town.shows(card, "Partly done: 0 codes sent", "refused everything that was tried", "not sent")
+    said = await town.shows(card, "Nothing was sent to Spring sale", "refused everything that was tried", "not sent")
     assert "PersonaClick said: “List is archived”." in said
     assert len(town.shop.record.posts) <= 20
 
@@ -82,7 +82,7 @@ async def test_a_list_that_is_gone_pauses_and_can_be_stopped(town: Town) -> None
     await town.slack.click("U1", card, "upload_confirm")
     await town.shows(card, "Paused", "The list is not in PersonaClick any more.")
     await town.slack.click("U1", card, "Stop here")
-    said = await town.shows(card, "Partly done: 0 codes sent", "250 codes", "It was stopped here.")
+    said = await town.shows(card, "Nothing was sent to Spring sale", "250 codes", "It was stopped here.")
     assert "were not sent" in said
     assert gone.received == 0
 
@@ -102,7 +102,7 @@ async def test_an_api_that_is_down_is_tried_again(town: Town) -> None:
     await town.shows(card, "ready to upload")
     await town.shop.fault("down")
     await town.slack.click("U1", card, "upload_confirm")
-    await town.shows(card, "PersonaClick has not answered since", "Next try at")
+    await town.shows(card, "PersonaClick has not answered since", "I keep trying.")
     await town.shop.fault("down", None)
     await town.shows(card, "Done: 250 codes sent", within_s=25)
     assert town.shop.codes(LIST) == CODES

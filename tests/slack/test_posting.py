@@ -82,7 +82,7 @@ async def test_a_refused_table_is_sent_once_more_as_text(slack: StandInSlack, po
     """When Slack refuses the blocks, the message goes once more without its table, and its text covers it."""
     slack.fail("chat.postMessage", error="invalid_blocks")
     await posting.post("C1", TABLE)
-    assert [block["type"] for block in slack.messages("C1")[0].blocks] == ["section"]
+    assert [block["type"] for block in slack.messages("C1")[0].blocks] == ["rich_text"]
     slack.fail("chat.postMessage", error="invalid_blocks", times=5)
     with pytest.raises(SlackApiError):
         await posting.post("C1", TABLE)

@@ -25,7 +25,8 @@ export function composer(form, app, threadOf) {
   const picker = el("input", { type: "file", multiple: true, class: "unseen", tabIndex: -1, "aria-hidden": "true",
     onchange: () => { sendFiles(app, [...picker.files], threadOf()); picker.value = ""; } });
   const hints = el("div", { class: "complete", hidden: true, role: "listbox", id: `${form.id}-hints`, "aria-label": "Commands" });
-  let [at, offered] = [0, []];
+  // `moved`: an offer was chosen with the arrows, so that Enter takes it.
+  let [at, offered, moved] = [0, [], false];
 
   function fit() {
     area.style.height = "auto";
@@ -46,7 +47,7 @@ export function composer(form, app, threadOf) {
       ...offered.map(([name, usage, says], index) => el("button", { type: "button", role: "option", tabIndex: -1, "aria-selected": String(index === at),
         onmousedown: (event) => { event.preventDefault(); take(name, usage); } }, el("span", {}, el("b", {}, name), " ", usage), el("small", {}, says))));
   }
-  function take(name, usage) { area.value = usage ? `${name} ` : name; draw(); area.focus(); }
+  function take(name, usage) { moved = false; area.value = usage ? `${name} ` : name; draw(); area.focus(); }
   async function send() {
     const text = area.value.trim();
     if (!text || !app.channel) return;
@@ -57,7 +58,7 @@ export function composer(form, app, threadOf) {
     if (text.startsWith("/")) await post("/api/command", { user: app.me, channel: app.channel, text });
     else await post("/api/message", { user: app.me, channel: app.channel, text, thread_ts: threadOf() || undefined });
   }
-  area.addEventListener("input", draw);
+  area.addEventListener("input", () => { moved = false; draw(); });
   area.addEventListener("blur", hide);
   area.addEventListener("paste", (event) => {
     const files = [...event.clipboardData.files];
@@ -66,7 +67,8 @@ export function composer(form, app, threadOf) {
   area.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const [name, usage] = offered[at] ?? [];
-    const whole = offered.some(([one]) => area.value.trim() === one || area.value.startsWith(`${one} `));
+    const typed = area.value.trim();
+    const whole = !moved && (typed === "/promo" || offered.some(([one]) => typed === one || area.value.startsWith(`${one} `)));
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       if (name && !whole) take(name, usage); else send();
@@ -76,6 +78,7 @@ export function composer(form, app, threadOf) {
     } else if (step && offered.length) {
       event.preventDefault();
       at = (at + step + offered.length) % offered.length;
+      moved = true;
       draw();
     } else if (event.key === "Escape") hide();
   });

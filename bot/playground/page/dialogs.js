@@ -29,6 +29,9 @@ export function dialog({ title, body, footer, onclose, small }) {
     veil.remove();
     const open = by("modals").childElementCount > 0;
     by("page").inert = open;
+    // The second click of a double click is not meant for what lies beneath.
+    document.body.classList.add("closing");
+    setTimeout(() => document.body.classList.remove("closing"), 400);
     const back = open ? beneath : before;
     if (back?.isConnected) back.focus({ preventScroll: true });
     else if (open) by("modals").lastElementChild.querySelector(".close").focus();

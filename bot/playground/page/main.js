@@ -29,7 +29,11 @@ class App {
     by("thread-close").append(icon("x"));
     by("me").addEventListener("change", () => this.become(by("me").value));
     this.listen();
-    this.refresh();
+    this.refresh().then(() => {
+      // What was said before the page was opened is no news.
+      by("toasts").replaceChildren();
+      this.composer.area.focus({ preventScroll: true });
+    });
   }
 
   user(id) { return this.state?.users.find((one) => one.id === id); }

@@ -2,6 +2,7 @@
 import { el, icon, number, post, still } from "./dom.js";
 
 const LOW = 500;
+const CARRIED_OUT = new Set(["late", "empty", "cut_after", "error_after"]);
 
 // Counts from what stands there to `to`, so that a change is seen.
 function count(node, from, to) {
@@ -90,7 +91,9 @@ export class Shop {
         const typed = value.value.trim();
         const asked = simple || typed === "" ? true : typeof one.value === "number" ? Number(typed) : typed;
         this.key = "";
-        post("/api/personaclick/faults", { [name]: box.checked ? asked : null }).then(() => { value.blur(); this.refresh(); });
+        // A reading that breaks off shows nothing: what is carried out and then lost is an upload or its undo.
+        const order = CARRIED_OUT.has(name) ? { value: asked, methods: ["POST", "DELETE"] } : asked;
+        post("/api/personaclick/faults", { [name]: box.checked ? order : null }).then(() => { value.blur(); this.refresh(); });
       };
       box.addEventListener("change", send);
       value.addEventListener("change", () => box.checked && send());

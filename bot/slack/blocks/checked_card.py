@@ -36,7 +36,7 @@ def checked(upload: Upload, around: Around) -> Card:
         return Card("Checked", [["The result of the check is gone. Share the file again."]])
     lines = [
         *_counts(result),
-        *_found(result, from_file=bool(upload.file_id)),
+        *_found(upload, result),
         *_warnings(upload, around, result),
     ]
     return Card(
@@ -70,21 +70,22 @@ def _counts(result: Checked) -> list[Line]:
     return lines
 
 
-def _found(result: Checked, *, from_file: bool) -> list[Line]:
+def _found(upload: Upload, result: Checked) -> list[Line]:
+    chosen = bool(upload.list_id)
     left_out = worst(result.findings, (Fate.LEFT_OUT,), 3)
     others = [
         one for one in worst(result.findings, (Fate.KEPT, Fate.REPAIRED, Fate.CLEANED), 4) if one.kind is not Kind.EMPTY
     ]
-    lines: list[Line] = [told(one, result.parts) for one in left_out]
+    lines: list[Line] = [told(one, result.parts, chosen=chosen) for one in left_out]
     more = [one for one in result.findings if one.fate is Fate.LEFT_OUT][len(left_out) :]
     if more:
         lines.append([f"• and {counted(len(more), 'other reason')}, see every row left out"])
     if others:
-        lines.append([Bold("Uploaded, but worth a look:")])
-        lines += [told(one, result.parts) for one in others]
+        lines.append([Bold("Will be uploaded, but worth a look:")])
+        lines += [told(one, result.parts, chosen=chosen) for one in others]
     if any(one.kind is Kind.ZEROS_PROVEN for one in left_out):
-        lines.append(["Their zeros can be put back: press Change how it is read, and tick the last box."])
-    elif from_file and any(one.kind in DAMAGE and one.fate is Fate.LEFT_OUT for one in result.findings):
+        lines.append(["Their zeros can be put back: the cell format proves how many there were."])
+    elif upload.file_id and any(one.kind in DAMAGE and one.fate is Fate.LEFT_OUT for one in result.findings):
         lines.append([ADVICE])
     return lines
 
@@ -165,6 +166,8 @@ def _buttons(upload: Upload, result: Checked) -> list[Block]:
         )
         words = f"Upload {counted(result.codes, 'code')}"
         buttons.append(button(words, ids.CONFIRM, upload.ref, style="primary", confirm=question))
+    if any(one.kind is Kind.ZEROS_PROVEN and one.fate is Fate.LEFT_OUT for one in result.findings):
+        buttons.append(button("Put the zeros back", ids.REPAIR, upload.ref))
     buttons.append(button("Cancel" if result.codes else "Dismiss", ids.CANCEL, upload.ref))
     buttons.append(button("Change how it is read", ids.READING, upload.ref))
     if result.reported:

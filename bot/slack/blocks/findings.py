@@ -80,12 +80,13 @@ def worst(findings: Sequence[Finding], fates: Sequence[Fate], at_most: int) -> l
     return sorted(chosen, key=lambda one: (rank.get(one.kind, len(rank)), -one.count))[:at_most]
 
 
-def told(finding: Finding, parts: Sequence[Part]) -> Line:
-    """One finding as a line: how many, what, where."""
+def told(finding: Finding, parts: Sequence[Part], *, chosen: bool = True) -> Line:
+    """One finding as a line: how many, what, where; `chosen` says that the codes have a list."""
     fate = _FATES.get(finding.fate)
     kept = f", {fate}" if fate else ""
     rows = "row" if finding.count == 1 else "rows"
-    return ["• ", Bold(f"{number(finding.count)} {rows}"), f": {_KINDS[finding.kind]}{kept} ({where(finding, parts)})"]
+    what = _KINDS[finding.kind] if chosen or finding.kind is not Kind.KNOWN_ELSEWHERE else "loaded before"
+    return ["• ", Bold(f"{number(finding.count)} {rows}"), f": {what}{kept} ({where(finding, parts)})"]
 
 
 def where(finding: Finding, parts: Sequence[Part]) -> str:

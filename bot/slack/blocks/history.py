@@ -28,7 +28,6 @@ _WORDS = {
     State.PAUSED: "paused",
     State.NEEDS_DECISION: "needs a decision",
     State.UNDOING: "being taken back",
-    State.UNDONE: "taken back",
 }
 
 
@@ -42,21 +41,26 @@ def history(uploads: Sequence[Upload], promo_list: PromoList | None = None) -> M
         ]
         return Message(flat(lines), [rich(lines)])
     title = f"Uploads{about}"
-    return Message(
-        flat([[title], *lines_of(uploads)]), [header(title), table_of(title, uploads, of_one_list=bool(promo_list))]
-    )
+    told: list[Line] = [[title], *lines_of(uploads)]
+    return Message(flat(told), [header(title), table_of(title, uploads, of_one_list=bool(promo_list))], told)
 
 
 def table_of(caption: str, uploads: Sequence[Upload], *, of_one_list: bool) -> Block:
     """Uploads as a table."""
-    head: tuple[str, ...] = ("When", "By", "Codes", "Result", "File")
+    head: tuple[str, ...] = ("When", "List", "Codes", "Result", "By", "File")
     rows: list[tuple[Cell, ...]] = [
-        (When(one.confirmed_at), Person(one.confirmed_by), one.progress.total, result(one), one.file_name)
+        (
+            When(one.confirmed_at),
+            one.list_name,
+            one.progress.total,
+            result(one),
+            Person(one.confirmed_by),
+            one.file_name,
+        )
         for one in uploads
     ]
-    if not of_one_list:
-        head = (*head, "List")
-        rows = [(*row, one.list_name) for row, one in zip(rows, uploads, strict=True)]
+    if of_one_list:
+        head, rows = (head[0], *head[2:]), [(row[0], *row[2:]) for row in rows]
     return data_table(caption, head, rows)
 
 
@@ -83,4 +87,6 @@ def result(upload: Upload) -> str:
             return f"sent {number(progress.accepted)} of {number(progress.total)}"
         case State.SENDING:
             return f"sending, {number(progress.accepted)} of {number(progress.total)}"
+        case State.UNDONE:
+            return f"taken back {number(progress.taken_back)} of {number(progress.accepted)}"
     return _WORDS.get(upload.state, upload.state.value)

@@ -8,6 +8,7 @@ from typing import Final
 CHOOSE_LIST: Final = "upload_choose_list"
 CONFIRM: Final = "upload_confirm"
 CANCEL: Final = "upload_cancel"
+REPAIR: Final = "upload_repair"
 READING: Final = "upload_reading"
 REPORT: Final = "upload_report"
 CHECK_AGAIN: Final = "upload_check_again"

@@ -5,6 +5,7 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks and `…/block-element
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,22 +18,29 @@ RICH_TEXT_AT_MOST = 2_900
 TABLE_ROWS = 100
 TABLE_CHARACTERS = 10_000
 _TABLES = ("data_table", "data_visualization")
+# Characters with which mrkdwn makes text bold, italic, struck, code or an emoji.
+_FORMATS = re.compile(r"[*_~`]|:[\w+-]+:")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message: its blocks, and the same in plain words for notifications and screen readers."""
+    """A message: its blocks, and the same in plain words for notifications and screen readers.
+
+    `lines` say what its tables say, for a Slack that refuses those.
+    """
 
     text: str
     blocks: list[Block]
+    lines: Sequence[Line] = ()
 
     def without_tables(self) -> Message:
-        """The message for a Slack that refuses native tables: the text takes their place."""
+        """The message for a Slack that refuses native tables: lines take their place."""
         kept = [block for block in self.blocks if block["type"] not in _TABLES]
         if len(kept) == len(self.blocks):
             return self
-        lines = {"type": "section", "text": {"type": "mrkdwn", "text": clip(self.text, 2_990)}}
-        return Message(self.text, [lines, *[block for block in kept if block["type"] == "actions"]])
+        return Message(
+            self.text, [rich(self.lines or [[self.text]]), *[block for block in kept if block["type"] == "actions"]]
+        )
 
 
 # Parts of a line. A plain `str` is shown as it is, whatever is in it.
@@ -183,8 +191,18 @@ def _rich(part: Part, room: int) -> Block | None:
 
 
 def small(lines: Iterable[Line]) -> Block:
-    """Grey small print: one line of mrkdwn, escaped."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(flat(lines) or " ", 2_000)}]}
+    """Grey small print. Context blocks know no rich text, so what mrkdwn could format stands apart as plain text."""
+    elements: list[Block] = []
+    for part in [part for line in lines for part in (*line, "\n")][:-1]:
+        plainly = isinstance(part, str) and _FORMATS.search(part) is not None
+        kind, words = ("plain_text", str(part)) if plainly else ("mrkdwn", _flat(part))
+        if elements and elements[-1]["type"] == kind:
+            elements[-1]["text"] += words
+        else:
+            elements.append({"type": kind, "text": words, "emoji" if plainly else "verbatim": not plainly})
+    for element in elements:
+        element["text"] = clip(element["text"].strip(), 2_000)
+    return {"type": "context", "elements": [one for one in elements if one["text"]][:10] or [plain(" ", 1)]}
 
 
 def header(text: str, block_id: str = "") -> Block:

@@ -55,7 +55,7 @@ def report(lists: Sequence[PromoList], *, words: str = "", at: float, shared_by:
     lines = [summary, *[_line(one) for one in ordered[:_TEXT_LISTS]]]
     if len(ordered) > _TEXT_LISTS:
         lines.append([f"and {counted(len(ordered) - _TEXT_LISTS, 'more list', 'more lists')}"])
-    return Message(flat(lines), blocks)
+    return Message(flat(lines), blocks, lines)
 
 
 def _summary(lists: Sequence[PromoList]) -> Line:
@@ -103,7 +103,8 @@ def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
         )
     blocks.append(small([["Read ", When(at)]]))
     told: list[Line] = [[f"{one.title}: {counted(one.available, 'code')} available ({stock(one).value}), id {one.id}."]]
-    return Message(flat([*told, *lines_of(uploads)]), blocks)
+    lines = [*told, *lines_of(uploads)]
+    return Message(flat(lines), blocks, lines)
 
 
 def no_lists() -> Message:

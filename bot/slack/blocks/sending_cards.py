@@ -69,7 +69,8 @@ def sending(upload: Upload, around: Around) -> Card:
     """On its way."""
     progress = upload.progress
     handled = progress.accepted + progress.refused + progress.skipped
-    left = f" · {duration(around.seconds_left)} left" if around.seconds_left is not None and progress.pending else ""
+    known = around.seconds_left is not None and progress.pending and upload.notice is None
+    left = f" · {duration(around.seconds_left or 0)} left" if known else ""
     lines: list[Line] = [
         [bar(handled, progress.total), f"  {number(progress.accepted)} of {number(progress.total)}{left}"],
         ["To ", Bold(upload.list_name)],
@@ -81,12 +82,17 @@ def sending(upload: Upload, around: Around) -> Card:
 
 def _notice(upload: Upload) -> list[Line]:
     match upload.notice:
+        case Waiting(until, limit_reached=True):
+            return [["The limit of requests per minute is reached. It goes on ", When(until), "."]]
         case Waiting(until):
-            return [["PersonaClick asked for a pause. It goes on at ", When(until), "."]]
-        case Down(since, retry_at):
-            return [["PersonaClick has not answered since ", When(since), ". Next try at ", When(retry_at), "."]]
+            return [["PersonaClick asked for a pause. It goes on ", When(until), "."]]
+        case Down(since):
+            return [["PersonaClick has not answered since ", When(since), ". I keep trying."]]
         case Settling():
-            return [["An answer was lost. I am reading the list's count to see whether those codes arrived."]]
+            return [
+                ["An answer was lost. I am reading the list's count to see whether those codes arrived."],
+                ["This can take a minute or two."],
+            ]
     return []
 
 
@@ -142,6 +148,8 @@ def done(upload: Upload, around: Around, now: float) -> Card:
     whole = progress.accepted == progress.total
     sent = f"{counted(progress.accepted, 'code')} sent to "
     title = f"Done: {sent}{upload.list_name}" if whole else f"Partly done: {sent}{upload.list_name}"
+    if not progress.accepted and not progress.unsure and not progress.skipped:
+        title = f"Nothing was sent to {upload.list_name}"
     lines = [*_grown(upload), *_left(upload), *_refusals(upload)]
     if isinstance(upload.notice, CannotUndo):
         lines += _cannot_undo(upload.notice)
@@ -170,12 +178,14 @@ def _grown(upload: Upload) -> list[Line]:
     if before is None or after is None:
         return [["The list's count could not be read afterwards. ", "See ", Bold("/promo lists"), " for it."]]
     grown = after - before
+    if not grown and not sent:
+        return [[Bold(upload.list_name), f" has {number(after)} available, as before."]]
     verb = "grew" if grown >= 0 else "went"
     lines: list[Line] = [[Bold(upload.list_name), f" {verb} from {number(before)} to {number(after)} available."]]
     if grown == sent and sent:
         lines.append([f"That is exactly the {counted(sent, 'code')} sent."])
     elif grown < sent:
-        less = f"That is {counted(sent - grown, 'code')} less than was sent: handed out meanwhile, or in the list "
+        less = f"That is {counted(sent - grown, 'code')} fewer than were sent: handed out meanwhile, or in the list "
         lines.append([less, "before and left out by PersonaClick. The API does not say which."])
     elif grown > sent:
         lines.append(
@@ -198,7 +208,11 @@ def _left(upload: Upload) -> list[Line]:
         lines.append([Bold(counted(progress.pending, "code")), f" {verb} not sent."])
     match upload.notice:
         case Stopped("all refused", message):
-            lines += [["PersonaClick refused everything that was tried, so I stopped early."], *_said(message)]
+            lines += [
+                ["PersonaClick refused everything that was tried, so I stopped early."],
+                *_said(message),
+                ["When that is mended, share the file again."],
+            ]
         case Stopped():
             lines.append(["It was stopped here."])
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -39,7 +40,7 @@ async def choose_list(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any
     ref = ref_of(action["block_id"])
     upload = await clicked(body, {"value": ref}, desk)
     shop, list_id = parse_list_key(action["selected_option"]["value"])
-    promo_list = await desk.catalog.find(shop, list_id, 60.0)
+    promo_list = await desk.catalog.find_soon(shop, list_id)
     if promo_list is None:
         raise WrongState("list gone")
     if upload.checked is not None and upload.checked.known:
@@ -76,6 +77,15 @@ async def check_again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any
     await ack()
     upload = await clicked(body, action, desk)
     await desk.uploads.check_again(upload.ref, Options())
+    desk.checks.start(upload.ref)
+    desk.changed(upload.ref)
+
+
+async def repair(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+    """*Put the zeros back*: the file is read again, with the repair its cell formats prove."""
+    await ack()
+    upload = await clicked(body, action, desk)
+    await desk.uploads.check_again(upload.ref, replace(upload.options, repair=True))
     desk.checks.start(upload.ref)
     desk.changed(upload.ref)
 

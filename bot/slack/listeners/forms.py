@@ -35,7 +35,7 @@ async def upload_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any],
     if not await desk.seen.first(f"form {view['id']}"):
         return
     shop, list_id = parse_list_key(typed.list_key)
-    promo_list = await desk.catalog.find(shop, list_id, 60.0)
+    promo_list = await desk.catalog.find_soon(shop, list_id)
     chosen = {"shop": shop, "list_id": list_id, "list_name": promo_list.title} if promo_list else {}
     if typed.codes:
         await desk.take_in(

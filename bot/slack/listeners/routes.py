@@ -30,6 +30,7 @@ ACTIONS: dict[str, Listener] = {
     ids.CONFIRM: cards.confirm,
     ids.CANCEL: cards.cancel,
     ids.CHECK_AGAIN: cards.check_again,
+    ids.REPAIR: cards.repair,
     ids.READING: cards.reading,
     ids.REPORT: cards.left_out,
     ids.REFUSED: cards.refused,

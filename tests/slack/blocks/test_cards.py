@@ -69,6 +69,7 @@ LINK = Link("old", "Spring sale", "U1", NOW - 90_000, "https://acme.slack.com/ar
 NOTICES: tuple[Notice | None, ...] = (
     None,
     Waiting(NOW + 30),
+    Waiting(NOW + 30, limit_reached=True),
     Down(NOW - 300, NOW + 20),
     Settling(),
     Paused("credentials", "Shop not found"),
@@ -169,7 +170,7 @@ def test_the_checked_card_says_all_that_matters() -> None:
         "10 rows are left out:",
         "• 7 rows: turned into a number like 2.19E+26 by a spreadsheet (lines 3, 17, 40 and 4 more)",
         "• 3 rows: there more than once, sent once (lines 5, 6 and 7)",
-        "Uploaded, but worth a look:",
+        "Will be uploaded, but worth a look:",
         "• 2 rows: spaces around the code, removed (lines 8 and 9)",
         "To keep codes whole in Excel, format the column as Text before the codes go in, then export as CSV UTF-8. "
         "Where codes are damaged already, take them from the program that made them.",
@@ -181,7 +182,7 @@ def test_the_checked_card_says_all_that_matters() -> None:
     ("after", "words"),
     [
         (640, "That is exactly the 400 codes sent."),
-        (600, "That is 40 codes less than was sent: handed out meanwhile, or in the list before and left out"),
+        (600, "That is 40 codes fewer than were sent: handed out meanwhile, or in the list before and left out"),
         (700, "That is 60 codes more than was sent: somebody else added codes meanwhile."),
         (200, "Spring sale went from 240 to 200 available."),
         (None, "The list's count could not be read afterwards."),
@@ -283,3 +284,35 @@ def test_the_card_says_where_the_header_stands(header: int, words: str) -> None:
         UPLOAD, state=State.CHECKED, checked=replace(CHECKED, layout=Layout("csv", "utf-8", header=header))
     )
     assert words in str(card(upload, Around(), NOW).blocks)
+
+
+def test_foreign_text_formats_nothing_in_the_small_print() -> None:
+    """A file's name with mrkdwn's own characters stands apart as plain text; people and times go on as they are."""
+    done = replace(UPLOAD, state=State.DONE, file_name="spring *sale* :tada:.csv")
+    (small,) = [block for block in card(done, Around(), NOW).blocks if block["type"] == "context"]
+    assert small["elements"][0] == {
+        "type": "plain_text",
+        "text": "From spring *sale* :tada:.csv, confirmed by",
+        "emoji": False,
+    }
+    assert [one["type"] for one in small["elements"]] == ["plain_text", "mrkdwn"]
+
+
+def test_nothing_sent_is_not_told_as_something() -> None:
+    """An upload of which nothing was taken says so, with the reason once and what to do."""
+    stopped = replace(
+        UPLOAD,
+        state=State.PARTLY_DONE,
+        progress=Progress(total=1200, refused=15),
+        after=240,
+        notice=Stopped("all refused", "List is archived"),
+    )
+    assert lines(card(stopped, Around(), NOW)) == [
+        "Nothing was sent to Spring sale",
+        "Spring sale has 240 available, as before.",
+        "10 rows of the file were left out before.",
+        "1,185 codes were not sent.",
+        "PersonaClick refused everything that was tried, so I stopped early.",
+        "PersonaClick said: “List is archived”.",
+        "When that is mended, share the file again.",
+    ]
