@@ -6,6 +6,8 @@ import asyncio
 import logging
 import secrets
 import time
+from contextlib import suppress
+from typing import Any
 
 import aiohttp
 import httpx
@@ -23,6 +25,7 @@ from bot.slack.files import Files
 from bot.slack.listeners.boundary import Boundary
 from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.routes import route
+from bot.slack.patience import patiently
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.cards import Cards
@@ -45,6 +48,13 @@ from bot.work.queue import Queue, Worker
 
 # Heroku kills a process 30 seconds after SIGTERM; a POST under way is given most of that.
 POST_ENDS_WITHIN_S = 14.0
+# A listener may wait so long for Slack to know where a file was shared.
+LISTENERS_END_WITHIN_S = 7.0
+# Commands wait no longer than this for Slack to say who the bot is.
+IDENTIFIED_WITHIN_S = 0.5
+IDENTIFY_TRIES = 20
+# A reading so old says that PersonaClick answers.
+READY_S = 5.0
 # A database that is being restarted is waited for, two seconds a time.
 DATABASE_TRIES = 30
 
@@ -60,8 +70,7 @@ class Bot:
         self.web = AsyncWebClient(token=self._token, base_url=settings.slack_api_url)
 
         async def authorize(team_id: str | None) -> AuthorizeResult:
-            del team_id
-            return await self._identify()
+            return await self._identified(team_id)
 
         self.bolt = AsyncApp(
             signing_secret=settings.slack_signing_secret.get_secret_value() or None,
@@ -72,10 +81,10 @@ class Bot:
             process_before_response=True,
             raise_error_for_unhandled_request=False,
         )
-        self._identity: AuthorizeResult | None = None
+        self._identity: asyncio.Task[AuthorizeResult] | None = None
         self._http = http_client(settings.personaclick_api_url)
         self._database = Database(settings.async_database_url)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[Any]] = []
         self._build()
 
     def _build(self) -> None:
@@ -129,16 +138,23 @@ class Bot:
         self._worker.wake()
 
     async def _identify(self) -> AuthorizeResult:
-        """Who the bot is; asked of Slack once, so that no command waits for it."""
-        if self._identity is None:
-            answer = await self.web.auth_test()
-            self._identity = AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._token)
-        return self._identity
+        answer = await patiently(self.web.auth_test, tries=IDENTIFY_TRIES)
+        return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._token)
+
+    async def _identified(self, team_id: str | None) -> AuthorizeResult:
+        """Who the bot is, asked of Slack once; while Slack does not tell, no command waits for it."""
+        if self._identity is None or (self._identity.done() and self._identity.exception()):
+            self._identity = asyncio.create_task(self._identify())
+        with suppress(TimeoutError, SlackApiError, aiohttp.ClientError, OSError):
+            async with asyncio.timeout(IDENTIFIED_WITHIN_S):
+                return await asyncio.shield(self._identity)
+        return AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=self._token)
 
     async def start(self) -> None:
         """Brings the database up to date and begins to work. Raises SettingsError."""
         quiet_http_logs()
         await self._open_database()
+        self._identity = asyncio.create_task(self._identify())
         for work in (self._showing.run(), self._worker.run(), self._cleanup.run()):
             self._tasks.append(asyncio.create_task(work))
 
@@ -157,9 +173,12 @@ class Bot:
     async def stop(self) -> None:
         """Ends or safely parks everything within about 22 seconds."""
         self._cleanup.stop()
-        await self._boundary.finish(within_s=3)
-        await asyncio.gather(self._worker.stop(POST_ENDS_WITHIN_S), self._checks.stop(3))
+        await asyncio.gather(
+            self._boundary.finish(LISTENERS_END_WITHIN_S), self._worker.stop(POST_ENDS_WITHIN_S), self._checks.stop(3)
+        )
         await self._showing.stop(3)
+        if self._identity is not None:
+            self._tasks.append(self._identity)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -186,7 +205,7 @@ class Bot:
     async def _personaclick_answers(self) -> str:
         try:
             async with asyncio.timeout(5):
-                await self._catalog.lists(30.0)
+                await self._catalog.lists(READY_S)
         except PersonaClickError as error:
             return f"{type(error).__name__} {error.status or ''}".strip()
         except TimeoutError:

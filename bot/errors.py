@@ -129,8 +129,11 @@ class CheckTooHeavy(FileError):
     limit: str = "time"
 
 
+@dataclass(eq=False)
 class FileGone(FileError):
-    """The file was deleted, hidden by the plan, or lives outside Slack."""
+    """The file was deleted, or hidden by Slack's limits; `outside` when it never was in Slack."""
+
+    outside: bool = False
 
 
 @dataclass(eq=False)

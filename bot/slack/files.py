@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
+from bot.slack.patience import patiently
 
 _CHUNK = 1 << 16
 # A download that brings nothing for so long, or takes longer than this in all, is given up.
@@ -71,7 +72,7 @@ class Files:
 
     async def _info(self, file_id: str) -> SlackFile:
         try:
-            answer = await self._web.files_info(file=file_id)
+            answer = await patiently(lambda: self._web.files_info(file=file_id), sleep=self._sleep)
         except SlackApiError as error:
             if error.response.get("error") in ("file_not_found", "file_deleted", "access_denied"):
                 raise FileGone from None
@@ -140,7 +141,9 @@ def _is_loopback(host: str) -> bool:
 
 
 def _parse(about: dict[str, Any]) -> SlackFile:
-    if about.get("mode") in ("tombstone", "hidden_by_limit") or about.get("is_external") or not about.get("id"):
+    if about.get("is_external"):
+        raise FileGone(outside=True)
+    if about.get("mode") in ("tombstone", "hidden_by_limit") or not about.get("id"):
         raise FileGone
     threads = []
     for shares in (about.get("shares") or {}).values():

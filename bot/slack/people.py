@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed
+from bot.slack.patience import patiently, pause_after
 
 # How long an answer of Slack about a person, group or channel is believed.
 BELIEVED_S = 600.0
@@ -55,13 +57,15 @@ class People:
             return "bot"
         if person.get("is_stranger") or team != await self._home():
             return "stranger"
-        if person.get("is_restricted") or person.get("is_ultra_restricted"):
+        flags = [person.get("is_restricted"), person.get("is_ultra_restricted")]
+        if any(flags):
             return "guest"
-        return ""
+        # What Slack does not say is no permission.
+        return "" if flags == [False, False] else "unknown"
 
     async def _home(self) -> str:
         if not self._team:
-            self._team = str((await self._web.auth_test()).get("team_id") or "")
+            self._team = str((await patiently(self._web.auth_test)).get("team_id") or "")
         return self._team
 
     async def _channel(self, channel: str) -> str:
@@ -89,7 +93,11 @@ class People:
         """Slack's answer, at most ten minutes old; None when Slack knows nothing of it."""
         belief = self._beliefs.get((method, about))
         if belief is None or self._clock() - belief.at > BELIEVED_S:
-            belief = _Belief(self._clock(), await self._ask(method, about))
+            try:
+                belief = _Belief(self._clock(), await patiently(lambda: self._ask(method, about)))
+            except (SlackApiError, aiohttp.ClientError, OSError):
+                # Slack is in trouble: nothing is known now, and nothing is believed from it.
+                return None
             self._beliefs[method, about] = belief
         found: dict[str, Any] | None = belief.value
         return found
@@ -104,7 +112,7 @@ class People:
                 case _:
                     answer = await self._web.usergroups_users_list(usergroup=about)
         except SlackApiError as error:
-            if error.response.status_code == 200:
+            if pause_after(error, 1) is None:
                 return None
             raise
         data = answer.data

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeGuard
 
-import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.kit import Message
+from bot.slack.patience import patiently, pause_after
 
 log = logging.getLogger(__name__)
 
-_LONGEST_PAUSE_S = 60.0
 # Link previews would show pages that nobody asked for.
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 
@@ -61,38 +60,30 @@ class Posting:
 
     async def send_file(self, user: str, name: str, content: bytes, comment: str) -> None:
         """Sends a file to one person's direct messages."""
-        opened = await self._web.conversations_open(users=user)
-        channel = opened["channel"]["id"]
-        await self._web.files_upload_v2(
-            channel=channel, filename=name, title=name, content=content, initial_comment=comment
-        )
+        opened = await patiently(lambda: self._web.conversations_open(users=user), sleep=self._sleep)
+        where = {"channel": opened["channel"]["id"], "filename": name, "title": name, "initial_comment": comment}
+        await patiently(lambda: self._web.files_upload_v2(**where, content=content), sleep=self._sleep)
 
     async def _say(self, method: Callable[..., Awaitable[Any]], message: Message, tries: int, **where: Any) -> Any:
-        for attempt in range(1, tries + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return await method(**where, text=message.text, blocks=message.blocks)
-            except SlackApiError as error:
-                status, problem = error.response.status_code, error.response.get("error")
-                if problem == "invalid_blocks" and message.without_tables() != message:
+            except Exception as error:
+                pause = pause_after(error, attempt)
+                if _refuses_blocks(error) and message.without_tables() != message:
                     log.warning("Slack refused a table: %s", _pointers(error))
                     message = message.without_tables()
-                elif status == 429 or problem == "ratelimited":
-                    await self._last(attempt, tries, error)
-                    await self._sleep(float(error.response.headers.get("Retry-After") or 1))
-                elif status >= 500 or problem in ("internal_error", "fatal_error", "service_unavailable"):
-                    await self._last(attempt, tries, error)
-                    await self._sleep(min(_LONGEST_PAUSE_S, 2.0 ** min(attempt, 6)))
-                else:
+                elif pause is None or attempt >= tries:
                     raise
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                await self._last(attempt, tries, error)
-                await self._sleep(min(_LONGEST_PAUSE_S, 2.0 ** min(attempt, 6)))
-        return await method(**where, text=message.text, blocks=message.blocks)
+                else:
+                    log.warning("Slack does not take a message now (%s), trying again", type(error).__name__)
+                    await self._sleep(pause)
 
-    async def _last(self, attempt: int, tries: int, error: Exception) -> None:
-        if attempt >= tries:
-            raise error
-        log.warning("Slack does not take a message now (%s), trying again", type(error).__name__)
+
+def _refuses_blocks(error: Exception) -> TypeGuard[SlackApiError]:
+    return isinstance(error, SlackApiError) and error.response.get("error") == "invalid_blocks"
 
 
 def _pointers(error: SlackApiError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from urllib.parse import quote, unquote
 
 from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, stock
 from bot.promo.uploads import Upload
@@ -169,10 +170,10 @@ def list_option(one: PromoList) -> Block:
 
 def list_key(shop: str, list_id: str) -> str:
     """What stands for a list in a choice."""
-    return f"{shop}/{list_id}"
+    return f"{quote(shop, safe='')}/{quote(list_id, safe='')}"
 
 
 def parse_list_key(key: str) -> tuple[str, str]:
     """The shop and list id of a choice."""
-    shop, _, list_id = key.rpartition("/")
-    return shop, list_id
+    shop, _, list_id = key.partition("/")
+    return unquote(shop), unquote(list_id)

@@ -77,8 +77,9 @@ class Boundary:
                 await ack()
 
     async def _answer(self, message: Message, args: AsyncArgs) -> None:
-        body = args.body
+        body, event = args.body, args.body.get("event") or {}
         user = (body.get("user") or {}).get("id") if isinstance(body.get("user"), dict) else body.get("user_id")
+        user = user or event.get("user_id") or event.get("user")
         try:
             if body.get("response_url"):
                 await args.respond(**private(message))

@@ -9,8 +9,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.promo.lists import by_need, matching, near_misses
 from bot.slack.blocks import forms, history, lists
-from bot.slack.blocks.kit import Message
-from bot.slack.listeners.desk import Desk, answered, private
+from bot.slack.listeners.desk import Desk, answered
 from bot.slack.listeners.words import Help, History, Lists, OneList, Typed, Unknown, UploadForm, parse
 
 
@@ -37,11 +36,11 @@ async def answer(typed: Typed, command: dict[str, Any], respond: AsyncRespond, d
         case OneList(words):
             promo_list = await desk.resolve(words)
             uploads = await desk.history.latest(promo_list, limit=5)
-            await say(respond, lists.one_list(promo_list, uploads, desk.now()))
+            await desk.say(respond, lists.one_list(promo_list, uploads, desk.now()), user)
         case History(words):
             chosen = await desk.resolve(words) if words else None
             uploads = await desk.history.latest(chosen)
-            await say(respond, history.history(uploads, chosen))
+            await desk.say(respond, history.history(uploads, chosen), user)
         case UploadForm(words):
             form = forms.upload_form(await desk.soon(words))
             await desk.web.views_open(trigger_id=command["trigger_id"], view=form)
@@ -52,17 +51,10 @@ async def report(words: str, user: str, respond: AsyncRespond, desk: Desk) -> No
     every = await desk.catalog.lists()
     chosen = by_need(matching(words, every))
     if not every:
-        await say(respond, lists.no_lists())
+        await desk.say(respond, lists.no_lists(), user)
     elif not chosen:
-        await say(respond, lists.no_match(words, near_misses(words, every)))
+        await desk.say(respond, lists.no_match(words, near_misses(words, every)), user)
     else:
-        await say(respond, lists.report(chosen, words=words, at=desk.now()))
+        await desk.say(respond, lists.report(chosen, words=words, at=desk.now()), user)
         if (rest := lists.rest_csv(chosen)) is not None:
             await desk.posting.send_file(user, "promo-lists.csv", rest, "The lists that did not fit in the report.")
-
-
-async def say(respond: AsyncRespond, message: Message) -> None:
-    """Answers privately; once more without tables when Slack refuses them."""
-    answered = await respond(**private(message))
-    if answered.status_code != 200 or "invalid_blocks" in (answered.body or ""):
-        await respond(**private(message.without_tables()))

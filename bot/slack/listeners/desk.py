@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import UnknownList
@@ -15,6 +18,7 @@ from bot.slack.blocks.kit import Message
 from bot.slack.files import Files
 from bot.slack.people import People
 from bot.slack.posting import Posting
+from bot.store.database import AWAY
 from bot.store.history import History
 from bot.store.ledger import Ledger
 from bot.store.seen import Seen
@@ -52,11 +56,52 @@ class Desk:
                 return promo_list
         return None
 
+    async def say(
+        self,
+        respond: AsyncRespond,
+        message: Message,
+        where: str,
+        how: Callable[[Message], dict[str, Any]] | None = None,
+    ) -> None:
+        """Answers through the response URL, privately unless `how` says otherwise; where that fails, by a message to
+        `where`. Goes without tables when Slack refuses them; https://docs.slack.dev/interactivity/handling-user-interaction
+        """
+        how = how or private
+        for attempt in range(1, ANSWER_TRIES + 1):
+            answered = await respond(**how(message))
+            if "invalid_blocks" in (answered.body or "") and message.without_tables() != message:
+                message = message.without_tables()
+            elif answered.status_code == 200:
+                return
+            elif answered.status_code == 429 or answered.status_code >= 500:
+                await asyncio.sleep(float(answered.headers.get("Retry-After") or attempt))
+            else:
+                break
+        await self.posting.post(where, message)
+
+    async def until_back(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Does `work`, and again while the database is away, for five minutes at most."""
+        for _ in range(DATABASE_TRIES):
+            try:
+                await work()
+                return
+            except AWAY:
+                log.warning("the database is away, an event waits")
+                await asyncio.sleep(2)
+        await work()
+
     async def take_in(self, new: NewUpload) -> Upload:
         """A new upload, and its check begun."""
         upload = await self.uploads.create(new)
         self.checks.start(upload.ref)
         return upload
+
+
+# A response URL may be used five times.
+ANSWER_TRIES = 4
+DATABASE_TRIES = 150
+
+log = logging.getLogger(__name__)
 
 
 def one_of(words: str, lists: Sequence[PromoList]) -> PromoList:
@@ -73,6 +118,11 @@ def one_of(words: str, lists: Sequence[PromoList]) -> PromoList:
 def answered(message: Message) -> dict[str, Any]:
     """`message` as the direct answer to a command; only the person sees it."""
     return {"text": message.text, "blocks": message.blocks, "response_type": "ephemeral"}
+
+
+def public(message: Message) -> dict[str, Any]:
+    """`message` for everybody in the channel, beside whatever was clicked."""
+    return {"text": message.text, "blocks": message.blocks, "response_type": "in_channel", "replace_original": False}
 
 
 def private(message: Message) -> dict[str, Any]:

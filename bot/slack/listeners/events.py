@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -14,6 +17,8 @@ from bot.slack.blocks.home import closed_home, home_view
 from bot.slack.blocks.problems import explain, has_card, no_file
 from bot.slack.files import SlackFile
 from bot.slack.listeners.desk import Desk
+from bot.store.database import AWAY
+from bot.store.seen import Seen
 from bot.store.uploads import NewUpload
 
 # States in which a file's card is still in use; the same file shared again needs no second one.
@@ -30,30 +35,67 @@ _LIVE = (
 _NEVER_CODES = ("image/", "video/", "audio/", "font/", "application/pdf", "text/html")
 
 
+@dataclass(slots=True)
+class Marks:
+    """What this delivery was the first to bring; taken back when its work does not come about."""
+
+    seen: Seen
+    ours: list[str] = field(default_factory=list)
+
+    async def first(self, what: str) -> bool:
+        """True once, however often this delivery asks."""
+        if what not in self.ours and await self.seen.first(what):
+            self.ours.append(what)
+        return what in self.ours
+
+    async def forget(self) -> None:
+        """The same file, shared once more, is new."""
+        for what in self.ours:
+            await self.seen.forget(what)
+
+
 async def file_shared(event: dict[str, Any], body: dict[str, Any], *, desk: Desk) -> None:
-    """A file was shared in a channel the bot is in: it gets a card in its thread, if it holds codes."""
+    """A file was shared in a channel the bot is in: it gets a card in its thread, if it holds codes.
+
+    Slack was told that the event arrived and will not send it again, so a database that is away is waited for.
+    """
+    marks = Marks(desk.seen)
+    event_id = body.get("event_id") or event.get("event_ts")
+    try:
+        await desk.until_back(lambda: take_in_shared(event, f"event {event_id}", marks, desk))
+    except BaseException:
+        with suppress(*AWAY):
+            await asyncio.shield(marks.forget())
+        raise
+
+
+async def take_in_shared(event: dict[str, Any], mark: str, marks: Marks, desk: Desk) -> None:
+    """The work of one `file_shared` event."""
     channel, file_id = event["channel_id"], event["file_id"]
-    if not await desk.seen.first(f"event {body['event_id']}") or not await is_new(file_id, channel, desk):
+    if not await marks.first(mark) or not await is_new(file_id, channel, marks, desk):
         return
+    user = event.get("user_id", "")
     try:
         file = await desk.files.info(file_id, channel)
     except FileGone as error:
-        await desk.posting.whisper(channel, event["user_id"], explain(error))
+        if not error.outside:
+            await desk.posting.whisper(channel, user, explain(error))
         return
     if file.mimetype.startswith(_NEVER_CODES):
         return
+    user = user or file.user
     try:
-        await desk.people.check(event["user_id"], channel, uploads=True)
+        await desk.people.check(user, channel, uploads=True)
     except NotAllowed as error:
         if looks_like_codes(file):
-            await desk.posting.whisper(channel, event["user_id"], explain(error), file.thread_in(channel))
+            await desk.posting.whisper(channel, user, explain(error), file.thread_in(channel))
         return
-    await desk.take_in(new_upload(file, channel, event["user_id"], file.thread_in(channel), desk))
+    await desk.take_in(new_upload(file, channel, user, file.thread_in(channel), desk))
 
 
-async def is_new(file_id: str, channel: str, desk: Desk) -> bool:
+async def is_new(file_id: str, channel: str, marks: Marks, desk: Desk) -> bool:
     """Whether this file has no card in use in this channel."""
-    if await desk.seen.first(f"file {file_id} {channel}"):
+    if await marks.first(f"file {file_id} {channel}"):
         return True
     earlier = await desk.history.of_file(file_id, channel)
     return bool(earlier) and not any(one.state in _LIVE for one in earlier)

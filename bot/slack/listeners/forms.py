@@ -10,7 +10,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.promo.lists import by_need, matching
 from bot.slack.blocks import forms, lists
 from bot.slack.blocks.lists import parse_list_key
-from bot.slack.listeners.desk import Desk
+from bot.slack.listeners.desk import Desk, public
 from bot.slack.listeners.events import new_upload
 from bot.store.uploads import NewUpload
 
@@ -76,4 +76,4 @@ async def share(
         return
     chosen = by_need(matching(words, await desk.catalog.lists()))
     message = lists.report(chosen, words=words, at=desk.now(), shared_by=user)
-    await respond(text=message.text, blocks=message.blocks, response_type="in_channel", replace_original=False)
+    await desk.say(respond, message, body["channel"]["id"], public)
