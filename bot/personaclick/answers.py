@@ -23,7 +23,7 @@ from bot.promo.lists import PromoList
 
 MESSAGE_LENGTH = 300
 RETRY_AFTER_S = 60.0
-RETRY_AFTER_MAX_S = 120.0
+RETRY_AFTER_MAX_S = 3600.0
 LARGEST_COUNT = 2**53
 
 _HTML = re.compile(r"<\s*(!doctype|html|head|body|title|script|style)\b", re.IGNORECASE)
@@ -143,7 +143,7 @@ def removal_refusal(answer: Answer, message: str, now: float) -> PersonaClickErr
 
 
 def retry_after_s(answer: Answer, now: float) -> float:
-    """The wait a 429 asks for, 0 to 120 seconds; 60 when it does not say. `now` is Unix time."""
+    """The wait a 429 asks for, 0 seconds to an hour; 60 when it does not say. `now` is Unix time."""
     text = answer.retry_after.strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return min(float(text), RETRY_AFTER_MAX_S)

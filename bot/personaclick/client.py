@@ -26,6 +26,8 @@ from bot.personaclick.rate import RateLimit
 from bot.promo.lists import PromoList, Shop
 
 TRIES = 3
+# A pause the API asks for that is longer than this is told at once: somebody may be waiting for the answer.
+READ_WAITS_S = 5.0
 FIRST_PAUSE_S = 0.5
 FULL_PAGES = (50, 1000)
 MAX_PAGES = 200
@@ -203,13 +205,15 @@ class PersonaClick:
                     return outcome
                 case Unreachable() | UnreadableAnswer() if attempt < tries:
                     await self._sleep(FIRST_PAUSE_S * 2**attempt * (0.5 + self._jitter()))
-                case RateLimited() if attempt < tries:
+                case RateLimited(retry_after_s=seconds) if attempt < tries and seconds <= READ_WAITS_S:
                     continue
                 case error:
                     raise error
         raise ValueError("tries is at least 1")
 
     async def _read(self, where: Mapping[str, str]) -> tuple[PromoList, ...] | PersonaClickError:
+        if (paused := self._rate.paused_s()) > READ_WAITS_S:
+            return RateLimited(429, retry_after_s=paused)
         await self._rate.turn()
         answer = await self._call("GET", "/promo_codes", params={**self._credentials, **where})
         if isinstance(answer, _NoAnswer):

@@ -50,6 +50,10 @@ class RateLimit:
         """How many seconds until there is a patient turn; 0 or less when there is one."""
         return self._due(patient=True) - self._clock()
 
+    def paused_s(self) -> float:
+        """How many seconds of a pause are left; 0 when nobody asked for one."""
+        return max(self._paused_until - self._clock(), 0.0)
+
     def pause(self, seconds: float) -> None:
         """Lets nobody start for `seconds` from now; a longer pause already asked for stands."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)

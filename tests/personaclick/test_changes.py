@@ -127,13 +127,16 @@ async def test_remove_sends_a_body_and_reads_the_counts(
 async def test_a_rate_limited_post_makes_the_next_caller_wait(
     personaclick: PersonaClick, respx_mock: respx.MockRouter, fake_time: FakeTime
 ) -> None:
-    """A 429 on one call stops the whole shop for the wait it asks for."""
+    """A 429 on one call stops the whole shop for the wait it asks for; who would wait long is told at once."""
     respx_mock.post("/promo_codes").respond(429, headers={"retry-after": "42"})
     respx_mock.get("/promo_codes").respond(json=[])
     assert await failure(personaclick.add("1", ["a"])) == (RateLimited, 429, "", 42.0)
+    fake_time.now += 30
+    assert await failure(personaclick.lists()) == (RateLimited, 429, "", 12.0)
     assert fake_time.slept == []
+    fake_time.now += 8
     assert await personaclick.lists() == ()
-    assert fake_time.slept == [42.0]
+    assert fake_time.slept == [4.0]
 
 
 async def test_add_without_codes_or_body_is_a_mistake(personaclick: PersonaClick) -> None:
