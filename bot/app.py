@@ -205,12 +205,12 @@ class Bot:
     async def _personaclick_answers(self) -> str:
         try:
             async with asyncio.timeout(5):
-                await self._catalog.lists(READY_S)
+                failures = list((await self._catalog.read(READY_S)).failures.values())
         except PersonaClickError as error:
-            return f"{type(error).__name__} {error.status or ''}".strip()
+            failures = [error]
         except TimeoutError:
             return "does not answer"
-        return "ok"
+        return f"{type(failures[0]).__name__} {failures[0].status or ''}".strip() if failures else "ok"
 
 
 def clients(settings: Settings, http: httpx.AsyncClient) -> dict[str, PersonaClick]:

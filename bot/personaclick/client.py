@@ -74,7 +74,8 @@ class _NoAnswer:
 
 
 class PersonaClick:
-    """One shop's promo codes. Reads are tried up to three times; whatever changes a list is sent exactly once.
+    """One shop's promo codes. Reads are tried up to three times, but not after one whole time-out, for somebody may be
+    waiting; whatever changes a list is sent exactly once.
 
     Every error is a `PersonaClickError` without a URL in it or behind it. `timeout_s` bounds each whole request,
     not counting the wait for a turn of `rate`. `jitter` answers 0 to 1, `now` Unix time.
@@ -198,12 +199,13 @@ class PersonaClick:
         raise UnreadableAnswer(200)
 
     async def _page(self, where: Mapping[str, str], tries: int) -> tuple[PromoList, ...]:
+        patient_until = self._clock() + self._timeout_s
         for attempt in range(1, tries + 1):
             outcome = await self._read(where)
             match outcome:
                 case tuple():
                     return outcome
-                case Unreachable() | UnreadableAnswer() if attempt < tries:
+                case Unreachable() | UnreadableAnswer() if attempt < tries and self._clock() < patient_until:
                     await self._sleep(FIRST_PAUSE_S * 2**attempt * (0.5 + self._jitter()))
                 case RateLimited(retry_after_s=seconds) if attempt < tries and seconds <= READ_WAITS_S:
                     continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import PersonaClickError
 from bot.personaclick.client import PersonaClick
@@ -20,9 +20,12 @@ SOON_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
+    """The lists of every shop that answered, and why the others did not; `at` is the catalog's clock."""
+
     at: float
     lists: tuple[PromoList, ...]
+    failures: Mapping[str, PersonaClickError]
 
 
 class Catalog:
@@ -31,7 +34,8 @@ class Catalog:
     def __init__(self, clients: Mapping[str, PersonaClick], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clients = clients
         self._clock = clock
-        self._reading: _Reading | None = None
+        self._reading: Reading | None = None
+        self._known: dict[str, tuple[PromoList, ...]] = {}
         self._asking = asyncio.Lock()
 
     def client(self, shop: str) -> PersonaClick:
@@ -43,17 +47,30 @@ class Catalog:
         """The names of the shops."""
         return tuple(self._clients)
 
-    async def lists(self, max_age_s: float = THIS_MOMENT_S) -> tuple[PromoList, ...]:
-        """Every list of every shop, at most `max_age_s` seconds old. Raises PersonaClickError."""
-        if (known := self._young(max_age_s)) is not None:
-            return known
+    async def read(self, max_age_s: float = THIS_MOMENT_S) -> Reading:
+        """What every shop says of its lists, at most `max_age_s` seconds old.
+
+        Raises PersonaClickError when no shop answers.
+        """
+        if (reading := self._young(max_age_s)) is not None:
+            return reading
         async with self._asking:
-            if (known := self._young(max_age_s)) is not None:
-                return known
+            if (reading := self._young(max_age_s)) is not None:
+                return reading
             at = self._clock()
-            found = await asyncio.gather(*(client.lists() for client in self._clients.values()))
-            self._reading = _Reading(at, tuple(one for lists in found for one in lists))
-            return self._reading.lists
+            answers = await asyncio.gather(*map(_lists, self._clients.values()))
+            told = dict(zip(self._clients, answers, strict=True))
+            failures = {shop: answer for shop, answer in told.items() if isinstance(answer, PersonaClickError)}
+            found = {shop: answer for shop, answer in told.items() if not isinstance(answer, PersonaClickError)}
+            if failures and not found:
+                raise next(iter(failures.values()))
+            self._known |= found
+            self._reading = Reading(at, tuple(one for lists in found.values() for one in lists), failures)
+            return self._reading
+
+    async def lists(self, max_age_s: float = THIS_MOMENT_S) -> tuple[PromoList, ...]:
+        """Every list of the shops that answer, at most `max_age_s` seconds old. Raises PersonaClickError."""
+        return (await self.read(max_age_s)).lists
 
     async def soon(self) -> tuple[PromoList, ...]:
         """The lists for somebody who is choosing one: seconds old, or the last known when time is short."""
@@ -66,21 +83,30 @@ class Catalog:
     def outdate(self) -> None:
         """The counts have changed: the next question is answered by a fresh reading."""
         if self._reading is not None:
-            self._reading = _Reading(float("-inf"), self._reading.lists)
+            self._reading = replace(self._reading, at=float("-inf"))
 
     def known(self) -> tuple[PromoList, ...]:
         """The last lists that were read, however old; empty when none were."""
-        return self._reading.lists if self._reading else ()
+        return tuple(one for lists in self._known.values() for one in lists)
 
     async def find(self, shop: str, list_id: str, max_age_s: float) -> PromoList | None:
         """One list by its id. Raises PersonaClickError."""
-        lists = await self.lists(max_age_s)
-        return next((one for one in lists if (one.shop, one.id) == (shop, list_id)), None)
+        reading = await self.read(max_age_s)
+        if shop in reading.failures:
+            raise reading.failures[shop]
+        return next((one for one in reading.lists if (one.shop, one.id) == (shop, list_id)), None)
 
     async def find_soon(self, shop: str, list_id: str) -> PromoList | None:
         """One list by its id, as `soon` knows it."""
         return next((one for one in await self.soon() if (one.shop, one.id) == (shop, list_id)), None)
 
-    def _young(self, max_age_s: float) -> tuple[PromoList, ...] | None:
+    def _young(self, max_age_s: float) -> Reading | None:
         reading = self._reading
-        return reading.lists if reading and self._clock() - reading.at <= max_age_s else None
+        return reading if reading and self._clock() - reading.at <= max_age_s else None
+
+
+async def _lists(client: PersonaClick) -> tuple[PromoList, ...] | PersonaClickError:
+    try:
+        return await client.lists()
+    except PersonaClickError as error:
+        return error

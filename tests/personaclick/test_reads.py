@@ -133,6 +133,20 @@ async def test_reads_are_tried_three_times(
     assert (route.call_count, fake_time.slept) == (4, [1.0, 2.0])
 
 
+async def test_a_read_that_took_a_whole_time_out_is_not_tried_again(
+    personaclick: PersonaClick, respx_mock: respx.MockRouter, fake_time: FakeTime
+) -> None:
+    """Somebody may be waiting: an API that hangs is told after one time-out, not after three."""
+
+    def hang(_: httpx.Request) -> httpx.Response:
+        fake_time.now += 5.0
+        raise httpx.ReadTimeout("x")
+
+    route = respx_mock.get("/promo_codes").mock(side_effect=hang)
+    assert await failure(personaclick.lists()) == (Unreachable, 0, "")
+    assert (route.call_count, fake_time.slept) == (1, [])
+
+
 async def test_a_read_succeeds_after_failures(
     personaclick: PersonaClick, respx_mock: respx.MockRouter, fake_time: FakeTime
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.playground.personaclick.state import StandInList
+from bot.slack.listeners import desk
 from tests.scenarios.conftest import Town
 
 
@@ -128,6 +129,15 @@ async def test_trouble_with_personaclick_is_told_calmly(town: Town, fault: str, 
     await town.shop.fault(fault, value)
     said = await town.say("/promo lists")
     assert all(word in said for word in words), said
+
+
+async def test_whoever_waits_for_personaclick_is_told(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report that takes long is announced, and comes."""
+    monkeypatch.setattr(desk, "STILL_ASKING_S", 0.05)
+    await town.shop.fault("slow", 0.3)
+    assert "PersonaClick is slow to answer." in await town.say("/promo lists")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    assert "8 lists: 1 empty, 2 low, 5 in stock." in town.text(answer)
 
 
 async def test_share_shows_the_report_to_everybody_once(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -361,3 +362,33 @@ class TestSeveralShops:
         await town.slack.click("U1", card, "upload_confirm")
         await town.shows(card, "Done: 250 codes sent to fr/Welcome 10%")
         assert town.shop.codes("100501") == CODES
+
+
+class TestOneShopOfTwo:
+    """Two shops, one of which refuses its credentials."""
+
+    @pytest.fixture
+    def more(self) -> dict[str, Any]:
+        """The second shop's secret is wrong."""
+        shops = {
+            "de": {"shop_id": SHOP_ID, "shop_secret": SHOP_SECRET},
+            "fr": {"shop_id": SHOP_ID, "shop_secret": "not-the-secret"},
+        }
+        return {"shops_json": json.dumps(shops), "personaclick_shop_id": "", "personaclick_shop_secret": ""}
+
+    async def test_the_other_shop_is_still_shown(self, town: Town) -> None:
+        """The lists that can be read are shown, and what is missing is said, in reports, alone and on the Home tab."""
+        missing = "The lists of fr are missing here. PersonaClick refused the shop's credentials."
+        said = await town.say("/promo lists")
+        assert said.startswith("8 lists: 1 empty, 2 low, 5 in stock. 84,765 codes available.")
+        assert missing in said
+        assert missing in town.slack.ephemerals("U1")[-1].text
+        assert "de/Welcome 10%" in await town.say("/promo list welcome")
+        for typed in ("/promo lists zzz", "/promo list fr/welcome"):
+            assert "PersonaClick refused the shop's credentials." in await town.say(typed)
+        await town.slack.open_home("U1")
+        home = await town.slack.until(lambda: town.slack.home("U1"))
+        assert "de/VIP birthday" in town.text(home)
+        assert "The lists of fr are missing here." in town.text(home)
+        assert town.bot is not None
+        assert (await town.bot.ready())["personaclick"] == "CredentialsRefused 403"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from bot.errors import NotAllowed, PersonaClickError
 from bot.promo.lists import PromoList, Stock, by_need, stock
@@ -10,18 +11,23 @@ from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.history import lines_of
 from bot.slack.blocks.kit import Block, Bold, Code, Line, When, actions, button, counted, header, number, rich, small
-from bot.slack.blocks.problems import explain
+from bot.slack.blocks.problems import explain, missing_shops
 
 _LISTS = 15
 
 
-def home_view(lists: Sequence[PromoList] | PersonaClickError, uploads: Sequence[Upload], at: float) -> Block:
-    """One person's Home tab."""
+def home_view(
+    lists: Sequence[PromoList] | PersonaClickError,
+    uploads: Sequence[Upload],
+    at: float,
+    failures: Mapping[str, PersonaClickError] = MappingProxyType({}),
+) -> Block:
+    """One person's Home tab; `failures` say why lists of some shops are missing."""
     blocks: list[Block] = [header("What needs codes")]
     if isinstance(lists, PersonaClickError):
         blocks += explain(lists).blocks
     else:
-        blocks.append(rich(_lists(lists)))
+        blocks.append(rich([*_lists(lists), *missing_shops(failures)]))
     blocks.append(
         actions(
             [

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from urllib.parse import quote, unquote
 
+from bot.errors import PersonaClickError
 from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, stock
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
@@ -31,16 +33,27 @@ from bot.slack.blocks.kit import (
     rich,
     small,
 )
+from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.reports import csv_file
 
 # The plain text of a report names this many lists; screen readers read all of it aloud.
 _TEXT_LISTS = 40
 
 
-def report(lists: Sequence[PromoList], *, words: str = "", at: float, shared_by: str = "") -> Message:
-    """The availability report of `lists`, neediest first; private unless `shared_by` somebody."""
+def report(
+    lists: Sequence[PromoList],
+    *,
+    words: str = "",
+    at: float,
+    shared_by: str = "",
+    failures: Mapping[str, PersonaClickError] = MappingProxyType({}),
+) -> Message:
+    """The availability report of `lists`, neediest first; private unless `shared_by` somebody.
+
+    `failures` say why lists of some shops are missing.
+    """
     ordered = by_need(lists)
-    summary = _summary(ordered)
+    summary, missing = _summary(ordered), missing_shops(failures)
     table = data_table(
         "Promo code lists by need", ("List", "Id", "Available", "State"), [_row(one) for one in ordered[:TABLE_ROWS]]
     )
@@ -49,11 +62,13 @@ def report(lists: Sequence[PromoList], *, words: str = "", at: float, shared_by:
     if shown < len(ordered):
         rest = len(ordered) - shown
         blocks.append(rich([[f"The other {counted(rest, 'list')} come to you as a file."]]))
+    if missing:
+        blocks.append(rich(missing))
     shared: Line = [" · shared by ", Person(shared_by)] if shared_by else []
     blocks.append(small([["Read ", When(at), *shared]]))
     if not shared_by:
         blocks.append(actions([button("Share in channel", ids.SHARE, words[:2000])]))
-    lines = [summary, *[_line(one) for one in ordered[:_TEXT_LISTS]]]
+    lines = [summary, *missing, *[_line(one) for one in ordered[:_TEXT_LISTS]]]
     if len(ordered) > _TEXT_LISTS:
         lines.append([f"and {counted(len(ordered) - _TEXT_LISTS, 'more list', 'more lists')}"])
     return Message(flat(lines), blocks, lines)

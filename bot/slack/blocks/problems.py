@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot import errors
 from bot.errors import PromoBotError
 from bot.promo.uploads import State, Upload
-from bot.slack.blocks.kit import Bold, Line, Message, Person, flat, names, number, rich
+from bot.slack.blocks.kit import Bold, Line, Message, Person, duration, flat, names, number, rich
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _UNREADABLE = {
@@ -74,6 +74,19 @@ def explain(error: PromoBotError) -> Message:
     return _message("That did not work.", "Try again in a moment.")
 
 
+def missing_shops(failures: Mapping[str, errors.PersonaClickError]) -> list[Line]:
+    """Why the lists of some shops, of several, are not shown."""
+    return [
+        [Bold(f"The lists of {shop} are missing here."), f" {' '.join(_personaclick(error))}"]
+        for shop, error in failures.items()
+    ]
+
+
+def still_asking() -> Message:
+    """PersonaClick takes longer than people expect."""
+    return _message("PersonaClick is slow to answer.", "I am still asking; what it says comes here.")
+
+
 def unexpected(reference: str) -> Message:
     """Something nobody foresaw; the reference is in the log too."""
     return _message(
@@ -109,7 +122,7 @@ def _personaclick(error: errors.PersonaClickError) -> tuple[str, str]:
         case errors.CredentialsRefused():
             return "PersonaClick refused the shop's credentials.", _FIX
         case errors.RateLimited(retry_after_s=seconds):
-            return "PersonaClick asks for a pause.", f"Try again in {number(round(seconds))} seconds."
+            return "PersonaClick asks for a pause.", f"Try again in {duration(seconds)}."
         case errors.ListNotFound():
             return "PersonaClick answered “not found”.", f"The shop id may be wrong. {_FIX}"
         case errors.BadRequest(message=message) if message:

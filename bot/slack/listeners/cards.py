@@ -28,7 +28,7 @@ async def clicked(body: dict[str, Any], action: dict[str, Any], desk: Desk) -> U
 
 
 async def suggest_lists(ack: AsyncAck, options: dict[str, Any], *, desk: Desk) -> None:
-    """What a type-ahead select offers: lists with the counts last seen, a minute old at most."""
+    """What a type-ahead select offers: lists with the counts last seen, seconds old."""
     await desk.people.check(options["user"]["id"], "")
     lists = await desk.catalog.soon()
     await ack(options=list_options(lists, options.get("value") or ""))

@@ -34,11 +34,11 @@ async def answer(typed: Typed, command: dict[str, Any], respond: AsyncRespond, d
         case Lists(words):
             await report(words, user, respond, desk)
         case OneList(words):
-            promo_list = await desk.resolve(words)
+            promo_list = await desk.resolve(words, respond)
             uploads = await desk.history.latest(promo_list, limit=5)
             await desk.say(respond, lists.one_list(promo_list, uploads, desk.now()), user)
         case History(words):
-            chosen = await desk.resolve(words) if words else None
+            chosen = await desk.resolve(words, respond) if words else None
             uploads = await desk.history.latest(chosen)
             await desk.say(respond, history.history(uploads, chosen), user)
         case UploadForm(words):
@@ -48,13 +48,16 @@ async def answer(typed: Typed, command: dict[str, Any], respond: AsyncRespond, d
 
 async def report(words: str, user: str, respond: AsyncRespond, desk: Desk) -> None:
     """The availability report; lists beyond the table go to the person as a file."""
-    every = await desk.catalog.lists()
-    chosen = by_need(matching(words, every))
-    if not every:
+    reading = await desk.read(respond)
+    chosen = by_need(matching(words, reading.lists))
+    if not chosen and reading.failures:
+        raise next(iter(reading.failures.values()))
+    if not reading.lists:
         await desk.say(respond, lists.no_lists(), user)
     elif not chosen:
-        await desk.say(respond, lists.no_match(words, near_misses(words, every)), user)
+        await desk.say(respond, lists.no_match(words, near_misses(words, reading.lists)), user)
     else:
-        await desk.say(respond, lists.report(chosen, words=words, at=desk.now()), user)
+        message = lists.report(chosen, words=words, at=desk.now(), failures=reading.failures)
+        await desk.say(respond, message, user)
         if (rest := lists.rest_csv(chosen)) is not None:
             await desk.posting.send_file(user, "promo-lists.csv", rest, "The lists that did not fit in the report.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -15,6 +17,7 @@ from bot.errors import UnknownList
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.promo.uploads import Upload
 from bot.slack.blocks.kit import Message
+from bot.slack.blocks.problems import still_asking
 from bot.slack.files import Files
 from bot.slack.people import People
 from bot.slack.posting import Posting
@@ -23,7 +26,7 @@ from bot.store.history import History
 from bot.store.ledger import Ledger
 from bot.store.seen import Seen
 from bot.store.uploads import NewUpload, Uploads
-from bot.work.catalog import Catalog
+from bot.work.catalog import Catalog, Reading
 from bot.work.checks import Checks
 
 
@@ -45,9 +48,25 @@ class Desk:
     new_ref: Callable[[], str]
     now: Callable[[], float]
 
-    async def resolve(self, words: str) -> PromoList:
+    async def read(self, respond: AsyncRespond) -> Reading:
+        """What every shop says of its lists now; a person who has to wait for it is told. Raises PersonaClickError."""
+        reading = asyncio.create_task(self.catalog.read())
+        await asyncio.wait([reading], timeout=STILL_ASKING_S)
+        if not reading.done():
+            with suppress(aiohttp.ClientError, OSError):
+                await respond(**private(still_asking()))
+        return await reading
+
+    async def resolve(self, words: str, respond: AsyncRespond) -> PromoList:
         """The one list `words` mean. Raises UnknownList, PersonaClickError."""
-        return one_of(words, await self.catalog.lists())
+        reading = await self.read(respond)
+        try:
+            return one_of(words, reading.lists)
+        except UnknownList as error:
+            # It may be a list of a shop that did not answer.
+            for failure in () if error.several else reading.failures.values():
+                raise failure from None
+            raise
 
     async def soon(self, words: str) -> PromoList | None:
         """The list `words` mean, if that is known within the time a form may take to open."""
@@ -97,7 +116,9 @@ class Desk:
         return upload
 
 
-# A response URL may be used five times.
+# Somebody who has waited for so long is told that PersonaClick is slow.
+STILL_ASKING_S = 4.0
+# A response URL may be used five times, once of them for that.
 ANSWER_TRIES = 4
 DATABASE_TRIES = 150
 

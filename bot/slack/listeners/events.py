@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.errors import FileGone, NotAllowed, PersonaClickError
-from bot.promo.lists import PromoList
 from bot.promo.uploads import State
 from bot.slack.blocks.home import closed_home, home_view
 from bot.slack.blocks.problems import explain, has_card, no_file
@@ -87,7 +85,7 @@ async def take_in_shared(event: dict[str, Any], mark: str, marks: Marks, desk: D
     try:
         await desk.people.check(user, channel, uploads=True)
     except NotAllowed as error:
-        if looks_like_codes(file):
+        if error.why != "bot" and looks_like_codes(file):
             await desk.posting.whisper(channel, user, explain(error), file.thread_in(channel))
         return
     await desk.take_in(new_upload(file, channel, user, file.thread_in(channel), desk))
@@ -158,13 +156,14 @@ async def show_home(user: str, desk: Desk) -> None:
     except NotAllowed as error:
         await desk.web.views_publish(user_id=user, view=closed_home(error))
         return
-    lists: Sequence[PromoList] | PersonaClickError
-    try:
-        lists = await desk.catalog.lists()
-    except PersonaClickError as error:
-        lists = error
     uploads = await desk.history.latest(limit=5)
-    await desk.web.views_publish(user_id=user, view=home_view(lists, uploads, desk.now()))
+    try:
+        reading = await desk.catalog.read()
+    except PersonaClickError as error:
+        view = home_view(error, uploads, desk.now())
+    else:
+        view = home_view(reading.lists, uploads, desk.now(), reading.failures)
+    await desk.web.views_publish(user_id=user, view=view)
 
 
 async def let_be(*, desk: Desk) -> None:

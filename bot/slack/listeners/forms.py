@@ -74,6 +74,7 @@ async def share(
     await desk.people.check(user, body["channel"]["id"])
     if not await desk.seen.first(f"share {body['container']['message_ts']} {user}"):
         return
-    chosen = by_need(matching(words, await desk.catalog.lists()))
-    message = lists.report(chosen, words=words, at=desk.now(), shared_by=user)
+    reading = await desk.read(respond)
+    chosen = by_need(matching(words, reading.lists))
+    message = lists.report(chosen, words=words, at=desk.now(), shared_by=user, failures=reading.failures)
     await desk.say(respond, message, body["channel"]["id"], public)
