@@ -103,10 +103,33 @@ async def test_more_than_a_hundred_lists(town: Town) -> None:
     table = next(block for block in town.slack.ephemerals("U1")[-1].blocks if block["type"] == "data_table")
     assert [row[0]["text"] for row in table["rows"][1:]] == [f"List {n:03d}" for n in range(100)]
     assert "The other 30 lists come to you as a file." in said
+    assert town.slack.ephemerals("U1")[-1].text.splitlines()[1:] == [
+        "Empty: List 000 (0) – 0 available",
+        *[f"Low: List {n:03d} ({n}) – {n} available" for n in range(1, 100)],
+        "The other 30 lists come to you as a file.",
+    ]
     message = await town.slack.until(lambda: town.slack.messages("D1")[0])
     content = town.slack.file(message).content.decode("utf-8-sig")
     assert content.splitlines()[:2] == ["list,id,available,state", "List 100,100,100,Low"]
     assert len(content.splitlines()) == 31
+
+
+async def test_a_hundred_lists_without_a_table(town: Town) -> None:
+    """Where Slack refuses the table, every list of it is there as text; a shared report promises nobody a file."""
+    town.shop.lists = {str(n): StandInList(str(n), f"A list with a longer name {n:03d}") for n in range(130)}
+    town.slack.fail("response_url", status=400, error="invalid_blocks")
+    await town.say("/promo lists")
+    shown = [
+        "".join(one["text"] for one in block["elements"][0]["elements"]).splitlines()
+        for block in town.slack.ephemerals("U1")[-1].blocks
+        if block["type"] == "rich_text"
+    ]
+    assert [line for lines in shown for line in lines if line.startswith("Empty: ")] == [
+        f"Empty: A list with a longer name {n:03d} ({n}) – 0 available" for n in range(100)
+    ]
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Share in channel")
+    shared = await town.slack.until(lambda: town.slack.messages("C1")[0])
+    assert "The other 30 lists are not in this table: /promo lists has them." in town.text(shared)
 
 
 async def test_no_lists_at_all(town: Town) -> None:

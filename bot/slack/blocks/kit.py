@@ -13,7 +13,8 @@ from typing import Any
 
 Block = dict[str, Any]
 
-TEXT_AT_MOST = 3_900
+# Slack cuts off at 40,000; https://docs.slack.dev/reference/methods/chat.postMessage
+TEXT_AT_MOST = 12_000
 RICH_TEXT_AT_MOST = 2_900
 TABLE_ROWS = 100
 TABLE_CHARACTERS = 10_000
@@ -38,9 +39,8 @@ class Message:
         kept = [block for block in self.blocks if block["type"] not in _TABLES]
         if len(kept) == len(self.blocks):
             return self
-        return Message(
-            self.text, [rich(self.lines or [[self.text]]), *[block for block in kept if block["type"] == "actions"]]
-        )
+        told = [rich(lines) for lines in _pages(self.lines or [[self.text]])]
+        return Message(self.text, [*told, *[block for block in kept if block["type"] == "actions"]])
 
 
 # Parts of a line. A plain `str` is shown as it is, whatever is in it.
@@ -169,6 +169,20 @@ def rich(lines: Iterable[Line], block_id: str = "") -> Block:
                 elements.append(element)
     section = {"type": "rich_text_section", "elements": elements or [{"type": "text", "text": " "}]}
     return _named({"type": "rich_text", "elements": [section]}, block_id)
+
+
+def _pages(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines in as many groups as there are rich text blocks to fill."""
+    pages: list[list[Line]] = [[]]
+    room = RICH_TEXT_AT_MOST
+    for line in lines:
+        length = len(flat([line])) + 1
+        if length > room and pages[-1]:
+            pages.append([])
+            room = RICH_TEXT_AT_MOST
+        pages[-1].append(line)
+        room -= length
+    return pages
 
 
 def _rich(part: Part, room: int) -> Block | None:

@@ -36,9 +36,6 @@ from bot.slack.blocks.kit import (
 from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.reports import csv_file
 
-# The plain text of a report names this many lists; screen readers read all of it aloud.
-_TEXT_LISTS = 40
-
 
 def report(
     lists: Sequence[PromoList],
@@ -53,25 +50,29 @@ def report(
     `failures` say why lists of some shops are missing.
     """
     ordered = by_need(lists)
-    summary, missing = _summary(ordered), missing_shops(failures)
-    table = data_table(
-        "Promo code lists by need", ("List", "Id", "Available", "State"), [_row(one) for one in ordered[:TABLE_ROWS]]
-    )
+    summary, table = _summary(ordered), _table(ordered)
     shown = len(table["rows"]) - 1
-    blocks: list[Block] = [rich([summary]), table]
-    if shown < len(ordered):
-        rest = len(ordered) - shown
-        blocks.append(rich([[f"The other {counted(rest, 'list')} come to you as a file."]]))
-    if missing:
-        blocks.append(rich(missing))
+    below = [*_rest(len(ordered) - shown, shared=bool(shared_by)), *missing_shops(failures)]
     shared: Line = [" · shared by ", Person(shared_by)] if shared_by else []
-    blocks.append(small([["Read ", When(at), *shared]]))
-    if not shared_by:
-        blocks.append(actions([button("Share in channel", ids.SHARE, words[:2000])]))
-    lines = [summary, *missing, *[_line(one) for one in ordered[:_TEXT_LISTS]]]
-    if len(ordered) > _TEXT_LISTS:
-        lines.append([f"and {counted(len(ordered) - _TEXT_LISTS, 'more list', 'more lists')}"])
+    blocks = [
+        rich([summary]),
+        table,
+        *([rich(below)] if below else []),
+        small([["Read ", When(at), *shared]]),
+        *([] if shared_by else [actions([button("Share in channel", ids.SHARE, words[:2000])])]),
+    ]
+    lines = [summary, *map(_line, ordered[:shown]), *below]
     return Message(flat(lines), blocks, lines)
+
+
+def _table(ordered: Sequence[PromoList]) -> Block:
+    head = ("List", "Id", "Available", "State")
+    return data_table("Promo code lists by need", head, [_row(one) for one in ordered[:TABLE_ROWS]])
+
+
+def _rest(count: int, *, shared: bool) -> list[Line]:
+    where = "are not in this table: /promo lists has them." if shared else "come to you as a file."
+    return [[f"The other {counted(count, 'list')} {where}"]] if count else []
 
 
 def _summary(lists: Sequence[PromoList]) -> Line:
@@ -97,8 +98,7 @@ def _line(one: PromoList) -> Line:
 def rest_csv(lists: Sequence[PromoList]) -> bytes | None:
     """The lists a report has no room for, as CSV; None when all are shown."""
     ordered = by_need(lists)
-    table = data_table("x", ("List", "Id", "Available", "State"), [_row(one) for one in ordered[:TABLE_ROWS]])
-    shown = len(table["rows"]) - 1
+    shown = len(_table(ordered)["rows"]) - 1
     if shown >= len(ordered):
         return None
     return csv_file(("list", "id", "available", "state"), [_row(one) for one in ordered[shown:]])
