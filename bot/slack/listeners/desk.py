@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -47,6 +47,8 @@ class Desk:
     changed: Callable[[str], None]
     new_ref: Callable[[], str]
     now: Callable[[], float]
+    # Answers leave a few at a time, so that many that are ready at once do not hold up what Slack asks meanwhile.
+    line: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(16))
 
     async def read(self, respond: AsyncRespond) -> Reading:
         """What every shop says of its lists now; a person who has to wait for it is told. Raises PersonaClickError."""
@@ -54,7 +56,8 @@ class Desk:
         await asyncio.wait([reading], timeout=STILL_ASKING_S)
         if not reading.done():
             with suppress(aiohttp.ClientError, OSError):
-                await respond(**private(still_asking()))
+                async with self.line:
+                    await respond(**private(still_asking()))
         return await reading
 
     async def resolve(self, words: str, respond: AsyncRespond) -> PromoList:
@@ -87,7 +90,8 @@ class Desk:
         """
         how = how or private
         for attempt in range(1, ANSWER_TRIES + 1):
-            answered = await respond(**how(message))
+            async with self.line:
+                answered = await respond(**how(message))
             if "invalid_blocks" in (answered.body or "") and message.without_tables() != message:
                 message = message.without_tables()
             elif answered.status_code == 200:
