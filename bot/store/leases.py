@@ -28,6 +28,7 @@ class Leases:
 
     async def due(self, taken: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
         """The (shop, list id) pairs with something to send or take back, beside those `taken` here already."""
+        await self._database.set_clock()
         now = self._database.now()
         async with self._database.read() as connection:
             found = await connection.execute(
@@ -51,6 +52,11 @@ class Leases:
         async with self._database.begin() as connection:
             # Not `rowcount`, which some drivers do not tell of an INSERT.
             return (await connection.execute(statement.returning(leases.c.owner))).first() is not None
+
+    async def keep(self, shop: str, list_id: str) -> None:
+        """Renews the lease between two commits. Raises LeaseLostError, also when the other has let go of it again."""
+        async with self._database.begin() as connection:
+            await self.renew(connection, shop, list_id)
 
     async def renew(self, connection: AsyncConnection, shop: str, list_id: str) -> None:
         """Renews inside a transaction, so that what else it writes only counts if the lease is still ours.

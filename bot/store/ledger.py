@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import case, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
@@ -76,8 +76,12 @@ class Ledger:
         self._leases = leases
 
     async def next(self, shop: str, list_id: str) -> Work | None:
-        """The upload to work on: one already begun, else the one confirmed first. None when nothing is due."""
-        begun = (uploads.c.state == State.QUEUED).label("waits")
+        """The upload to work on: one being sent, else one to take back, else the one confirmed first.
+
+        An upload being sent may have an open question, which the list's count answers only while nothing else changes
+        it. None when nothing is due.
+        """
+        begun = case((uploads.c.state == State.SENDING, 0), (uploads.c.state == State.UNDOING, 1), else_=2)
         async with self._database.read() as connection:
             row = (
                 await connection.execute(
@@ -113,8 +117,8 @@ class Ledger:
             raise WrongState("wiped")
         return await asyncio.to_thread(lambda: unpack(self._vault.open(sealed, _about(work.ref, batch))))
 
-    async def commit(self, work: Work, *moves: Move, **values: Any) -> None:
-        """Writes all or nothing, renewing the lease; `values` go to the upload's row.
+    async def commit(self, work: Work, *moves: Move, **values: Any) -> float:
+        """Writes all or nothing, renewing the lease; `values` go to the upload's row. Answers the time it wrote.
 
         Raises LeaseLostError, or WrongState when a batch is not where it should be. Doing the same again (after
         a lost connection) is harmless.
@@ -127,6 +131,14 @@ class Ledger:
             for move in moves:
                 await _move(connection, work, move, now)
             await _change(connection, work, version=uploads.c.version + 1, changed_at=now, **values)
+        return now
+
+    async def outdate_readings(self, work: Work) -> None:
+        """The list is about to change: what other uploads to it relied on does not tell them anything any more."""
+        here = (uploads.c.shop == work.shop) & (uploads.c.list_id == work.list_id) & (uploads.c.id != work.id)
+        async with self._database.begin() as connection:
+            await self._leases.renew(connection, work.shop, work.list_id)
+            await connection.execute(update(uploads).where(here, uploads.c.baseline.is_not(None)).values(baseline=None))
 
     async def split(self, work: Work, batch: Batch) -> None:
         """Makes two pending halves of a batch."""
@@ -182,16 +194,20 @@ class Ledger:
             raise WrongState("wiped")
         return [(row.message, *unpack(self._vault.open(row.payload, _about(ref, _batch(row))))) for row in rows]
 
-    async def not_remembered(self) -> list[Work]:
-        """Finished uploads whose process died before it had remembered their codes."""
+    async def not_remembered(self, before: Work | None = None) -> list[Work]:
+        """Uploads whose process died before it had remembered their codes: finished ones, or all to the list of
+        `before` but itself.
+        """
         sent = batches.c.state.in_([BatchState.ACCEPTED, BatchState.UNSURE])
         behind = exists().where(batches.c.upload_id == uploads.c.id, sent, ~batches.c.remembered)
-        over = uploads.c.state.in_(FINISHED) & ~uploads.c.wiped
-        waited = uploads.c.finished_at < self._database.now() - 60
+        if before is None:
+            which = uploads.c.state.in_(FINISHED) & (uploads.c.finished_at < self._database.now() - 60)
+        else:
+            here = (uploads.c.shop == before.shop) & (uploads.c.list_id == before.list_id)
+            which = here & (uploads.c.id != before.id)
+        query = select(uploads).where(which, ~uploads.c.wiped, behind)
         async with self._database.read() as connection:
-            return [
-                _work(row) for row in await connection.execute(select(uploads).where(over, waited, behind).limit(10))
-            ]
+            return [_work(row) for row in await connection.execute(query.limit(10) if before is None else query)]
 
     async def to_take_back(self, work: Work) -> list[tuple[Batch, bool]]:
         """The batches an undo still has to take back; True with those that were asked for once already."""

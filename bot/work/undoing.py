@@ -34,6 +34,7 @@ class Undoing:
     async def run(self) -> None:
         """Raises LeaseLostError or WrongState when somebody else moved the upload, and what AWAY names."""
         account = self._account
+        await account.ledger.outdate_readings(account.work)
         try:
             for batch, asked_before in await account.ledger.to_take_back(account.work):
                 if account.stopping.is_set():
@@ -63,6 +64,8 @@ class Undoing:
             not_found=removed.not_found,
         )
         await self._fingerprints.forget(account.ledger, account.work, batch)
+        if account.work.notice is not None or account.work.down_since:
+            await account.commit(notice=None, down_since=0.0)
         account.touched(account.work.ref)
 
     async def _finish(self) -> None:
