@@ -5,7 +5,15 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 
-from bot.errors import BadRequest, CredentialsRefused, ListNotFound, NotSupported, PersonaClickError, RateLimited
+from bot.errors import (
+    BadRequest,
+    CredentialsRefused,
+    ListNotFound,
+    NotSupported,
+    OutcomeUnknown,
+    PersonaClickError,
+    RateLimited,
+)
 from bot.promo.codes import mask_in
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, CannotUndo, Down, Notice, Paused, State, Waiting
@@ -50,10 +58,9 @@ class Undoing:
         await account.ledger.taking_back(account.work, batch, undo="sending")
         try:
             removed = await account.api.remove(account.work.list_id, codes)
-        except BadRequest as error:
-            raise BadRequest(error.status, mask_in(error.message, codes)) from None
-        except (RateLimited, CredentialsRefused, NotSupported):
-            if not asked_before:
+        except PersonaClickError as error:
+            error.message = mask_in(error.message, codes)
+            if not asked_before and not isinstance(error, OutcomeUnknown):
                 await account.ledger.taking_back(account.work, batch, undo="")
             raise
         await account.ledger.taking_back(
