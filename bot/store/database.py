@@ -152,8 +152,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling starts them late; https://docs.sqlalchemy.org/en/20/dialects/sqlite.html
     connection.isolation_level = None
     cursor = connection.cursor()
-    # FULL: a `sending` that is committed is on the disk before its POST leaves.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    # FULL: a `sending` that is committed is on the disk before its POST leaves. Secure: what is wiped is overwritten,
+    # because the key that opens it lies beside the file.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
