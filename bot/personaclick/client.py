@@ -120,9 +120,10 @@ class PersonaClick:
         found = await self._walk(tries, wanted=list_id)
         return next((one.available for one in found if one.id == list_id), None)
 
-    def body(self, list_id: str, codes: Sequence[str]) -> bytes:
-        """The body of the POST that adds `codes`, for `add(…, body=…)`."""
-        return _json({**self._credentials, "id": answers.list_id(list_id), "codes": list(codes)})
+    def body(self, list_id: str, codes: Sequence[str] | bytes) -> bytes:
+        """The body of the POST that adds `codes` (or a JSON array of them), for `add(…, body=…)`."""
+        array = codes if isinstance(codes, bytes) else _json(list(codes))
+        return _json({**self._credentials, "id": answers.list_id(list_id)})[:-1] + b',"codes":' + array + b"}"
 
     async def turn(self) -> None:
         """Returns when an upload may start one request, for `add(…, in_turn=True)`."""
@@ -304,5 +305,5 @@ class PersonaClick:
         return answers.message_of(answer, (self.shop.shop_secret, self.shop.shop_id))
 
 
-def _json(document: Mapping[str, object]) -> bytes:
+def _json(document: Mapping[str, object] | list[str]) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()

@@ -41,10 +41,16 @@ def _begun(text: str, code: str) -> int:
 
 def pack(codes: Sequence[str], rows: Sequence[int]) -> bytes:
     """Codes with their row numbers as compact bytes; `unpack` is the way back."""
-    return zlib.compress(json.dumps([list(codes), list(rows)], ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    both = (json.dumps(list(one), separators=(",", ":")) for one in (codes, rows))
+    return zlib.compress("\n".join(both).encode(), 1)
 
 
 def unpack(packed: bytes) -> tuple[list[str], list[int]]:
     """The codes and row numbers `pack` was given."""
-    codes, rows = json.loads(zlib.decompress(packed))
-    return codes, rows
+    codes, rows = zlib.decompress(packed).split(b"\n")
+    return json.loads(codes), json.loads(rows)
+
+
+def codes_json(packed: bytes) -> bytes:
+    """The packed codes as a JSON array, without reading any of them."""
+    return zlib.decompress(packed).partition(b"\n")[0]

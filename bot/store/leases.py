@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.promo.uploads import RUNNING
 from bot.store.database import Database
 from bot.store.tables import leases, uploads
+
+# Built once, for it is part of every step.
+_RENEW = (
+    update(leases)
+    .where(leases.c.shop == bindparam("of"), leases.c.list_id == bindparam("named"))
+    .where(leases.c.owner == bindparam("us"))
+    .values(until=bindparam("until"))
+)
 
 
 class LeaseLostError(Exception):
@@ -63,11 +71,9 @@ class Leases:
 
         Raises LeaseLostError.
         """
-        renewed = await connection.execute(
-            update(leases)
-            .where(leases.c.shop == shop, leases.c.list_id == list_id, leases.c.owner == self.owner)
-            .values(until=self._database.now() + self.length_s)
-        )
+        until = self._database.now() + self.length_s
+        about = {"of": shop, "named": list_id, "us": self.owner, "until": until}
+        renewed = await connection.execute(_RENEW, about)
         if renewed.rowcount == 0:
             raise LeaseLostError
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import case, delete, exists, insert, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
@@ -22,6 +22,20 @@ from bot.store.records import from_text, to_text
 from bot.store.tables import batches, uploads
 from bot.store.vault import Vault
 
+# Built once, for it is what a batch waits for. Also from its target: a commit whose answer was lost is made again, and
+# then `sent_at` is that of the second one.
+_MOVE = (
+    update(batches)
+    .where(batches.c.upload_id == bindparam("of"), batches.c.number == bindparam("at"))
+    .where(batches.c.part == bindparam("in"))
+    .where((batches.c.state == bindparam("expected")) | (batches.c.state == bindparam("target")))
+    .values(
+        state=bindparam("target"),
+        message=bindparam("words"),
+        sent_at=func.coalesce(bindparam("now"), batches.c.sent_at),
+        rows=func.coalesce(bindparam("lines"), batches.c.rows),
+    )
+)
 _BATCH = [batches.c[name] for name in ("number", "part", "count", "state", "sent_at", "decided", "message")]
 
 
@@ -39,6 +53,7 @@ class Work:
     """The head of an upload that is being sent.
 
     `known_before` are the uploads that its check found to have loaded some of its codes: the person knows of them.
+    The check was made after `created_at`.
     """
 
     id: int
@@ -55,6 +70,7 @@ class Work:
     down_since: float
     undone_by: str
     known_before: frozenset[str] = frozenset()
+    created_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +125,17 @@ class Ledger:
 
     async def codes(self, work: Work, batch: Batch) -> tuple[list[str], list[int]]:
         """The codes of a batch and their rows."""
+        return await asyncio.to_thread(unpack, await self.packed(work, batch))
+
+    async def packed(self, work: Work, batch: Batch) -> bytes:
+        """The codes of a batch and their rows, packed."""
         async with self._database.read() as connection:
             sealed = await connection.scalar(
                 select(batches.c.payload).where(batches.c.upload_id == work.id, _is(batch))
             )
         if sealed is None:
             raise WrongState("wiped")
-        return await asyncio.to_thread(lambda: unpack(self._vault.open(sealed, _about(work.ref, batch))))
+        return self._vault.open(sealed, _about(work.ref, batch))
 
     async def commit(self, work: Work, *moves: Move, **values: Any) -> float:
         """Writes all or nothing, renewing the lease; `values` go to the upload's row. Answers the time it wrote.
@@ -128,8 +148,8 @@ class Ledger:
             values["notice"] = to_text(values["notice"], Notice)
         async with self._database.begin() as connection:
             await self._leases.renew(connection, work.shop, work.list_id)
-            for move in moves:
-                await _move(connection, work, move, now)
+            if moves:
+                await _move(connection, work, moves, now)
             await _change(connection, work, version=uploads.c.version + 1, changed_at=now, **values)
         return now
 
@@ -251,6 +271,7 @@ def _work(row: Any) -> Work:
         down_since=row.down_since,
         undone_by=row.undone_by,
         known_before=frozenset(one.ref for one in checked.known) if checked else frozenset(),
+        created_at=row.created_at,
     )
 
 
@@ -263,19 +284,25 @@ async def _change(connection: AsyncConnection, work: Work, **values: Any) -> Non
             raise WrongState(state or "gone")
 
 
-async def _move(connection: AsyncConnection, work: Work, move: Move, now: float) -> None:
-    values: dict[str, Any] = {"state": move.target, "message": move.message}
-    if move.target is BatchState.SENDING:
-        values["sent_at"] = now
-    if move.rows:
-        values["rows"] = json.dumps(list(move.rows))
-    here = (batches.c.upload_id == work.id) & _is(move.batch)
-    # Its target, too: a commit whose answer was lost is made again, and then `sent_at` is that of the second one.
-    expected = batches.c.state.in_([move.batch.state, move.target])
-    moved = await connection.execute(update(batches).where(here, expected).values(**values))
-    if moved.rowcount == 0:
-        state = await connection.scalar(select(batches.c.state).where(here))
-        raise WrongState(state or "gone")
+async def _move(connection: AsyncConnection, work: Work, moves: Sequence[Move], now: float) -> None:
+    moved = await connection.execute(_MOVE, [_moving(work, move, now) for move in moves])
+    if moved.rowcount != len(moves):
+        here = (batches.c.upload_id == work.id) & or_(*(_is(move.batch) for move in moves))
+        states = await connection.scalars(select(batches.c.state).where(here))
+        raise WrongState(", ".join(states) or "gone")
+
+
+def _moving(work: Work, move: Move, now: float) -> dict[str, Any]:
+    return {
+        "of": work.id,
+        "at": move.batch.number,
+        "in": move.batch.part,
+        "expected": move.batch.state,
+        "target": move.target,
+        "words": move.message,
+        "now": now if move.target is BatchState.SENDING else None,
+        "lines": json.dumps(list(move.rows)) if move.rows else None,
+    }
 
 
 def _is(batch: Batch) -> Any:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.errors import CredentialsRefused, ListNotFound, PersonaClickError, RateLimited, WrongState
-from bot.promo.codes import mask_in
+from bot.promo.codes import codes_json, mask_in, unpack
 from bot.promo.steps import (
     Accepted,
     Ask,
@@ -50,8 +50,7 @@ TOLD_S = 5.0
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     batch: Batch
-    codes: list[str]
-    rows: list[int]
+    packed: bytes
     body: bytes
     loaded_meanwhile: list[int]
 
@@ -152,7 +151,7 @@ class Sending:
                 self._start_remembering()
             await posting
         except PersonaClickError as error:
-            error.message = mask_in(error.message, sent.codes)
+            error.message = mask_in(error.message, unpack(sent.packed)[0])
             return error
         finally:
             self._counts.ended = account.timing.now()
@@ -164,7 +163,6 @@ class Sending:
         """Commits what the answer means for the batch."""
         account, batch = self._account, sent.batch
         words = error.message if error else ""
-        refused = Move(batch, BatchState.REFUSED, words, sent.rows[:5])
         match outcome(error, batch, account.accepted, self._refusals):
             case Accepted():
                 await self._go_on(batch)
@@ -174,9 +172,9 @@ class Sending:
                 await account.split(batch)
             case Refuse():
                 self._refusals.append(words)
-                await account.commit(refused)
+                await account.commit(_refused(sent, words))
             case RefuseAll():
-                await account.commit(refused)
+                await account.commit(_refused(sent, words))
                 await self._finish(State.PARTLY_DONE, Stopped("all refused", words))
             case Shrink(limit):
                 self._ready = None
@@ -212,10 +210,13 @@ class Sending:
         ready, self._ready = self._ready, None
         if ready is not None and ready.batch == batch:
             return ready
-        codes, rows = await self._account.ledger.codes(self._account.work, batch)
-        body = await asyncio.to_thread(self._account.api.body, self._account.work.list_id, codes)
-        loaded = await self._fingerprints.meanwhile(self._account.work, codes)
-        return _Prepared(batch, codes, rows, body, loaded)
+        work, ledger, loaded = self._account.work, self._account.ledger, list[int]()
+        packed, others = await asyncio.gather(ledger.packed(work, batch), self._fingerprints.others_since(work))
+        if others:
+            codes, _ = await asyncio.to_thread(unpack, packed)
+            loaded = await self._fingerprints.meanwhile(work, codes)
+        body = await asyncio.to_thread(lambda: self._account.api.body(work.list_id, codes_json(packed)))
+        return _Prepared(batch, packed, body, loaded)
 
     async def _ready_next(self, current: Batch) -> None:
         batches = {**self._account.batches, current.key: replace(current, state=BatchState.ACCEPTED)}
@@ -287,6 +288,10 @@ class Sending:
         account = self._account
         with suppress(*AWAY):
             await remember(account.ledger, self._fingerprints, account.work, account.stopping)
+
+
+def _refused(sent: _Prepared, words: str) -> Move:
+    return Move(sent.batch, BatchState.REFUSED, words, unpack(sent.packed)[1][:5])
 
 
 async def remember(ledger: Ledger, fingerprints: Fingerprints, work: Work, stopping: asyncio.Event) -> None:
