@@ -107,10 +107,12 @@ class Fingerprints:
         given = {"values": json.dumps(values) if self._database.sqlite else values, "upload": work.id}
         async with self._database.begin() as connection:
             await connection.execute(text(_REMEMBER[self._database.sqlite]), given)
-            await connection.execute(update(batches).where(here).values(remembered=True))
-            # For `others_since`.
+            # For `others_since`; last, so that a commit of the same upload does not wait long.
             changed = update(uploads).where(uploads.c.id == work.id)
             await connection.execute(changed.values(changed_at=self._database.now()))
+        # On its own, because a click locks upload and batches in the other order.
+        async with self._database.begin() as connection:
+            await connection.execute(update(batches).where(here).values(remembered=True))
 
     async def forget(self, ledger: Ledger, work: Work, batch: Batch) -> None:
         """The codes of a batch that was taken back are not known any more."""
