@@ -97,7 +97,7 @@ class Bot:
         cleaning, seen, posting = Cleaning(database), Seen(database), Posting(self.web)
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
         self._showing = Showing(Sources(uploads, cards, history, self._catalog, time.time), posting, self.web)
-        timing = Timing(time.time, asyncio.sleep, settings.personaclick_timeout_s, settings.undo_hours * 3600.0)
+        timing = Timing(database.now, asyncio.sleep, settings.personaclick_timeout_s, settings.undo_hours * 3600.0)
         self._worker = Worker(Queue(leases, ledger, fingerprints, cleaning, self._catalog.client, timing, self._sent))
         checker = Checker(
             fingerprint_key=vault.fingerprint_key,

@@ -120,9 +120,10 @@ class PersonaClick:
         found = await self._walk(tries, wanted=list_id)
         return next((one.available for one in found if one.id == list_id), None)
 
-    def body(self, list_id: str, codes: Sequence[str]) -> bytes:
-        """The body of the POST that adds `codes`, for `add(…, body=…)`."""
-        return _json({**self._credentials, "id": answers.list_id(list_id), "codes": list(codes)})
+    def body(self, list_id: str, codes: Sequence[str] | bytes) -> bytes:
+        """The body of the POST that adds `codes` (or a JSON array of them), for `add(…, body=…)`."""
+        array = codes if isinstance(codes, bytes) else _json(list(codes))
+        return _json({**self._credentials, "id": answers.list_id(list_id)})[:-1] + b',"codes":' + array + b"}"
 
     async def turn(self) -> None:
         """Returns when an upload may start one request, for `add(…, in_turn=True)`."""
@@ -143,10 +144,12 @@ class PersonaClick:
         *,
         body: bytes | None = None,
         in_turn: bool = False,
+        within_s: float | None = None,
     ) -> None:
         """Adds codes by one POST, never repeated; returns only when the API says they are taken.
 
-        `in_turn` says that the caller has waited for its turn already.
+        `in_turn` says that the caller has waited for its turn already. `within_s`, when it is less than the usual
+        time-out, is how long the POST may take.
 
         Raises OutcomeUnknown (the codes may or may not have landed) and, when surely nothing landed: Unreachable,
         BadRequest, CredentialsRefused, ListNotFound, TooLarge, RateLimited.
@@ -158,7 +161,8 @@ class PersonaClick:
         count = None if codes is None else len(codes)
         if not in_turn:
             await self._rate.turn()
-        outcome = await self._change("POST", "/promo_codes", body, count, answers.refusal)
+        within_s = self._timeout_s if within_s is None else min(within_s, self._timeout_s)
+        outcome = await self._change("POST", "/promo_codes", body, count, answers.refusal, within_s)
         if isinstance(outcome, PersonaClickError):
             raise outcome
 
@@ -170,7 +174,8 @@ class PersonaClick:
         asked = {**self._credentials, "promo_code_list_id": answers.list_id(list_id), "codes": list(codes)}
         path = "/promo_codes/delete"
         await self._rate.turn(patient=True)
-        outcome = await self._change("DELETE", path, _json(asked), len(codes), answers.removal_refusal)
+        body, refusal = _json(asked), answers.removal_refusal
+        outcome = await self._change("DELETE", path, body, len(codes), refusal, self._timeout_s)
         if isinstance(outcome, PersonaClickError):
             raise outcome
         removed = answers.removed(outcome.document, len(codes))
@@ -217,7 +222,7 @@ class PersonaClick:
         if (paused := self._rate.paused_s()) > READ_WAITS_S:
             return RateLimited(429, retry_after_s=paused)
         await self._rate.turn()
-        answer = await self._call("GET", "/promo_codes", params={**self._credentials, **where})
+        answer = await self._call("GET", "/promo_codes", self._timeout_s, params={**self._credentials, **where})
         if isinstance(answer, _NoAnswer):
             return Unreachable()
         said = self._said(answer)
@@ -238,8 +243,9 @@ class PersonaClick:
         body: bytes,
         count: int | None,
         refusal: Callable[[Answer, str, float], PersonaClickError | None],
+        within_s: float,
     ) -> Success | PersonaClickError:
-        answer = await self._call(method, path, body=body, count=count)
+        answer = await self._call(method, path, within_s, body=body, count=count)
         if isinstance(answer, _NoAnswer):
             return OutcomeUnknown() if answer.sent else Unreachable()
         said = self._said(answer)
@@ -256,6 +262,7 @@ class PersonaClick:
         self,
         method: str,
         path: str,
+        within_s: float,
         *,
         params: Mapping[str, str] | None = None,
         body: bytes | None = None,
@@ -263,7 +270,7 @@ class PersonaClick:
     ) -> Answer | _NoAnswer:
         """One request; a 429 makes every caller of the shop wait."""
         started = self._clock()
-        answer = await self._exchange(method, path, params, body)
+        answer = await self._exchange(method, path, within_s, params, body)
         took_ms = (self._clock() - started) * 1000
         status = 0 if isinstance(answer, _NoAnswer) else answer.status
         codes = "-" if count is None else count
@@ -273,11 +280,11 @@ class PersonaClick:
         return answer
 
     async def _exchange(
-        self, method: str, path: str, params: Mapping[str, str] | None, body: bytes | None
+        self, method: str, path: str, within_s: float, params: Mapping[str, str] | None, body: bytes | None
     ) -> Answer | _NoAnswer:
         try:
             # httpx counts its read timeout anew for every chunk; this bounds the whole.
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(within_s):
                 response = await self._http.request(
                     method,
                     self._base_url + path,
@@ -298,5 +305,5 @@ class PersonaClick:
         return answers.message_of(answer, (self.shop.shop_secret, self.shop.shop_id))
 
 
-def _json(document: Mapping[str, object]) -> bytes:
+def _json(document: Mapping[str, object] | list[str]) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Sequence
+
+# What stands at the end of a text that was cut off.
+CUT_OFF = "…"
+# Fewer characters of a code tell nobody anything.
+_TELLING = 3
 
 
 def mask(code: str) -> str:
@@ -14,19 +20,37 @@ def mask(code: str) -> str:
 
 
 def mask_in(text: str, codes: Sequence[str]) -> str:
-    """`text` (an API's own words) with every code of `codes` in it masked."""
-    for code in codes:
-        if len(code) >= 3 and code in text:
-            text = text.replace(code, mask(code))
-    return text
+    """`text` (an API's own words) with every code of `codes` in it masked, in capitals or not.
+
+    So is the beginning of a code at the end of a text that was cut off.
+    """
+    lowered = text.lower()
+    found = [code for code in codes if len(code) >= _TELLING and code.lower() in lowered]
+    for code in sorted(found, key=len, reverse=True):
+        text = re.sub(re.escape(code), lambda hit: mask(hit[0]), text, flags=re.IGNORECASE)
+    rest = text.removesuffix(CUT_OFF)
+    begun = max((_begun(rest, code) for code in codes), default=0) if rest != text else 0
+    return text if not begun else rest[:-begun] + mask(rest[-begun:]) + CUT_OFF
+
+
+def _begun(text: str, code: str) -> int:
+    """How many characters of the code the text ends with, when that many tell something."""
+    lowered, code = text[-len(code) :].lower(), code.lower()
+    return next((length for length in range(len(code), _TELLING - 1, -1) if lowered.endswith(code[:length])), 0)
 
 
 def pack(codes: Sequence[str], rows: Sequence[int]) -> bytes:
     """Codes with their row numbers as compact bytes; `unpack` is the way back."""
-    return zlib.compress(json.dumps([list(codes), list(rows)], ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    both = (json.dumps(list(one), separators=(",", ":")) for one in (codes, rows))
+    return zlib.compress("\n".join(both).encode(), 1)
 
 
 def unpack(packed: bytes) -> tuple[list[str], list[int]]:
     """The codes and row numbers `pack` was given."""
-    codes, rows = json.loads(zlib.decompress(packed))
-    return codes, rows
+    codes, rows = zlib.decompress(packed).split(b"\n")
+    return json.loads(codes), json.loads(rows)
+
+
+def codes_json(packed: bytes) -> bytes:
+    """The packed codes as a JSON array, without reading any of them."""
+    return zlib.decompress(packed).partition(b"\n")[0]

@@ -78,11 +78,9 @@ def _not_grown(seen: Sighting) -> Verdict:
     return Verdict.CANNOT_TELL if hopeless else Verdict.WAIT
 
 
-def trustworthy(before: int, accepted_since: int, now: int, batch: int, pace: float, elapsed_s: float) -> bool:
-    """Whether a fresh reading may replace the one relied on so far.
+def lags(before: int, accepted_since: int, now: int, batch: int, pace: float, elapsed_s: float) -> bool:
+    """Whether a fresh reading misses more of what is known to be there than shoppers took at the known pace.
 
-    A count that lags behind the codes already accepted would make a later batch look landed when it is not, so
-    a reading is only relied on when it shows what is known to be there.
+    Relied on, a count that lags behind the codes already accepted would make a later batch look landed when it is not.
     """
-    taken = allowance(batch, pace, elapsed_s)
-    return -taken <= now - before - accepted_since <= taken
+    return now - before - accepted_since < -allowance(batch, pace, elapsed_s)

@@ -82,12 +82,13 @@ class Paused:
 class Question:
     """What is known of a batch whose outcome the counts cannot tell.
 
-    Before it the list had `before` codes, now `after`; the batch has `count`.
+    Before it the list had `before` codes, now `after`; the batch has `count`. `before` is None when another upload
+    to the list went on meanwhile.
     """
 
     batch: int
     count: int
-    before: int
+    before: int | None
     after: int
     kind: Literal["question"] = "question"
 

@@ -17,10 +17,22 @@ log = logging.getLogger(__name__)
 
 # Link previews would show pages that nobody asked for.
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
+# A message that cannot be edited any more, whatever is tried; https://docs.slack.dev/reference/methods/chat.update
+_GONE = frozenset(
+    {
+        "message_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+        "is_inactive",
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+    }
+)
 
 
 class MessageGoneError(Exception):
-    """The message to edit was deleted."""
+    """The message to edit was deleted, or is out of reach: its channel is archived, or the bot was removed from it."""
 
 
 class Posting:
@@ -40,11 +52,11 @@ class Posting:
         return str(answer["channel"]), str(answer["ts"])
 
     async def edit(self, channel: str, ts: str, message: Message, *, tries: int = 3) -> None:
-        """Replaces a message. Raises MessageGoneError when it was deleted, else as `post`."""
+        """Replaces a message. Raises MessageGoneError when that is over, else as `post`."""
         try:
             await self._say(self._web.chat_update, message, tries, channel=channel, ts=ts)
         except SlackApiError as error:
-            if error.response.get("error") in ("message_not_found", "cant_update_message", "channel_not_found"):
+            if error.response.get("error") in _GONE:
                 raise MessageGoneError from None
             raise
 

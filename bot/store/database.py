@@ -23,15 +23,20 @@ log = logging.getLogger(__name__)
 
 # The database is away or hung up on us: worth another try. Anything else is a fault of ours.
 AWAY = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
+_SERVER_TIME = "SELECT CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
 _FIRST_MARK = "INSERT INTO facts (name, value) VALUES ('secret_key', :mark) ON CONFLICT DO NOTHING"
 
 
 class Database:
-    """Transactions on the database at `url` (an SQLAlchemy async URL). `now` tells the time in epoch seconds."""
+    """Transactions on the database at `url` (an SQLAlchemy async URL).
 
-    def __init__(self, url: str, *, now: Callable[[], float] = time.time) -> None:
+    `now` tells the time in epoch seconds: the server's, on whatever machine, unless another clock is given.
+    """
+
+    def __init__(self, url: str, *, now: Callable[[], float] | None = None) -> None:
         self.url = make_url(url)
-        self.now = now
+        self.now = now or self._server_time
+        self._ahead_s = 0.0
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(url, sqlite=self.sqlite)
         self._lock: int | None = None
@@ -44,6 +49,7 @@ class Database:
         """
         if self.sqlite:
             self._take_file()
+        await self.set_clock()
         async with self.begin() as connection:
             if self.sqlite:
                 await connection.execute(delete(leases))
@@ -56,6 +62,18 @@ class Database:
                     "is not the one this database was made with",
                     "Put back the earlier SECRET_KEY, or start with an empty database.",
                 )
+
+    async def set_clock(self) -> None:
+        """Sets `now` by the server: leases and waits of several machines are compared with one another."""
+        if self.sqlite:
+            return
+        async with self.read() as connection:
+            asked = time.time()
+            told: float = (await connection.execute(text(_SERVER_TIME))).scalar_one()
+            self._ahead_s = (asked + time.time()) / 2 - told
+
+    def _server_time(self) -> float:
+        return time.time() - self._ahead_s
 
     def _take_file(self) -> None:
         if not (path := self.url.database) or path == ":memory:":
@@ -134,8 +152,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling starts them late; https://docs.sqlalchemy.org/en/20/dialects/sqlite.html
     connection.isolation_level = None
     cursor = connection.cursor()
-    # FULL: a `sending` that is committed is on the disk before its POST leaves.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    # FULL: a `sending` that is committed is on the disk before its POST leaves. Secure: what is wiped is overwritten,
+    # because the key that opens it lies beside the file.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -16,7 +16,7 @@ from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState
 from bot.store.database import Database
 from bot.store.ledger import Ledger, Work
-from bot.store.tables import batches, fingerprints
+from bot.store.tables import batches, fingerprints, uploads
 from bot.store.vault import Vault
 
 # Known codes are looked up, and new ones remembered, this many at a time.
@@ -85,6 +85,14 @@ class Fingerprints:
         found = await connection.execute(text(_LOOKUP[lite]), values)
         return [Hit(start + position, list_id, upload) for position, list_id, upload in found]
 
+    async def others_since(self, work: Work) -> bool:
+        """Whether codes of another upload to the shop may have become known after this one was checked."""
+        known, others = list(work.known_before), (uploads.c.shop == work.shop) & (uploads.c.id != work.id)
+        since = (uploads.c.sending_at > 0) & (uploads.c.changed_at >= work.created_at)
+        found = select(uploads.c.id).where(others, since, uploads.c.ref.not_in(known)).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(found) is not None
+
     async def meanwhile(self, work: Work, codes: Sequence[str]) -> list[int]:
         """Positions of codes that other uploads loaded to the shop's lists after this one was checked."""
         packed = await asyncio.to_thread(fingerprints_of, self._key, codes)
@@ -99,6 +107,11 @@ class Fingerprints:
         given = {"values": json.dumps(values) if self._database.sqlite else values, "upload": work.id}
         async with self._database.begin() as connection:
             await connection.execute(text(_REMEMBER[self._database.sqlite]), given)
+            # For `others_since`; last, so that a commit of the same upload does not wait long.
+            changed = update(uploads).where(uploads.c.id == work.id)
+            await connection.execute(changed.values(changed_at=self._database.now()))
+        # On its own, because a click locks upload and batches in the other order.
+        async with self._database.begin() as connection:
             await connection.execute(update(batches).where(here).values(remembered=True))
 
     async def forget(self, ledger: Ledger, work: Work, batch: Batch) -> None:

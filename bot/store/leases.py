@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.promo.uploads import RUNNING
 from bot.store.database import Database
 from bot.store.tables import leases, uploads
+
+# Built once, for it is part of every step.
+_RENEW = (
+    update(leases)
+    .where(leases.c.shop == bindparam("of"), leases.c.list_id == bindparam("named"))
+    .where(leases.c.owner == bindparam("us"))
+    .values(until=bindparam("until"))
+)
 
 
 class LeaseLostError(Exception):
@@ -28,6 +36,7 @@ class Leases:
 
     async def due(self, taken: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
         """The (shop, list id) pairs with something to send or take back, beside those `taken` here already."""
+        await self._database.set_clock()
         now = self._database.now()
         async with self._database.read() as connection:
             found = await connection.execute(
@@ -52,16 +61,19 @@ class Leases:
             # Not `rowcount`, which some drivers do not tell of an INSERT.
             return (await connection.execute(statement.returning(leases.c.owner))).first() is not None
 
+    async def keep(self, shop: str, list_id: str) -> None:
+        """Renews the lease between two commits. Raises LeaseLostError, also when the other has let go of it again."""
+        async with self._database.begin() as connection:
+            await self.renew(connection, shop, list_id)
+
     async def renew(self, connection: AsyncConnection, shop: str, list_id: str) -> None:
         """Renews inside a transaction, so that what else it writes only counts if the lease is still ours.
 
         Raises LeaseLostError.
         """
-        renewed = await connection.execute(
-            update(leases)
-            .where(leases.c.shop == shop, leases.c.list_id == list_id, leases.c.owner == self.owner)
-            .values(until=self._database.now() + self.length_s)
-        )
+        until = self._database.now() + self.length_s
+        about = {"of": shop, "named": list_id, "us": self.owner, "until": until}
+        renewed = await connection.execute(_RENEW, about)
         if renewed.rowcount == 0:
             raise LeaseLostError
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
@@ -22,6 +22,20 @@ from bot.store.records import from_text, to_text
 from bot.store.tables import batches, uploads
 from bot.store.vault import Vault
 
+# Built once, for it is what a batch waits for. Also from its target: a commit whose answer was lost is made again, and
+# then `sent_at` is that of the second one.
+_MOVE = (
+    update(batches)
+    .where(batches.c.upload_id == bindparam("of"), batches.c.number == bindparam("at"))
+    .where(batches.c.part == bindparam("in"))
+    .where((batches.c.state == bindparam("expected")) | (batches.c.state == bindparam("target")))
+    .values(
+        state=bindparam("target"),
+        message=bindparam("words"),
+        sent_at=func.coalesce(bindparam("now"), batches.c.sent_at),
+        rows=func.coalesce(bindparam("lines"), batches.c.rows),
+    )
+)
 _BATCH = [batches.c[name] for name in ("number", "part", "count", "state", "sent_at", "decided", "message")]
 
 
@@ -39,6 +53,7 @@ class Work:
     """The head of an upload that is being sent.
 
     `known_before` are the uploads that its check found to have loaded some of its codes: the person knows of them.
+    The check was made after `created_at`.
     """
 
     id: int
@@ -55,6 +70,7 @@ class Work:
     down_since: float
     undone_by: str
     known_before: frozenset[str] = frozenset()
+    created_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +92,12 @@ class Ledger:
         self._leases = leases
 
     async def next(self, shop: str, list_id: str) -> Work | None:
-        """The upload to work on: one already begun, else the one confirmed first. None when nothing is due."""
-        begun = (uploads.c.state == State.QUEUED).label("waits")
+        """The upload to work on: one being sent, else one to take back, else the one confirmed first.
+
+        An upload being sent may have an open question, which the list's count answers only while nothing else changes
+        it. None when nothing is due.
+        """
+        begun = case((uploads.c.state == State.SENDING, 0), (uploads.c.state == State.UNDOING, 1), else_=2)
         async with self._database.read() as connection:
             row = (
                 await connection.execute(
@@ -105,16 +125,20 @@ class Ledger:
 
     async def codes(self, work: Work, batch: Batch) -> tuple[list[str], list[int]]:
         """The codes of a batch and their rows."""
+        return await asyncio.to_thread(unpack, await self.packed(work, batch))
+
+    async def packed(self, work: Work, batch: Batch) -> bytes:
+        """The codes of a batch and their rows, packed."""
         async with self._database.read() as connection:
             sealed = await connection.scalar(
                 select(batches.c.payload).where(batches.c.upload_id == work.id, _is(batch))
             )
         if sealed is None:
             raise WrongState("wiped")
-        return await asyncio.to_thread(lambda: unpack(self._vault.open(sealed, _about(work.ref, batch))))
+        return self._vault.open(sealed, _about(work.ref, batch))
 
-    async def commit(self, work: Work, *moves: Move, **values: Any) -> None:
-        """Writes all or nothing, renewing the lease; `values` go to the upload's row.
+    async def commit(self, work: Work, *moves: Move, **values: Any) -> float:
+        """Writes all or nothing, renewing the lease; `values` go to the upload's row. Answers the time it wrote.
 
         Raises LeaseLostError, or WrongState when a batch is not where it should be. Doing the same again (after
         a lost connection) is harmless.
@@ -124,9 +148,17 @@ class Ledger:
             values["notice"] = to_text(values["notice"], Notice)
         async with self._database.begin() as connection:
             await self._leases.renew(connection, work.shop, work.list_id)
-            for move in moves:
-                await _move(connection, work, move, now)
+            if moves:
+                await _move(connection, work, moves, now)
             await _change(connection, work, version=uploads.c.version + 1, changed_at=now, **values)
+        return now
+
+    async def outdate_readings(self, work: Work) -> None:
+        """The list is about to change: what other uploads to it relied on does not tell them anything any more."""
+        here = (uploads.c.shop == work.shop) & (uploads.c.list_id == work.list_id) & (uploads.c.id != work.id)
+        async with self._database.begin() as connection:
+            await self._leases.renew(connection, work.shop, work.list_id)
+            await connection.execute(update(uploads).where(here, uploads.c.baseline.is_not(None)).values(baseline=None))
 
     async def split(self, work: Work, batch: Batch) -> None:
         """Makes two pending halves of a batch."""
@@ -182,16 +214,20 @@ class Ledger:
             raise WrongState("wiped")
         return [(row.message, *unpack(self._vault.open(row.payload, _about(ref, _batch(row))))) for row in rows]
 
-    async def not_remembered(self) -> list[Work]:
-        """Finished uploads whose process died before it had remembered their codes."""
+    async def not_remembered(self, before: Work | None = None) -> list[Work]:
+        """Uploads whose process died before it had remembered their codes: finished ones, or all to the list of
+        `before` but itself.
+        """
         sent = batches.c.state.in_([BatchState.ACCEPTED, BatchState.UNSURE])
         behind = exists().where(batches.c.upload_id == uploads.c.id, sent, ~batches.c.remembered)
-        over = uploads.c.state.in_(FINISHED) & ~uploads.c.wiped
-        waited = uploads.c.finished_at < self._database.now() - 60
+        if before is None:
+            which = uploads.c.state.in_(FINISHED) & (uploads.c.finished_at < self._database.now() - 60)
+        else:
+            here = (uploads.c.shop == before.shop) & (uploads.c.list_id == before.list_id)
+            which = here & (uploads.c.id != before.id)
+        query = select(uploads).where(which, ~uploads.c.wiped, behind)
         async with self._database.read() as connection:
-            return [
-                _work(row) for row in await connection.execute(select(uploads).where(over, waited, behind).limit(10))
-            ]
+            return [_work(row) for row in await connection.execute(query.limit(10) if before is None else query)]
 
     async def to_take_back(self, work: Work) -> list[tuple[Batch, bool]]:
         """The batches an undo still has to take back; True with those that were asked for once already."""
@@ -235,6 +271,7 @@ def _work(row: Any) -> Work:
         down_since=row.down_since,
         undone_by=row.undone_by,
         known_before=frozenset(one.ref for one in checked.known) if checked else frozenset(),
+        created_at=row.created_at,
     )
 
 
@@ -247,19 +284,25 @@ async def _change(connection: AsyncConnection, work: Work, **values: Any) -> Non
             raise WrongState(state or "gone")
 
 
-async def _move(connection: AsyncConnection, work: Work, move: Move, now: float) -> None:
-    values: dict[str, Any] = {"state": move.target, "message": move.message}
-    if move.target is BatchState.SENDING:
-        values["sent_at"] = now
-    if move.rows:
-        values["rows"] = json.dumps(list(move.rows))
-    here = (batches.c.upload_id == work.id) & _is(move.batch)
-    # Its target, too: a commit whose answer was lost is made again, and then `sent_at` is that of the second one.
-    expected = batches.c.state.in_([move.batch.state, move.target])
-    moved = await connection.execute(update(batches).where(here, expected).values(**values))
-    if moved.rowcount == 0:
-        state = await connection.scalar(select(batches.c.state).where(here))
-        raise WrongState(state or "gone")
+async def _move(connection: AsyncConnection, work: Work, moves: Sequence[Move], now: float) -> None:
+    moved = await connection.execute(_MOVE, [_moving(work, move, now) for move in moves])
+    if moved.rowcount != len(moves):
+        here = (batches.c.upload_id == work.id) & or_(*(_is(move.batch) for move in moves))
+        states = await connection.scalars(select(batches.c.state).where(here))
+        raise WrongState(", ".join(states) or "gone")
+
+
+def _moving(work: Work, move: Move, now: float) -> dict[str, Any]:
+    return {
+        "of": work.id,
+        "at": move.batch.number,
+        "in": move.batch.part,
+        "expected": move.batch.state,
+        "target": move.target,
+        "words": move.message,
+        "now": now if move.target is BatchState.SENDING else None,
+        "lines": json.dumps(list(move.rows)) if move.rows else None,
+    }
 
 
 def _is(batch: Batch) -> Any:

@@ -203,10 +203,18 @@ class Uploads:
             )
         return await self.get(ref)
 
-    async def decide(self, ref: str, *, again: bool) -> Upload:
-        """The batch in question is sent again, or skipped. Raises WrongState, also on a second click."""
+    async def decide(self, ref: str, version: int, *, again: bool) -> Upload:
+        """The batch in question is sent again, or skipped, if it is the one the person was asked about.
+
+        Whether it is in the list is not known, so the next batch needs a reading of its own. Raises WrongState, also on
+        a second click.
+        """
         async with self._database.begin() as connection:
-            row = await self._move(connection, ref, {State.NEEDS_DECISION}, State.QUEUED, notice="", retry_at=0)
+            row = await self._move(
+                connection, ref, {State.NEEDS_DECISION}, State.QUEUED, notice="", retry_at=0, baseline=None
+            )
+            if row.version != version + 1:
+                raise WrongState("changed")
             if again:
                 await _decide(connection, row.id, state=BatchState.PENDING, message="")
             else:

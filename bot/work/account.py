@@ -21,11 +21,11 @@ class Api(Protocol):
     """What sending needs of the PersonaClick client."""
 
     async def available(self, list_id: str) -> int | None: ...
-    def body(self, list_id: str, codes: list[str]) -> bytes: ...
+    def body(self, list_id: str, codes: bytes) -> bytes: ...
     async def turn(self) -> None: ...
     def turn_now(self) -> bool: ...
     def turn_in_s(self) -> float: ...
-    async def add(self, list_id: str, *, body: bytes, in_turn: bool) -> None: ...
+    async def add(self, list_id: str, *, body: bytes, in_turn: bool, within_s: float) -> None: ...
     async def remove(self, list_id: str, codes: list[str]) -> Any: ...
 
 
@@ -87,14 +87,14 @@ class Account:
             values["baseline_accepted"] = self.work.baseline.accepted + taken
         if taken and (self.work.notice is not None or self.work.down_since):
             values |= {"notice": None, "down_since": 0.0}
-        await self._write(*moves, **values)
+        written_at = await self._write(*moves, **values)
         for move in moves:
-            sent_at = self.timing.now() if move.target is BatchState.SENDING else move.batch.sent_at
+            sent_at = written_at if move.target is BatchState.SENDING else move.batch.sent_at
             self.batches[move.batch.key] = replace(move.batch, state=move.target, sent_at=sent_at)
         self.work = _changed(self.work, values)
         self.touched(self.work.ref)
 
-    async def _write(self, *moves: Move, **values: Any) -> None:
+    async def _write(self, *moves: Move, **values: Any) -> float:
         while True:
             try:
                 return await self.ledger.commit(self.work, *moves, **values)

@@ -67,8 +67,12 @@ class Showing:
         """Keeps cards up to date until `stop`."""
         while not self._stopping.is_set():
             self._wake.clear()
-            with suppress(*AWAY):
+            try:
                 self._dirty.update(await self._sources.cards.behind(ABANDONED_S))
+            except AWAY:
+                log.warning("the database is away, cards wait")
+            except Exception:
+                log.exception("which cards are behind could not be read and is tried again")
             for ref in [one for one in self._dirty if one not in self._showing]:
                 self._dirty.discard(ref)
                 self._showing[ref] = asyncio.create_task(self._keep(ref))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from bot.promo.settling import Sighting, Verdict, settle, trustworthy
+from bot.promo.settling import Sighting, Verdict, lags, settle
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, Question, Settling, State
-from bot.store.ledger import Baseline, Move
+from bot.store.ledger import Move
 from bot.work.account import Account
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,9 @@ READING_S = 60.0
 READING_BATCHES = 20
 # Between two readings that settle a batch.
 SETTLE_EVERY_S = 5.0
+# A count that lags is given so many chances to catch up, so long after one another.
+CATCH_UP_READINGS = 5
+CATCH_UP_S = 2.0
 
 
 @dataclass(slots=True)
@@ -39,19 +42,35 @@ class Counts:
         self._relied_on += 1
 
     async def take(self) -> None:
-        """A fresh reading for the next batches to rely on, unless it lags behind what is known to be there."""
-        account, now = self.account, self.account.timing.now()
-        available = await account.available()
+        """A fresh reading for the next batches to rely on."""
+        account, old = self.account, self.account.work.baseline
+        available, now = await self._caught_up(), account.timing.now()
         self._relied_on = 0
-        old = account.work.baseline
         if old is None:
-            await account.commit(baseline=available, baseline_at=now, before=available)
+            before = available if account.work.before is None else account.work.before
+            await account.commit(baseline=available, baseline_at=now, baseline_accepted=0, before=before)
             return
-        elapsed = max(now - old.at, 0.001)
-        pace = max((old.available + old.accepted - available) / elapsed, account.work.pace / 2, 0.0)
-        largest = max((one.count for one in account.batches.values()), default=0)
-        if trustworthy(old.available, old.accepted, available, largest, pace, elapsed):
-            await account.commit(baseline=available, baseline_at=now, baseline_accepted=0, pace=pace)
+        taken = (old.available + old.accepted - available) / max(now - old.at, 0.001)
+        pace = max(taken, account.work.pace / 2, 0.0)
+        await account.commit(baseline=available, baseline_at=now, baseline_accepted=0, pace=pace)
+
+    async def _caught_up(self) -> int:
+        """The list's count, read again while it misses codes that are known to be there and still rises."""
+        account, old = self.account, self.account.work.baseline
+        available = await account.available()
+        if old is None:
+            return available
+        for _ in range(CATCH_UP_READINGS):
+            largest = max((one.count for one in account.batches.values()), default=0)
+            elapsed = account.timing.now() - old.at
+            if not lags(old.available, old.accepted, available, largest, account.work.pace, elapsed):
+                break
+            await account.pause(min(CATCH_UP_S, account.timing.timeout_s / 10))
+            again = await account.available()
+            if again <= available:
+                break
+            available = again
+        return available
 
     async def settle(self, batch: Batch) -> bool:
         """Reads until the count tells whether the batch arrived, or that it cannot tell; False when interrupted."""
@@ -77,8 +96,10 @@ class Counts:
             await self.account.commit(pace=pace)
 
     async def _judge(self, batch: Batch, after: int, now: float, quiet_s: float, watched_s: float) -> bool:
-        work = self.account.work
-        baseline = work.baseline or Baseline(after, now)
+        work, baseline = self.account.work, self.account.work.baseline
+        if baseline is None:
+            await self.ask(batch, after, Move(batch, BatchState.UNSURE))
+            return True
         seen = Sighting(
             count=batch.count,
             before=baseline.available,
@@ -104,6 +125,7 @@ class Counts:
 
     async def ask(self, batch: Batch, after: int, *moves: Move) -> None:
         """Puts the upload at rest with a question to people: what the list had, and has now."""
-        baseline = self.account.work.baseline or Baseline(after, 0)
-        question = Question(batch.number, batch.count, baseline.available + baseline.accepted, after)
+        baseline = self.account.work.baseline
+        before = None if baseline is None else baseline.available + baseline.accepted
+        question = Question(batch.number, batch.count, before, after)
         await self.account.commit(*moves, notice=question, state=State.NEEDS_DECISION)

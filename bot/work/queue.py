@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ class Worker:
                 await self._take_up()
             except AWAY:
                 log.warning("the database is away, uploads wait")
+            except Exception:
+                log.exception("the queue could not be read and is tried again")
             await self._idle()
 
     async def stop(self, within_s: float) -> None:
@@ -129,11 +132,11 @@ class Worker:
         while True:
             await asyncio.sleep(self._queue.leases.length_s / 3)
             with suppress(*AWAY):
-                if not await self._queue.leases.take(shop, list_id):
-                    raise LeaseLostError
+                await self._queue.leases.keep(shop, list_id)
 
     async def _work_through(self, shop: str, list_id: str) -> None:
         queue = self._queue
+        refusals: defaultdict[int, list[str]] = defaultdict(list)
         while not self._stopping.is_set() and (work := await queue.ledger.next(shop, list_id)) is not None:
             account = Account(work, queue.ledger, queue.api(shop), queue.timing, self._stopping, queue.touched)
             if (wait := work.retry_at - queue.timing.now()) > 0:
@@ -141,5 +144,7 @@ class Worker:
             elif work.state is State.UNDOING:
                 await Undoing(account, queue.fingerprints, queue.cleaning).run()
             else:
-                await Sending(account, queue.fingerprints).run()
+                for earlier in await queue.ledger.not_remembered(before=work):
+                    await remember(queue.ledger, queue.fingerprints, earlier, self._stopping)
+                await Sending(account, queue.fingerprints, refusals[work.id]).run()
                 await remember(queue.ledger, queue.fingerprints, account.work, self._stopping)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.errors import CredentialsRefused, ListNotFound, PersonaClickError, RateLimited, WrongState
-from bot.promo.codes import mask_in
+from bot.promo.codes import codes_json, mask_in, unpack
 from bot.promo.steps import (
     Accepted,
     Ask,
@@ -50,8 +50,7 @@ TOLD_S = 5.0
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     batch: Batch
-    codes: list[str]
-    rows: list[int]
+    packed: bytes
     body: bytes
     loaded_meanwhile: list[int]
 
@@ -59,11 +58,12 @@ class _Prepared:
 class Sending:
     """Sends one upload until it is finished, has to wait, or the process is to stop."""
 
-    def __init__(self, account: Account, fingerprints: Fingerprints) -> None:
+    def __init__(self, account: Account, fingerprints: Fingerprints, refusals: list[str]) -> None:
+        """`refusals` are the API's words of the upload's refusals so far; more are added."""
         self._account = account
         self._counts = Counts(account)
         self._fingerprints = fingerprints
-        self._refusals: list[str] = []
+        self._refusals = refusals
         self._ready: _Prepared | None = None
         self._begun: _Prepared | None = None
         self._remembering: asyncio.Task[None] | None = None
@@ -72,6 +72,7 @@ class Sending:
         """Raises LeaseLostError or WrongState when somebody else moved the upload, and what AWAY names."""
         account = self._account
         await account.reload()
+        await account.ledger.outdate_readings(account.work)
         try:
             if isinstance(account.work.notice, Stopped):
                 await self._finish(State.PARTLY_DONE, account.work.notice)
@@ -126,20 +127,23 @@ class Sending:
         return await account.turn()
 
     async def _post_begun(self, begun: _Prepared) -> bool:
-        self._begun = None
-        sent = replace(begun, batch=self._account.batches[begun.batch.key])
-        if self._account.timing.now() - sent.batch.sent_at > self._account.timing.timeout_s:
+        """POSTs the batch, but only within the time that whoever might settle it instead of us grants an attempt."""
+        account, self._begun = self._account, None
+        sent = replace(begun, batch=account.batches[begun.batch.key])
+        left_s = sent.batch.sent_at + account.timing.timeout_s - account.timing.now()
+        if left_s <= 0:
             # The process stood still meanwhile: somebody else may have settled the batch as never sent.
             return True
-        error = await self._post(sent)
+        error = await self._post(sent, min(left_s, account.timing.timeout_s))
         if error is not None:
             log.info("upload %s: batch %s: %r", self._account.work.ref, sent.batch.key, type(error).__name__)
         return await self._conclude(sent, error)
 
-    async def _post(self, sent: _Prepared) -> PersonaClickError | None:
-        """POSTs once, readying the next batch meanwhile; answers the API's error, or None."""
+    async def _post(self, sent: _Prepared, within_s: float) -> PersonaClickError | None:
+        """POSTs once, readying the next batch meanwhile; answers the API's error, with codes masked in it, or None."""
         account = self._account
-        posting = asyncio.create_task(account.api.add(account.work.list_id, body=sent.body, in_turn=True))
+        adding = account.api.add(account.work.list_id, body=sent.body, in_turn=True, within_s=within_s)
+        posting = asyncio.create_task(adding)
         readying = asyncio.create_task(self._ready_next(sent.batch))
         try:
             await asyncio.wait([posting], timeout=SLOW_S)
@@ -147,6 +151,7 @@ class Sending:
                 self._start_remembering()
             await posting
         except PersonaClickError as error:
+            error.message = mask_in(error.message, unpack(sent.packed)[0])
             return error
         finally:
             self._counts.ended = account.timing.now()
@@ -157,8 +162,7 @@ class Sending:
     async def _conclude(self, sent: _Prepared, error: PersonaClickError | None) -> bool:
         """Commits what the answer means for the batch."""
         account, batch = self._account, sent.batch
-        words = mask_in(error.message, sent.codes) if error else ""
-        refused = Move(batch, BatchState.REFUSED, words, sent.rows[:5])
+        words = error.message if error else ""
         match outcome(error, batch, account.accepted, self._refusals):
             case Accepted():
                 await self._go_on(batch)
@@ -168,9 +172,9 @@ class Sending:
                 await account.split(batch)
             case Refuse():
                 self._refusals.append(words)
-                await account.commit(refused)
+                await account.commit(_refused(sent, words))
             case RefuseAll():
-                await account.commit(refused)
+                await account.commit(_refused(sent, words))
                 await self._finish(State.PARTLY_DONE, Stopped("all refused", words))
             case Shrink(limit):
                 self._ready = None
@@ -206,10 +210,13 @@ class Sending:
         ready, self._ready = self._ready, None
         if ready is not None and ready.batch == batch:
             return ready
-        codes, rows = await self._account.ledger.codes(self._account.work, batch)
-        body = await asyncio.to_thread(self._account.api.body, self._account.work.list_id, codes)
-        loaded = await self._fingerprints.meanwhile(self._account.work, codes)
-        return _Prepared(batch, codes, rows, body, loaded)
+        work, ledger, loaded = self._account.work, self._account.ledger, list[int]()
+        packed, others = await asyncio.gather(ledger.packed(work, batch), self._fingerprints.others_since(work))
+        if others:
+            codes, _ = await asyncio.to_thread(unpack, packed)
+            loaded = await self._fingerprints.meanwhile(work, codes)
+        body = await asyncio.to_thread(lambda: self._account.api.body(work.list_id, codes_json(packed)))
+        return _Prepared(batch, packed, body, loaded)
 
     async def _ready_next(self, current: Batch) -> None:
         batches = {**self._account.batches, current.key: replace(current, state=BatchState.ACCEPTED)}
@@ -227,7 +234,7 @@ class Sending:
             case CredentialsRefused(message=message):
                 await self._hold(Paused("credentials", message))
             case ListNotFound(message=message):
-                await self._hold(Paused("list gone" if await self._is_gone() else "not found", message))
+                await self._not_found(message)
             case _:
                 since = self._account.work.down_since or now
                 retry_at = now + min(60.0, max(5.0, (now - since) / 2))
@@ -236,10 +243,16 @@ class Sending:
                 else:
                     await self._wait(Down(since, retry_at), retry_at, since)
 
-    async def _is_gone(self) -> bool:
-        with suppress(PersonaClickError):
-            return await self._account.api.available(self._account.work.list_id) is None
-        return True
+    async def _not_found(self, message: str) -> None:
+        """The list is gone, or the request missed something: the shop's lists tell."""
+        try:
+            gone = await self._account.api.available(self._account.work.list_id) is None
+        except ListNotFound:
+            await self._hold(Paused("not found", message))
+        except PersonaClickError as error:
+            await self._rest(error)
+        else:
+            await self._hold(Paused("list gone" if gone else "not found", message))
 
     async def _wait(self, notice: Notice, retry_at: float, down_since: float = 0.0) -> None:
         await self._account.commit(notice=notice, retry_at=retry_at, down_since=down_since)
@@ -269,14 +282,25 @@ class Sending:
 
     def _start_remembering(self) -> None:
         if self._remembering is None or self._remembering.done():
-            account = self._account
-            remembering = remember(account.ledger, self._fingerprints, account.work, account.stopping)
-            self._remembering = asyncio.create_task(remembering)
+            self._remembering = asyncio.create_task(self._remember())
+
+    async def _remember(self) -> None:
+        account = self._account
+        with suppress(*AWAY):
+            await remember(account.ledger, self._fingerprints, account.work, account.stopping)
+
+
+def _refused(sent: _Prepared, words: str) -> Move:
+    return Move(sent.batch, BatchState.REFUSED, words, unpack(sent.packed)[1][:5])
 
 
 async def remember(ledger: Ledger, fingerprints: Fingerprints, work: Work, stopping: asyncio.Event) -> None:
-    """Remembers the codes of every batch that was sent; what is not done now is done at the next chance."""
-    with suppress(WrongState, *AWAY):
+    """Remembers the codes of every batch that was sent; what is not done now is done at the next chance.
+
+    Raises what AWAY names.
+    """
+    # Codes that are wiped already cannot be remembered any more.
+    with suppress(WrongState):
         for batch in await fingerprints.missing(work):
             if stopping.is_set():
                 return

@@ -5,7 +5,15 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 
-from bot.errors import BadRequest, CredentialsRefused, ListNotFound, NotSupported, PersonaClickError, RateLimited
+from bot.errors import (
+    BadRequest,
+    CredentialsRefused,
+    ListNotFound,
+    NotSupported,
+    OutcomeUnknown,
+    PersonaClickError,
+    RateLimited,
+)
 from bot.promo.codes import mask_in
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, CannotUndo, Down, Notice, Paused, State, Waiting
@@ -34,6 +42,7 @@ class Undoing:
     async def run(self) -> None:
         """Raises LeaseLostError or WrongState when somebody else moved the upload, and what AWAY names."""
         account = self._account
+        await account.ledger.outdate_readings(account.work)
         try:
             for batch, asked_before in await account.ledger.to_take_back(account.work):
                 if account.stopping.is_set():
@@ -49,10 +58,9 @@ class Undoing:
         await account.ledger.taking_back(account.work, batch, undo="sending")
         try:
             removed = await account.api.remove(account.work.list_id, codes)
-        except BadRequest as error:
-            raise BadRequest(error.status, mask_in(error.message, codes)) from None
-        except (RateLimited, CredentialsRefused, NotSupported):
-            if not asked_before:
+        except PersonaClickError as error:
+            error.message = mask_in(error.message, codes)
+            if not asked_before and not isinstance(error, OutcomeUnknown):
                 await account.ledger.taking_back(account.work, batch, undo="")
             raise
         await account.ledger.taking_back(
@@ -63,6 +71,8 @@ class Undoing:
             not_found=removed.not_found,
         )
         await self._fingerprints.forget(account.ledger, account.work, batch)
+        if account.work.notice is not None or account.work.down_since:
+            await account.commit(notice=None, down_since=0.0)
         account.touched(account.work.ref)
 
     async def _finish(self) -> None:

@@ -174,7 +174,7 @@ class Round:
     async def _decide(self, upload: Upload) -> Upload:
         place, ref = self._place, self._plan.ref
         assert isinstance(upload.notice, Question)
-        await place.uploads.decide(ref, again=not await place.arrived(ref, ref))
+        await place.uploads.decide(ref, upload.version, again=not await place.arrived(ref, ref))
         return await place.until(ref, within_s=90)
 
 

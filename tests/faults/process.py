@@ -10,7 +10,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -49,7 +48,7 @@ async def working(
     client = PersonaClick(SHOP, http=http, base_url=shop_url, timeout_s=timeout_s, rate=RateLimit(per_minute))
     leases = Leases(database, owner, lease_s(timeout_s))
     ledger, fingerprints = Ledger(database, vault, leases), Fingerprints(database, vault)
-    timing = Timing(time.time, asyncio.sleep, timeout_s, 3600.0)
+    timing = Timing(database.now, asyncio.sleep, timeout_s, 3600.0)
     worker = Worker(Queue(leases, ledger, fingerprints, Cleaning(database), lambda _: client, timing, lambda _: None))
     running = asyncio.create_task(worker.run())
     try:

@@ -81,7 +81,7 @@ async def test_a_rush_hides_what_happened(place: Town, arrived: bool) -> None:
     assert upload.state is State.NEEDS_DECISION
     assert upload.notice == Question(0, 40, 500, 520 if arrived else 480)
     assert await place.exactly_once(upload, "L", batches) == Tally(asked=1)
-    await place.uploads.decide("u", again=not arrived)
+    await place.uploads.decide("u", upload.version, again=not arrived)
     place.wake()
     upload = await place.until("u")
     assert await place.exactly_once(upload, "L", batches) == EXACT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -43,6 +44,21 @@ async def test_add_sends_the_seed_documents_request(
         "codes": ["code1", "é2"],
     }
     assert (str(first.url), route.call_count) == (f"{BASE_URL}/promo_codes", 2)
+
+
+@pytest.mark.respx(base_url=BASE_URL, assert_all_called=False)
+async def test_a_post_that_began_late_ends_early(personaclick: PersonaClick, respx_mock: respx.MockRouter) -> None:
+    """A POST with less than the usual time left ends when that is over, whatever the server does."""
+
+    async def slowly(_: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(5)
+        return httpx.Response(200, json={"status": "success"})
+
+    respx_mock.post("/promo_codes").mock(side_effect=slowly)
+    started = asyncio.get_running_loop().time()
+    with pytest.raises(OutcomeUnknown):
+        await personaclick.add("100500", ["code1"], within_s=0.05)
+    assert asyncio.get_running_loop().time() - started < 2
 
 
 UNSURE: list[tuple[Any, tuple[Any, ...]]] = [

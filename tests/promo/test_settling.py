@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.promo.settling import Sighting, Verdict, settle, trustworthy
+from bot.promo.settling import Sighting, Verdict, lags, settle
 
 QUIET = 60.0
 
@@ -67,7 +67,9 @@ def test_shoppers_alone_never_turn_the_verdict_around(
     assert verdict in ({Verdict.LANDED if landed else Verdict.NOT_LANDED, Verdict.CANNOT_TELL})
 
 
-def test_a_count_that_lags_is_not_relied_on() -> None:
-    """A reading that misses a batch just accepted is not taken as the new baseline."""
-    assert trustworthy(1000, 5000, 6000, 5000, 0, 10)
-    assert not trustworthy(1000, 5000, 1000, 5000, 0, 10)
+def test_a_count_that_lags_is_told() -> None:
+    """A reading that misses a batch just accepted lags; one that shoppers or others explain does not."""
+    assert not lags(1000, 5000, 6000, 5000, 0, 10)
+    assert lags(1000, 5000, 1000, 5000, 0, 10)
+    assert not lags(1000, 5000, 1000, 5000, 200, 10)
+    assert not lags(1000, 5000, 11_000, 5000, 0, 10)

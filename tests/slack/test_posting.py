@@ -96,6 +96,15 @@ async def test_a_deleted_message_is_told_apart(slack: StandInSlack, posting: Pos
         await posting.edit(channel, ts, MESSAGE)
 
 
+@pytest.mark.parametrize("error", ["is_archived", "not_in_channel", "edit_window_closed"])
+async def test_a_message_out_of_reach_is_told_apart(slack: StandInSlack, posting: Posting, error: str) -> None:
+    """Editing where nothing can be edited any more raises MessageGoneError, so that the result is told elsewhere."""
+    channel, ts = await posting.post("C1", MESSAGE)
+    slack.fail("chat.update", error=error)
+    with pytest.raises(MessageGoneError):
+        await posting.edit(channel, ts, MESSAGE)
+
+
 async def test_a_whisper_reaches_the_person_anyway(slack: StandInSlack, posting: Posting) -> None:
     """Where the bot is not in a channel, the person is told in direct messages."""
     await posting.whisper("C1", "U1", MESSAGE)

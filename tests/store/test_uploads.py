@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from bot.promo.uploads import Failure, Progress, State, Upload
 from bot.store.cleaning import UNCONFIRMED_S, Cleaning
 from bot.store.database import Database
 from bot.store.history import History
+from bot.store.migrate import upgrade
 from bot.store.uploads import NewUpload, Uploads
 from bot.store.vault import Vault
 from tests.conftest import Clock
@@ -181,3 +184,24 @@ async def test_no_readable_code_is_in_the_database(database: Database, uploads: 
     assert payload is not None
     assert not any(b"SECRET" in bytes(one) for one in (payload, row.source, row.report))
     assert "SECRET" not in repr(row)
+
+
+async def test_what_is_wiped_is_not_in_the_file_any_more(tmp_path: Path) -> None:
+    """Not even sealed: the pages of an SQLite file that held the codes are overwritten."""
+    from sqlalchemy import select
+
+    from bot.store.tables import batches
+
+    path = tmp_path / "one.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    uploads = Uploads(database, VAULT)
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
+    await uploads.save_checked("u1", CHECKED, b"", packed([f"CODE-{number}" for number in range(5000)]))
+    async with database.read() as connection:
+        sealed = await connection.scalar(select(batches.c.payload))
+    await uploads.cancel("u1")
+    await database.close()
+    assert sealed is not None
+    content = await asyncio.to_thread(path.read_bytes)
+    assert [at for at in range(0, len(sealed) - 100, 1000) if sealed[at : at + 100] in content] == []

@@ -3,104 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 
-from bot.personaclick.client import PersonaClick, http_client
-from bot.personaclick.rate import RateLimit
-from bot.playground.personaclick.server import StandInPersonaClick
-from bot.promo.checking import Checked, Layout, Shape
-from bot.promo.codes import pack
-from bot.promo.lists import Shop
-from bot.promo.uploads import LOADED_MEANWHILE, CannotUndo, Paused, Progress, Question, Refusal, State, Stopped, Upload
-from bot.store.cleaning import Cleaning
-from bot.store.database import Database
-from bot.store.fingerprints import Fingerprints
-from bot.store.leases import Leases
-from bot.store.ledger import Ledger
-from bot.store.uploads import NewUpload, Uploads
+from bot.promo.uploads import LOADED_MEANWHILE, CannotUndo, Paused, Progress, Question, Refusal, State, Stopped
 from bot.store.vault import Vault
-from bot.work.account import Timing
-from bot.work.queue import Queue, Worker
-from tests.conftest import Clock
-
-CHECKED = Checked(
-    codes=6,
-    rows=6,
-    parts=(),
-    findings=(),
-    samples=(),
-    layout=Layout("csv"),
-    shape=Shape((), (), (), 6),
-    digest="d",
-)
-LIST = "100500"
-
-
-@dataclass
-class Works:
-    """A worker with everything around it."""
-
-    uploads: Uploads
-    worker: Worker
-    fingerprints: Fingerprints
-    shop: StandInPersonaClick
-    clock: Clock
-
-    async def queue(self, *batches: list[str], ref: str = "u1") -> Upload:
-        """An upload of these batches, confirmed."""
-
-        async def packed() -> AsyncIterator[tuple[int, bytes]]:
-            for start, codes in enumerate(batches):
-                yield len(codes), pack(codes, range(start * 100 + 1, start * 100 + len(codes) + 1))
-
-        await self.uploads.create(NewUpload(ref, "C1", "U1", "a.csv", list_id=LIST, list_name="Spring"))
-        ready = await self.uploads.save_checked(ref, CHECKED, b"", packed())
-        return await self.uploads.confirm(ref, "U1", ready.version)
-
-    async def until(self, *states: State, ref: str = "u1") -> Upload:
-        """The upload, once it is in one of these states."""
-        self.worker.wake()
-        async with asyncio.timeout(20):
-            while (upload := await self.uploads.get(ref)).state not in states:
-                await asyncio.sleep(0.02)
-        return upload
-
-
-@pytest.fixture
-async def shop() -> AsyncIterator[StandInPersonaClick]:
-    """A PersonaClick that takes every code it is sent, repeats too."""
-    shop = StandInPersonaClick(unique=False)
-    await shop.start()
-    yield shop
-    await shop.stop()
-
-
-@pytest.fixture
-async def works(database: Database, shop: StandInPersonaClick) -> AsyncIterator[Works]:
-    """A worker on the database, with a POST time-out of 0.6 s, on the real clock."""
-    import time
-
-    database.now = time.time
-    vault = Vault("k" * 32)
-    http = http_client(shop.base_url)
-    client = PersonaClick(
-        Shop("", shop.shop_id, shop.shop_secret), http=http, base_url=shop.base_url, timeout_s=0.6, rate=RateLimit(0)
-    )
-    leases = Leases(database, "me", 6.0)
-    ledger, fingerprints = Ledger(database, vault, leases), Fingerprints(database, vault)
-    timing = Timing(time.time, asyncio.sleep, 0.6, 3600.0)
-    worker = Worker(
-        Queue(leases, ledger, fingerprints, Cleaning(database), lambda _: client, timing, lambda _ref: None)
-    )
-    running = asyncio.create_task(worker.run())
-    yield Works(Uploads(database, vault), worker, fingerprints, shop, Clock())
-    await worker.stop(5)
-    await running
-    await http.aclose()
-
+from tests.work.conftest import LIST, Works
 
 BATCHES = (["A1", "A2"], ["B1", "B2"], ["C1", "C2"])
 CODES = ["A1", "A2", "B1", "B2", "C1", "C2"]
@@ -162,7 +70,7 @@ async def test_what_the_count_cannot_tell_is_asked(works: Works) -> None:
     works.shop.lists[LIST].add(f"X{n}" for n in range(20))
     asked = await works.until(State.NEEDS_DECISION, State.DONE)
     assert (asked.state, asked.notice) == (State.NEEDS_DECISION, Question(0, 50, before, before + 20))
-    await works.uploads.decide("u1", again=True)
+    await works.uploads.decide("u1", asked.version, again=True)
     await works.until(State.DONE)
     assert works.shop.codes(LIST) == [f"A{n}" for n in range(50)]
 

@@ -115,13 +115,7 @@ def needs_decision(upload: Upload) -> Card:
     count = upload.progress.unsure
     if isinstance(notice, Question):
         count = notice.count
-        lines.append(
-            [
-                f"The batch has {counted(notice.count, 'code')}. Before it the list should have had "
-                f"{number(notice.before)}, and it has {number(notice.after)} now. Somebody may have added or taken "
-                "codes meanwhile.",
-            ]
-        )
+        lines.append([_seen(notice)])
     lines.append(["Sent again, the codes may be in the list twice. Skipped, they may be missing."])
     lines += _so_far(upload)
     buttons = [
@@ -140,6 +134,14 @@ def needs_decision(upload: Upload) -> Card:
         button("Stop here", ids.STOP, upload.ref, confirm=_stop(upload)),
     ]
     return Card(f"Your decision is needed: {upload.list_name}", lines, buttons=buttons, small=[_who(upload)])
+
+
+def _seen(notice: Question) -> str:
+    batch, now = f"The batch has {counted(notice.count, 'code')}.", f"it has {number(notice.after)} now"
+    if notice.before is None:
+        return f"{batch} Another upload to the list went on meanwhile, so its count cannot tell: {now}."
+    before = f"Before it the list should have had {number(notice.before)}, and {now}."
+    return f"{batch} {before} Somebody may have added or taken codes meanwhile."
 
 
 def done(upload: Upload, around: Around, now: float) -> Card:

@@ -110,7 +110,7 @@ async def send_again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]
     """*Send that batch again*."""
     await ack()
     upload = await clicked(body, action, desk)
-    await desk.uploads.decide(upload.ref, again=True)
+    await desk.uploads.decide(upload.ref, version_of(action["block_id"]), again=True)
     desk.changed(upload.ref)
 
 
@@ -118,7 +118,7 @@ async def skip(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, d
     """*Skip it*."""
     await ack()
     upload = await clicked(body, action, desk)
-    await desk.uploads.decide(upload.ref, again=False)
+    await desk.uploads.decide(upload.ref, version_of(action["block_id"]), again=False)
     desk.changed(upload.ref)
 
 

@@ -77,6 +77,7 @@ NOTICES: tuple[Notice | None, ...] = (
     Paused("not found"),
     Paused("down"),
     Question(3, 100, 240, 277),
+    Question(3, 100, None, 277),
     Stopped("all refused", "List is archived"),
     Stopped("by person"),
     CannotUndo(),
@@ -316,3 +317,17 @@ def test_nothing_sent_is_not_told_as_something() -> None:
         "PersonaClick said: “List is archived”.",
         "When that is mended, share the file again.",
     ]
+
+
+def test_a_question_says_what_was_seen() -> None:
+    """With the counts before and now; where another upload changed the list meanwhile it says so instead."""
+    asked = replace(UPLOAD, state=State.NEEDS_DECISION, notice=Question(3, 100, 240, 277))
+    assert (
+        "The batch has 100 codes. Before it the list should have had 240, and it has 277 now. "
+        "Somebody may have added or taken codes meanwhile."
+    ) in card(asked, Around(), NOW).text
+    asked = replace(asked, notice=Question(3, 100, None, 277))
+    assert (
+        "The batch has 100 codes. Another upload to the list went on meanwhile, "
+        "so its count cannot tell: it has 277 now."
+    ) in card(asked, Around(), NOW).text
