@@ -9,9 +9,9 @@ from collections import Counter
 from itertools import islice, zip_longest
 
 from bot.errors import NotCodes, Unreadable
-from bot.files.columns import is_title
 from bot.files.encodings import decode
 from bot.files.table import Table, grid, single
+from bot.files.titles import is_title
 from bot.promo.checking import Options
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -54,8 +54,16 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
 
 
 def _tokens(text: str, about: dict[str, object], *, sure: bool = True) -> Table:
-    """Codes side by side, each a row of its own."""
-    return single("txt", _TOKEN.findall(text), lines=_token_lines(text), sure=sure, **about)
+    """Codes side by side, each a row of its own; a title above them is one row."""
+    values: list[str] = []
+    lines: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        found = _TOKEN.findall(line)
+        if found and not values and _is_above_codes([line]) and is_title(line.strip()):
+            found = [line.strip()]
+        values += found
+        lines += [number] * len(found)
+    return single("txt", values, lines=lines, sure=sure, **about)
 
 
 def _of_long_lines(text: str, about: dict[str, object]) -> Table:
@@ -102,12 +110,23 @@ def _code_like(token: str) -> bool:
 
 
 def _side_by_side(sample: list[str]) -> bool:
-    """Codes with spaces between them: many to a line, or a few in differing numbers."""
-    tokens = [line.split() for line in sample]
-    counts = {len(line) for line in tokens}
-    flat = [token for line in tokens for token in line]
-    like = sum(map(_code_like, flat)) >= 0.9 * len(flat) if flat else False
-    return like and max(counts, default=0) > 1 and (len(sample) == 1 or len(counts) > 1 or min(counts) >= 4)
+    """Codes with spaces between them: many to a line, or a few; no titles, notes or codes in groups like ABCD 1234."""
+    lines = [line.split() for line in (sample[1:] if _is_above_codes(sample[:1]) else sample)]
+    flat = [token for line in lines for token in line]
+    several = sum(len(line) > 1 for line in lines)
+    if several * 2 < max(len(lines), 1) or sum(map(_code_like, flat)) < 0.9 * len(flat):
+        return False
+    widths = Counter(map(len, lines))
+    width, count = widths.most_common(1)[0]
+    if len(lines) > 1 and width <= 6 and count >= 0.9 * len(lines) and max(map(len, flat)) <= 6:
+        return False
+    makes = {_make(list(place)) for place in zip(*lines, strict=False)}
+    return len(widths) > 1 or width >= 4 or len(makes) == 1
+
+
+def _is_above_codes(lines: list[str]) -> bool:
+    """Whether the first line is a title over codes rather than codes."""
+    return any(is_title(line.strip()) or not all(map(_code_like, line.split())) for line in lines)
 
 
 def _ragged(sample: list[str], delimiter: str) -> bool:
@@ -137,13 +156,6 @@ def _make(cells: list[str]) -> tuple[int, bool, bool, str, str]:
         "".join(sorted({one for one in joined if not one.isalnum()})),
         begins.pop() if len(begins) == 1 < len(cells) else "",
     )
-
-
-def _token_lines(text: str) -> list[int]:
-    lines: list[int] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        lines += [number] * len(_TOKEN.findall(line))
-    return lines
 
 
 def _columns(text: str, delimiter: str, kind: str, about: dict[str, object]) -> Table:

@@ -14,13 +14,15 @@ from bot.promo.checking import Options
 
 # Answers of web services wrap their arrays: {"data": {"coupons": [...]}}.
 _DEEPEST = 4
+# [core] begins a settings file, and {ABCD} may be a code.
+_BEGIN = re.compile(rb"\{\s*[\"}]|\[\s*[\"{\[\]\d]")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
 def claims(start: bytes, name: str) -> bool:
     """By its name, or by how it begins."""
-    begin = start.lstrip(b"\xef\xbb\xbf \t\r\n\0\xff\xfe")
-    return name.endswith(".json") or begin.startswith((b"[", b"{"))
+    begin = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe")
+    return name.endswith(".json") or _BEGIN.match(begin) is not None
 
 
 def read(content: bytes, name: str, options: Options) -> list[Table]:
