@@ -49,8 +49,9 @@ class Choice:
 
 def choose(table: Table, options: Options) -> Choice:
     """The column and header by the evidence, or as a person chose them. Raises NotCodes, Unreadable."""
-    above = _title_rows(table.head)
-    head = table.head[above : above + _SAMPLE]
+    blank = next((row for row, cells in enumerate(table.head) if any(map(str.strip, cells))), 0)
+    above = _title_rows(table.head[blank:])
+    head = table.head[blank + above : blank + above + _SAMPLE]
     columns = tuple(_column(head, index) for index in range(table.width))
     scores = [_score(head, index) for index in range(len(columns))]
     if not scores or (table.height == 1 and any(map(is_title, head[0]))):
@@ -70,7 +71,7 @@ def choose(table: Table, options: Options) -> Choice:
         titled, certain = options.header, True
     shown = tuple(_titled(one, head, titled) for one in columns)
     sure = certain and (options.column is not None or not rivals)
-    return Choice(shown[best], above + 1 if titled else 0, sure, shown, scores[best])
+    return Choice(shown[best], blank + above + 1 if titled else 0, sure, shown, scores[best])
 
 
 def _row(row: Sequence[str]) -> list[str]:

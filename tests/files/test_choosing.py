@@ -135,3 +135,17 @@ def test_settings_numbers_and_goods_are_left_in_peace(text: str, name: str) -> N
     """Settings, phone numbers, figures, places and goods start no card."""
     with pytest.raises(NotCodes):
         read(text, name)
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x85", "\x0b", "\f"])
+def test_uncommon_line_ends(end: str) -> None:
+    """Where no other line ends are, the uncommon ones are line ends."""
+    check = read(end.join(["code", *CODES]))
+    assert (check.codes, list(check.rows)) == (CODES, list(range(2, 32)))
+
+
+def test_the_line_that_tells_excel_the_delimiter_is_none() -> None:
+    """`sep=;` is neither a code nor a header."""
+    for text, column in (("sep=;\nSerial;Importo\n", ";5,50"), ("sep=,\nSerial\n", ""), ("\n\nSerial\n", "")):
+        check = read(text + "".join(f"{code}{column}\n" for code in CODES))
+        assert (check.codes, check.rows[0] - text.count("\n"), check.left_out) == (CODES, 1, [])

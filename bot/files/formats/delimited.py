@@ -21,6 +21,9 @@ _LOOKED_AT = 200
 _TOKEN = re.compile(r"[^\s,;|]+")
 # A comma that is no decimal point.
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
+# The line that tells Excel which delimiter a file has.
+_SEPARATOR = re.compile(r'\A"?sep=[,;\t|]"?(?=\n)', re.IGNORECASE)
+_OTHER_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _CODE_LIKE = re.compile(r"[\w-]{4,64}")
 
 
@@ -36,8 +39,8 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     if "\0" in text:
         raise Unreadable("binary")
     about = {"encoding": encoding, "encoding_sure": sure}
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    sample = [line for line in islice(text.splitlines(), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
+    text = _SEPARATOR.sub("", _with_line_feeds(text))
+    sample = [line for line in islice(text.split("\n"), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
     if any(len(line) > _LINE_AT_MOST for line in sample):
         return [_of_long_lines(text, about)]
     delimiter = _delimiter(sample)
@@ -51,6 +54,12 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     if _ragged(sample, delimiter):
         return [_tokens(text, about, sure=len(sample) == 1)]
     return [_columns(text, delimiter, kind, about)]
+
+
+def _with_line_feeds(text: str) -> str:
+    """The text with one sort of line end, as others are rare and stand alone."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if "\n" in text else _OTHER_LINE_ENDS.sub("\n", text)
 
 
 def _tokens(text: str, about: dict[str, object], *, sure: bool = True) -> Table:
