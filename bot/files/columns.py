@@ -51,10 +51,11 @@ def choose(table: Table, options: Options) -> Choice:
     """The column and header by the evidence, or as a person chose them. Raises NotCodes, Unreadable."""
     blank = next((row for row, cells in enumerate(table.head) if any(map(str.strip, cells))), 0)
     above = _title_rows(table.head[blank:])
-    head = table.head[blank + above : blank + above + _SAMPLE]
+    # What stands below the last code may be thousands of empty rows.
+    head = [row for row in map(_row, table.head[blank + above :]) if any(row)][:_SAMPLE]
     columns = tuple(_column(head, index) for index in range(table.width))
-    scores = [_score(head, index) for index in range(len(columns))]
-    if not scores or (table.height == 1 and any(map(is_title, head[0]))):
+    scores = [_score(head, index, alone=table.width == 1) for index in range(len(columns))]
+    if not scores or not head or (table.height == 1 and any(map(is_title, head[0]))):
         raise NotCodes
     best = max(range(len(scores)), key=lambda index: scores[index])
     if options.column is not None:
@@ -66,7 +67,7 @@ def choose(table: Table, options: Options) -> Choice:
     named = names_codes(_cells(head, best)[0]) if head else False
     near = scores[best] - (_RIVAL if named else _RIVAL_UNTITLED)
     rivals = [index for index, score in enumerate(scores) if index != best and score > max(near, _ENOUGH)]
-    titled, certain = (True, True) if above else header([_row(row) for row in head], best)
+    titled, certain = (True, True) if above else header(head, best)
     if options.header is not None:
         titled, certain = options.header, True
     shown = tuple(_titled(one, head, titled) for one in columns)
@@ -108,15 +109,15 @@ def _titled(column: Column, head: Head, titled: bool) -> Column:
     return Column(column.index, title[:60], column.sample)
 
 
-def _score(head: Head, index: int) -> float:
+def _score(head: Head, index: int, *, alone: bool) -> float:
     """From 0 to about 1.6: how much a column looks like promo codes."""
     first, *rest = _cells(head, index) or [""]
     cells = [cell for cell in rest if cell] or [first]
-    alone = len(head[0]) == 1
     titled = is_code_title(first) or (not alone and names_codes(first))
     # Under such a title there are codes, whatever became of them.
     like = sum(_may_be_code(cell, alone) if titled else _is_like_code(cell) for cell in cells) / len(cells)
-    unique = len(set(cells)) / len(cells)
+    # A list may hold one code many times; a column of a few words is another matter.
+    unique = len(set(cells)) / len(cells) if not alone else 1
     filled = len(cells) / max(len(rest), 1)
     mixed = sum(is_mixed(cell) for cell in cells) / len(cells)
     words = sum(bool(_WORDS.match(cell)) and not _GROUPED.fullmatch(cell) for cell in cells) / len(cells)

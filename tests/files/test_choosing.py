@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
 
-from bot.errors import NotCodes
+from bot.errors import NotCodes, Unreadable
 from bot.files.check import Check, begin
 from bot.promo.checking import Kind, Options
 
@@ -149,3 +150,28 @@ def test_the_line_that_tells_excel_the_delimiter_is_none() -> None:
     for text, column in (("sep=;\nSerial;Importo\n", ";5,50"), ("sep=,\nSerial\n", ""), ("\n\nSerial\n", "")):
         check = read(text + "".join(f"{code}{column}\n" for code in CODES))
         assert (check.codes, check.rows[0] - text.count("\n"), check.left_out) == (CODES, 1, [])
+
+
+def test_empty_rows_below_do_not_hide_the_codes() -> None:
+    """What a spreadsheet exports below the last code, rows of delimiters, does not make the file one of no codes."""
+    for row in ("", ";;"):
+        check = read("\n".join([*(f"{code}{row}" for code in CODES), *[row] * 900]))
+        assert (check.codes, check.left_out) == (CODES, [])
+
+
+def test_one_code_many_times_is_told() -> None:
+    """A list that repeats one code gets its card, which says so."""
+    check = read("ABC-1234\n" * 500)
+    assert (check.codes, len(check.left_out)) == (["ABC-1234"], 499)
+
+
+def test_a_text_named_json_is_read() -> None:
+    """A name is no proof of a format."""
+    assert read("\n".join(CODES), "a.json").codes == CODES
+
+
+def test_a_table_of_as_many_columns_as_rows_is_refused() -> None:
+    """Objects without a field in common are no table, and cost no memory as one."""
+    with pytest.raises(Unreadable) as caught:
+        read(json.dumps([{f"k{n}": "CODE-1"} for n in range(600)]), "a.json")
+    assert caught.value.why == "too_wide"

@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 
 from bot.errors import NotCodes, Unreadable
 from bot.files.encodings import decode
-from bot.files.table import Table, grid, single
+from bot.files.table import Marks, Table, grid, single
 from bot.files.titles import is_title
 from bot.promo.checking import Options
 
@@ -171,8 +171,8 @@ def _columns(text: str, delimiter: str, kind: str, about: dict[str, object]) -> 
     lines: list[int] = []
     sure = True
     if '"' not in text:
-        rows = [line.split(delimiter) for line in _lines(text)]
-    elif (found := _quoted(text, delimiter)) is not None:
+        return _unquoted(_lines(text), delimiter, kind, about)
+    if (found := _quoted(text, delimiter)) is not None:
         rows, lines = found
     else:
         rows, sure = [_split(line, delimiter) for line in _lines(text)], False
@@ -181,6 +181,22 @@ def _columns(text: str, delimiter: str, kind: str, about: dict[str, object]) -> 
     if not rows:
         raise NotCodes
     return grid(kind, rows, lines=lines, sure=sure, **about)
+
+
+def _unquoted(lines: list[str], delimiter: str, kind: str, about: dict[str, object]) -> Table:
+    """A table whose lines are cut when a column is asked for: many cells take far more room than their lines."""
+    head = [line.split(delimiter) for line in lines[:1000]]
+    width = max(map(len, head), default=0)
+    if width > _COLUMNS_AT_MOST:
+        raise Unreadable("too_wide")
+    if not lines:
+        raise NotCodes
+
+    def column(index: int) -> tuple[list[str], Marks]:
+        cut = (line.split(delimiter, index + 1) for line in lines)
+        return [row[index] if index < len(row) else "" for row in cut], {}
+
+    return Table(kind, len(lines), width, head, column, **about)  # type: ignore[arg-type]
 
 
 def _quoted(text: str, delimiter: str) -> tuple[list[list[str]], list[int]] | None:
