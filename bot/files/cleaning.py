@@ -220,6 +220,8 @@ def _scripts(text: str) -> int:
 
 def _imitations(codes: Sequence[str]) -> list[int]:
     """Codes in letters that all look like Latin ones, where most others are in Latin letters."""
+    if "".join(codes).isascii():
+        return []
     rows = [row for row, code in enumerate(codes) if code and not code.isascii() and _IMITATES.fullmatch(code)]
     rows = [row for row in rows if not _mixes_scripts(codes[row])]
     latin = sum(code.isascii() and any(map(str.isalpha, code)) for code in codes)

@@ -39,7 +39,9 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     if "\0" in text:
         raise Unreadable("binary")
     about = {"encoding": encoding, "encoding_sure": sure}
-    text = _SEPARATOR.sub("", _with_line_feeds(text))
+    text = _with_line_feeds(text)
+    if told := _SEPARATOR.match(text):
+        text = text[told.end() :]
     sample = [line for line in islice(text.split("\n"), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
     if any(len(line) > _LINE_AT_MOST for line in sample):
         return [_of_long_lines(text, about)]
