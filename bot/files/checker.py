@@ -169,6 +169,9 @@ async def _why_it_died(child: asyncio.subprocess.Process) -> FileError:
     with suppress(TimeoutError):
         async with asyncio.timeout(2):
             await child.wait()
+    if child.returncode == 1:
+        # A library gave up on what it read.
+        return Unreadable("damaged")
     return CheckTooHeavy("time" if child.returncode in (-24, -9) else "memory")
 
 

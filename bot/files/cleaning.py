@@ -18,11 +18,14 @@ _LOOKED_AT = 10_000
 _PLAIN = re.compile(r"[^A-Za-z0-9_\-\n]")
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_\-]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u061c\u180e]")
-_SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\r\f\v"
+_SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_LINE_BREAKS = "\n\r\f\v\x85\u2028\u2029"
 _QUOTES = "\"'`´“”„«»‘’‚‹›"
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+\d{1,3}|[+-]?\d[.,]\d+[eE]\d{1,3}")
 # In any language: #N/A, #REF!, #ИМЯ?, #NV, #YOK; or a cell too narrow to show its number.
 _CELL_ERROR = re.compile(r"#\S{1,14}[!?]|#(?:[NН]/[A-ZД]|N/?[VD]|YOK|N/B)|#{3,}", re.IGNORECASE)
+# A line drawn under titles.
+_RULED = re.compile(r"[-=_+|:.* ]{2,}")
 _MONTHS = (
     "jan|feb|mar|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|ene|abr|ago|dic|mär|mrz|janv|févr|avr|juin|juil|"
     "août|déc|янв|фев|мар|апр|май|июн|июл|авг|сен|сент|окт|ноя|нояб|дек"
@@ -58,25 +61,15 @@ _BOOLEANS = frozenset(
     ]
 )
 # The last row of a table may count the others.
-_TOTALS = frozenset(
-    [
-        "total",
-        "totals",
-        "sum",
-        "subtotal",
-        "итого",
-        "всего",
-        "toplam",
-        "summe",
-        "gesamt",
-        "suma",
-        "totale",
-        "totaal",
-        "razem",
-    ]
+_TOTALS = re.compile(
+    r"(?:(?:sub)?totals?|sum|итого|всего|toplam|summe|gesamt|suma|totale|totaal|razem)\b[\s:=]*[\d.,\s]*|"
+    r"\(?\d+ (?:rows?|codes?|records?|строк\w?|кодов)\)?",
+    re.IGNORECASE,
 )
 # What reads like the work of a spreadsheet is a code only when a person says so.
 _CHOSEN_ONLY = frozenset({Kind.DATE, Kind.FORMULA})
+# Cyrillic and Greek letters that look like Latin ones, among signs and digits.
+_IMITATES = re.compile(r"(?:[АВЕЗКМНОРСТУХЅІЈаеорсухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]|[\W\d_])+")
 _SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 4, "ARMENIAN": 8}
 
 
@@ -115,6 +108,8 @@ def _has_damage(joined: str) -> bool:
     """Whether plain values, joined by line breaks, hold dates or booleans: cheap to tell, and rare."""
     lines = f"\n{joined.upper()}\n"
     if any(f"\n{word}\n" in lines for word in _BOOLEANS):
+        return True
+    if ("\n--" in lines or "\n__" in lines) and re.search("\n[-_]+\n", lines):
         return True
     if "-" not in joined or not _YEAR_OR_MONTH.search(lines):
         return False
@@ -167,7 +162,7 @@ def one_value(value: str) -> tuple[str, list[Kind]]:
 def _unwrapped(text: str, kinds: list[Kind]) -> str:
     """Without the spaces and quotes around it."""
     while True:
-        bare = text.strip(_SPACES + "\n")
+        bare = text.strip(_SPACES + _LINE_BREAKS)
         if bare != text and Kind.SPACES not in kinds:
             kinds.append(Kind.SPACES)
         # One without the other is a leftover, as the apostrophe that makes a cell of Excel a text.
@@ -180,7 +175,7 @@ def _unwrapped(text: str, kinds: list[Kind]) -> str:
 
 def _damage(text: str) -> Kind | None:
     """What makes a value no code at all."""
-    if "\n" in text or "\r" in text:
+    if any(one in text for one in _LINE_BREAKS):
         return Kind.LINE_BREAK
     if _SCIENTIFIC.fullmatch(text):
         return Kind.SCIENTIFIC
@@ -190,6 +185,8 @@ def _damage(text: str) -> Kind | None:
         return Kind.BOOLEAN
     if "\ufffd" in text:
         return Kind.UNREADABLE_TEXT
+    if _RULED.fullmatch(text):
+        return Kind.NOT_A_CODE
     return Kind.TOO_LONG if len(text) > LONGEST_CODE else None
 
 
@@ -208,11 +205,27 @@ def _doubts(text: str) -> list[Kind]:
 
 
 def _mixes_scripts(text: str) -> bool:
+    """Whether letters of several alphabets stand side by side, or such that only imitate Latin ones."""
+    wide = [one for one in text if one > "\xff" and one.isalnum()]
+    return _scripts(text).bit_count() > 1 or any(unicodedata.normalize("NFKC", one).isascii() for one in wide)
+
+
+def _scripts(text: str) -> int:
     scripts = 0
     for one in text:
         if one.isalpha():
             scripts |= _SCRIPTS.get(unicodedata.name(one, "").split(" ")[0], 0)
-    return scripts.bit_count() > 1
+    return scripts
+
+
+def _imitations(codes: Sequence[str]) -> list[int]:
+    """Codes in letters that all look like Latin ones, where most others are in Latin letters."""
+    if "".join(codes).isascii():
+        return []
+    rows = [row for row, code in enumerate(codes) if code and not code.isascii() and _IMITATES.fullmatch(code)]
+    rows = [row for row in rows if not _mixes_scripts(codes[row])]
+    latin = sum(code.isascii() and any(map(str.isalpha, code)) for code in codes)
+    return rows if 0 < len(rows) < 0.1 * latin else []
 
 
 def whole_column(codes: Sequence[str]) -> dict[Kind, list[int]]:
@@ -224,7 +237,9 @@ def whole_column(codes: Sequence[str]) -> dict[Kind, list[int]]:
         return {}
     usual, count = lengths.most_common(1)[0]
     found: dict[Kind, list[int]] = {}
-    if codes[-1].casefold() in _TOTALS:
+    if imitations := _imitations(codes):
+        found[Kind.LOOKALIKE] = imitations
+    if _TOTALS.fullmatch(codes[-1]):
         found[Kind.NOT_A_CODE] = [len(codes) - 1]
     if len(lengths) == 1 and usual < 16:
         return found

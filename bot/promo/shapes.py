@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import TypeVar
 
 from bot.promo.checking import Shape
@@ -12,6 +13,11 @@ T = TypeVar("T", str, int)
 
 _SAMPLE = 2_000
 _KEPT = 20
+# First characters that are counted. Codes of which so many begin alike in more are told apart by all of these, as
+# WELCOME10-… and WELCOME20-… are; so many at the end are never kept.
+_PREFIX = 3
+_SHARED_BY = 5
+_SECRET = 4
 # A list fits when its codes agree to this degree (1: the same prefixes, lengths and alphabet), and fits better than
 # another when it is ahead by so much.
 _FITS = 0.7
@@ -23,12 +29,21 @@ _TELLING = 0.8
 def shape_of(codes: Sequence[str]) -> Shape:
     """The shape of codes, from an even sample of at most 2,000."""
     sample = codes[:: max(1, len(codes) // _SAMPLE)]
+    begin = _begin(sample)
     return Shape(
-        prefixes=_top(Counter(code[:3] for code in sample)),
+        prefixes=_top(Counter(code[:begin] for code in sample)),
         lengths=_top(Counter(map(len, sample))),
         alphabets=_top(Counter(map(_alphabet, sample))),
         codes=len(sample),
     )
+
+
+def _begin(codes: Sequence[str]) -> int:
+    """How many first characters to count: as many as all codes share, if more than usual, but no whole code."""
+    if len(codes) < _SHARED_BY:
+        return _PREFIX
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(min(codes), max(codes), strict=False)))
+    return max(_PREFIX, min(shared, min(map(len, codes)) - _SECRET))
 
 
 def _alphabet(code: str) -> str:
@@ -64,7 +79,7 @@ def better_list(shape: Shape, chosen: str, shapes: Mapping[str, Shape]) -> str |
         ahead = fits[best] - _likeness(shape, shapes[chosen])
         return best if fits[best] >= _FITS and ahead >= _AHEAD else None
     telling = shape.prefixes and shape.prefixes[0][1] >= _TELLING * shape.codes
-    same_start = _overlap(shape.prefixes, shapes[best].prefixes) >= _TELLING
+    same_start = _same_start(shape, shapes[best]) >= _TELLING
     return best if telling and same_start and fits[best] >= _FITS else None
 
 
@@ -73,10 +88,20 @@ def _likeness(one: Shape, other: Shape) -> float:
         # Random codes have no beginning to compare.
         return 0.6 * _overlap(one.lengths, other.lengths) + 0.4 * _overlap(one.alphabets, other.alphabets)
     return (
-        0.5 * _overlap(one.prefixes, other.prefixes)
+        0.5 * _same_start(one, other)
         + 0.3 * _overlap(one.lengths, other.lengths)
         + 0.2 * _overlap(one.alphabets, other.alphabets)
     )
+
+
+def _same_start(one: Shape, other: Shape) -> float:
+    """How much of two shapes begins in the same way, as far as both were counted."""
+    shortest = min((len(start) for shape in (one, other) for start, _ in shape.prefixes), default=0)
+    cut: list[Counter[str]] = [Counter(), Counter()]
+    for counts, shape in zip(cut, (one, other), strict=True):
+        for start, count in shape.prefixes:
+            counts[start[: max(shortest, _PREFIX)]] += count
+    return _overlap(cut[0].items(), cut[1].items())
 
 
 def _begins_alike(shape: Shape) -> bool:

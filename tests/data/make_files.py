@@ -156,7 +156,7 @@ def main() -> int:
         folder = Path(made)
         workbook("plain", PLAIN, ("xlsx", "xls", "ods"), folder)
         workbook("damaged", DAMAGED, ("xlsx", "xls", "ods"), folder)
-        workbook("zeros", ZEROS, ("xlsx",), folder)
+        workbook("zeros", ZEROS, ("xlsx", "xls", "ods"), folder)
         workbook("two-sheets", TWO_SHEETS, ("xlsx",), folder)
         workbook("report", REPORT, ("xlsx", "ods"), folder)
     return 0

@@ -60,6 +60,12 @@ from bot.promo.checking import Kind, Options
         ("AB\ufffdC", "", [Kind.UNREADABLE_TEXT]),
         ("x" * 101, "", [Kind.TOO_LONG]),
         ("MiXeD-Case_9", "MiXeD-Case_9", []),
+        ("\u2028ABC\x85", "ABC", [Kind.SPACES]),
+        ("A\u2028B", "", [Kind.LINE_BREAK]),
+        ("\uff21BC12", "\uff21BC12", [Kind.LOOKALIKE]),
+        ("\U0001d400BC", "\U0001d400BC", [Kind.LOOKALIKE]),
+        ("SALE№5", "SALE№5", []),
+        ("--------", "", [Kind.NOT_A_CODE]),
     ],
 )
 def test_one_value(value: str, code: str, kinds: list[Kind]) -> None:
@@ -124,7 +130,21 @@ def test_the_last_row_may_count_the_others() -> None:
     """A total under the codes is no code; the same word elsewhere is one."""
     codes = [f"SPRING{n}" for n in range(6)]
     assert whole_column([*codes, "Итого"]) == {Kind.NOT_A_CODE: [6]}
+    assert whole_column([*codes, "Total: 6,000"]) == {Kind.NOT_A_CODE: [6]}
+    assert whole_column([*codes, "(6 rows)"]) == {Kind.NOT_A_CODE: [6]}
     assert whole_column([*codes[:3], "TOTAL", *codes[3:]]) == {}
+
+
+def test_letters_that_imitate_latin_ones_are_found() -> None:
+    """A code of Cyrillic letters that all look Latin is pointed at among Latin codes, not among Cyrillic ones."""
+    assert whole_column([*(f"A{n}" for n in range(20)), "\u0410\u0412\u04211"]) == {Kind.LOOKALIKE: [20]}
+    assert whole_column([*(f"ЛЕТО{n}" for n in range(20)), "\u0410\u0412\u042101"]) == {}
+    assert whole_column([*(f"A{n:04d}" for n in range(20)), "ЛЕТО1"]) == {}
+
+
+def test_a_line_drawn_under_a_title_is_no_code() -> None:
+    """Hyphens alone are left out, also among plain codes."""
+    assert clean(["------", "AB-12", "AB-13"], {}, Options()) == Cleaned(["", "AB-12", "AB-13"], {Kind.NOT_A_CODE: [0]})
 
 
 def test_what_is_damaged_in_several_ways_is_found_in_each() -> None:

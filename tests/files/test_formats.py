@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from bot.errors import FileError, NotCodes, TooManyCodes, Unreadable
 from bot.files.check import Check, batches, begin, finish
+from bot.files.formats.workbook import known_cells
 from bot.promo.checking import Checked, Column, Fate, Finding, Hit, Kind, Known, Layout, Options, Part, Shape
 from bot.promo.codes import unpack
+from tests.data.make_files import FILES
 
 LIMIT = 20 * 1024 * 1024
 
@@ -323,6 +325,28 @@ def test_arbitrary_bytes_end_in_codes_or_a_file_error(content: bytes, name: str)
     except FileError:
         return
     assert finish(check, [], "").codes == len(check.codes) == len(check.rows)
+
+
+@settings(max_examples=200, deadline=2000)
+@given(
+    name=st.sampled_from(["damaged.xls", "zeros.ods", "damaged.xlsx"]),
+    at=st.integers(min_value=0),
+    by=st.binary(max_size=8),
+)
+def test_damaged_workbooks_say_what_they_can(name: str, at: int, by: bytes) -> None:
+    """Whatever bytes of a workbook are overwritten, what it says of its cells is read, or nothing."""
+    content = bytearray((FILES / name).read_bytes())
+    at %= len(content)
+    content[at : at + len(by)] = by
+    assert known_cells(bytes(content), 0).height <= 1 << 24
+
+
+def test_a_damaged_kind_is_a_damaged_file() -> None:
+    """An ODS whose kind cannot be read is damaged, and no surprise."""
+    content = (FILES / "zeros.ods").read_bytes().replace(b"mimetype", b"mimetypo", 1)
+    with pytest.raises(Unreadable) as caught:
+        read(content, "zeros.ods")
+    assert caught.value.why == "damaged"
 
 
 @settings(max_examples=300, deadline=1000)

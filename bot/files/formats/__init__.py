@@ -5,6 +5,7 @@ To add one: write its module, name it in `ORDER`, and put a sample into `tests/d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -34,6 +35,9 @@ _NEVER = (
     b"\0\0\0\x20ftyp",
     b"{\\rtf",
 )
+# Those of them with which a list may begin, too: codes like MZ7Q2 or BM-1001.
+_LETTERS = (b"RIFF", b"GIF8", b"BM", b"MZ", b"OggS", b"ID3")
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def tables_of(content: bytes, name: str, options: Options) -> list[Table]:
     start = content[:4096]
     if not content.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         raise Unreadable("empty")
-    if start.startswith(_NEVER):
+    if start.startswith(_NEVER) and (not start.startswith(_LETTERS) or _CONTROL.search(start)):
         raise Unreadable("unknown_format") if claims_codes(name) else NotCodes
     if _is_web_page(start):
         if not claims_codes(name):

@@ -9,9 +9,9 @@ from collections import Counter
 from itertools import islice, zip_longest
 
 from bot.errors import NotCodes, Unreadable
-from bot.files.columns import is_title
 from bot.files.encodings import decode
-from bot.files.table import Table, grid, single
+from bot.files.table import Marks, Table, grid, single
+from bot.files.titles import is_title
 from bot.promo.checking import Options
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -21,6 +21,9 @@ _LOOKED_AT = 200
 _TOKEN = re.compile(r"[^\s,;|]+")
 # A comma that is no decimal point.
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
+# The line that tells Excel which delimiter a file has.
+_SEPARATOR = re.compile(r'\A"?sep=[,;\t|]"?(?=\n)', re.IGNORECASE)
+_OTHER_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _CODE_LIKE = re.compile(r"[\w-]{4,64}")
 
 
@@ -36,8 +39,10 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     if "\0" in text:
         raise Unreadable("binary")
     about = {"encoding": encoding, "encoding_sure": sure}
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    sample = [line for line in islice(text.splitlines(), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
+    text = _with_line_feeds(text)
+    if told := _SEPARATOR.match(text):
+        text = text[told.end() :]
+    sample = [line for line in islice(text.split("\n"), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
     if any(len(line) > _LINE_AT_MOST for line in sample):
         return [_of_long_lines(text, about)]
     delimiter = _delimiter(sample)
@@ -53,9 +58,23 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     return [_columns(text, delimiter, kind, about)]
 
 
+def _with_line_feeds(text: str) -> str:
+    """The text with one sort of line end, as others are rare and stand alone."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if "\n" in text else _OTHER_LINE_ENDS.sub("\n", text)
+
+
 def _tokens(text: str, about: dict[str, object], *, sure: bool = True) -> Table:
-    """Codes side by side, each a row of its own."""
-    return single("txt", _TOKEN.findall(text), lines=_token_lines(text), sure=sure, **about)
+    """Codes side by side, each a row of its own; a title above them is one row."""
+    values: list[str] = []
+    lines: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        found = _TOKEN.findall(line)
+        if found and not values and _is_above_codes([line]) and is_title(line.strip()):
+            found = [line.strip()]
+        values += found
+        lines += [number] * len(found)
+    return single("txt", values, lines=lines, sure=sure, **about)
 
 
 def _of_long_lines(text: str, about: dict[str, object]) -> Table:
@@ -102,12 +121,23 @@ def _code_like(token: str) -> bool:
 
 
 def _side_by_side(sample: list[str]) -> bool:
-    """Codes with spaces between them: many to a line, or a few in differing numbers."""
-    tokens = [line.split() for line in sample]
-    counts = {len(line) for line in tokens}
-    flat = [token for line in tokens for token in line]
-    like = sum(map(_code_like, flat)) >= 0.9 * len(flat) if flat else False
-    return like and max(counts, default=0) > 1 and (len(sample) == 1 or len(counts) > 1 or min(counts) >= 4)
+    """Codes with spaces between them: many to a line, or a few; no titles, notes or codes in groups like ABCD 1234."""
+    lines = [line.split() for line in (sample[1:] if _is_above_codes(sample[:1]) else sample)]
+    flat = [token for line in lines for token in line]
+    several = sum(len(line) > 1 for line in lines)
+    if several * 2 < max(len(lines), 1) or sum(map(_code_like, flat)) < 0.9 * len(flat):
+        return False
+    widths = Counter(map(len, lines))
+    width, count = widths.most_common(1)[0]
+    if len(lines) > 1 and width <= 6 and count >= 0.9 * len(lines) and max(map(len, flat)) <= 6:
+        return False
+    makes = {_make(list(place)) for place in zip(*lines, strict=False)}
+    return len(widths) > 1 or width >= 4 or len(makes) == 1
+
+
+def _is_above_codes(lines: list[str]) -> bool:
+    """Whether the first line is a title over codes rather than codes."""
+    return any(is_title(line.strip()) or not all(map(_code_like, line.split())) for line in lines)
 
 
 def _ragged(sample: list[str], delimiter: str) -> bool:
@@ -139,19 +169,12 @@ def _make(cells: list[str]) -> tuple[int, bool, bool, str, str]:
     )
 
 
-def _token_lines(text: str) -> list[int]:
-    lines: list[int] = []
-    for number, line in enumerate(text.split("\n"), 1):
-        lines += [number] * len(_TOKEN.findall(line))
-    return lines
-
-
 def _columns(text: str, delimiter: str, kind: str, about: dict[str, object]) -> Table:
     lines: list[int] = []
     sure = True
     if '"' not in text:
-        rows = [line.split(delimiter) for line in _lines(text)]
-    elif (found := _quoted(text, delimiter)) is not None:
+        return _unquoted(_lines(text), delimiter, kind, about)
+    if (found := _quoted(text, delimiter)) is not None:
         rows, lines = found
     else:
         rows, sure = [_split(line, delimiter) for line in _lines(text)], False
@@ -160,6 +183,22 @@ def _columns(text: str, delimiter: str, kind: str, about: dict[str, object]) -> 
     if not rows:
         raise NotCodes
     return grid(kind, rows, lines=lines, sure=sure, **about)
+
+
+def _unquoted(lines: list[str], delimiter: str, kind: str, about: dict[str, object]) -> Table:
+    """A table whose lines are cut when a column is asked for: many cells take far more room than their lines."""
+    head = [line.split(delimiter) for line in lines[:1000]]
+    width = max(map(len, head), default=0)
+    if width > _COLUMNS_AT_MOST:
+        raise Unreadable("too_wide")
+    if not lines:
+        raise NotCodes
+
+    def column(index: int) -> tuple[list[str], Marks]:
+        cut = (line.split(delimiter, index + 1) for line in lines)
+        return [row[index] if index < len(row) else "" for row in cut], {}
+
+    return Table(kind, len(lines), width, head, column, **about)  # type: ignore[arg-type]
 
 
 def _quoted(text: str, delimiter: str) -> tuple[list[list[str]], list[int]] | None:

@@ -14,13 +14,16 @@ from bot.promo.checking import Options
 
 # Answers of web services wrap their arrays: {"data": {"coupons": [...]}}.
 _DEEPEST = 4
+_FIELDS_AT_MOST = 500
+# [core] begins a settings file, and {ABCD} may be a code.
+_BEGIN = re.compile(rb"\{\s*[\"}]|\[\s*[\"{\[\]\d]")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
 def claims(start: bytes, name: str) -> bool:
-    """By its name, or by how it begins."""
-    begin = start.lstrip(b"\xef\xbb\xbf \t\r\n\0\xff\xfe")
-    return name.endswith(".json") or begin.startswith((b"[", b"{"))
+    """By how it begins; its name is no proof."""
+    begin = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe")
+    return begin.startswith((b"[", b"{")) and (name.endswith(".json") or _BEGIN.match(begin) is not None)
 
 
 def read(content: bytes, name: str, options: Options) -> list[Table]:
@@ -34,6 +37,8 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     if sum(isinstance(one, dict) for one in items) * 2 < len(items):
         return [single("json", [_text(one) for one in items], **about)]
     fields = list(dict.fromkeys(key for one in items[:1000] if isinstance(one, dict) for key in one))
+    if len(fields) > _FIELDS_AT_MOST:
+        raise Unreadable("too_wide")
     rows = [[_text(one.get(field)) if isinstance(one, dict) else "" for field in fields] for one in items]
     # The names of the fields stand in line 0, as a header does.
     return [grid("json", [fields, *rows], lines=range(len(rows) + 1), **about)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ _FORMAT = re.compile(
     rb'<numFmt\s[^>]*?formatCode="(0{2,32}|[0#.]+E\+0+)(?:;[^"]*)?"[^>]*?numFmtId="(\d+)"'
 )
 # Excel's own formats 0.00E+00 and ##0.0E+0 (ECMA-376 part 1, 18.8.30); it sets them when 1234E4 is typed.
-_BUILT_IN = (b"11", b"48")
 # Stands for the number of digits where a format shows 1.23E+07 instead.
 SCIENTIFIC = -1
+BUILT_IN = {11: SCIENTIFIC, 48: SCIENTIFIC}
+_SHOWN = re.compile(r"(0{2,32})(?:;.*)?|[0#.]+E\+0+(?:;.*)?")
 _STYLES = re.compile(rb"<cellXfs[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _STYLE = re.compile(rb'<xf\s[^>]*?numFmtId="(\d+)"')
 _CELL = re.compile(
@@ -47,15 +47,19 @@ class Sheet:
 NOTHING = Sheet({}, set(), set())
 
 
-def widths_and_formulas(content: bytes, sheet: int) -> Sheet:
-    """What the workbook says of one sheet, counted from 0; nothing where it cannot be told. Raises Unreadable."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            styles = _zero_styles(_part(archive, "xl/styles.xml"))
-            path = _path(archive, sheet)
-            body = _part(archive, path) if path else b""
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError):
-        return NOTHING
+def shown_digits(code: str) -> int:
+    """How many digits a number format shows, or SCIENTIFIC; 0 where it proves nothing."""
+    found = _SHOWN.fullmatch(code)
+    if found is None:
+        return 0
+    return len(found.group(1)) if found.group(1) else SCIENTIFIC
+
+
+def styled_cells(archive: zipfile.ZipFile, sheet: int) -> Sheet:
+    """What one sheet of an XLSX, counted from 0, says of its cells. Raises Unreadable, KeyError."""
+    styles = _zero_styles(part(archive, "xl/styles.xml"))
+    path = _path(archive, sheet)
+    body = part(archive, path) if path else b""
     formulas = {_place(*found.groups()) for found in _FORMULA.finditer(body)} if b"<f" in body else set()
     errors = {_place(*found.groups()) for found in _ERROR.finditer(body)} if b't="e"' in body else set()
     return Sheet(_widths(body, styles) if styles else {}, formulas, errors)
@@ -72,7 +76,7 @@ def _widths(body: bytes, styles: dict[bytes, int]) -> dict[tuple[int, int], int]
 
 def _zero_styles(styles: bytes) -> dict[bytes, int]:
     """The cell styles whose number format is zeros only, with their number of digits; SCIENTIFIC ones, too."""
-    formats = dict.fromkeys(_BUILT_IN, SCIENTIFIC)
+    formats = {str(number).encode(): digits for number, digits in BUILT_IN.items()}
     for found in _FORMAT.finditer(styles):
         number, zeros, zeros_first, number_last = found.groups()
         code = zeros or zeros_first
@@ -85,10 +89,10 @@ def _zero_styles(styles: bytes) -> dict[bytes, int]:
 
 
 def _path(archive: zipfile.ZipFile, sheet: int) -> str:
-    ids = _SHEET.findall(_part(archive, "xl/workbook.xml"))
+    ids = _SHEET.findall(part(archive, "xl/workbook.xml"))
     if sheet >= len(ids):
         return ""
-    for relation in _RELATION.findall(_part(archive, "xl/_rels/workbook.xml.rels")):
+    for relation in _RELATION.findall(part(archive, "xl/_rels/workbook.xml.rels")):
         if b'Id="' + ids[sheet] + b'"' in relation:
             target = re.search(rb'Target="([^"]{1,200})"', relation)
             path = target.group(1).decode() if target else ""
@@ -96,7 +100,8 @@ def _path(archive: zipfile.ZipFile, sheet: int) -> str:
     return ""
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+def part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """One part of a workbook. Raises Unreadable, KeyError."""
     if archive.getinfo(name).file_size > _PART_AT_MOST:
         raise Unreadable("too_big_inside")
     return archive.read(name)

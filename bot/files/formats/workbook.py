@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import io
+import struct
 import zipfile
+import zlib
 from typing import Any
 
 from bot.errors import Encrypted, NotCodes, Unreadable
-from bot.files.formats.number_formats import NOTHING, SCIENTIFIC, Sheet, widths_and_formulas
+from bot.files.formats.binary_workbook import binary_cells
+from bot.files.formats.number_formats import NOTHING, SCIENTIFIC, Sheet, styled_cells
+from bot.files.formats.open_document import shown_cells
 from bot.files.table import Mark, Marks, Table
 from bot.promo.checking import Kind, Options
 
@@ -33,10 +37,13 @@ def is_document(archive: zipfile.ZipFile) -> bool:
 
 
 def is_workbook(archive: zipfile.ZipFile) -> bool:
-    """Whether a ZIP is a workbook: not a text, and not slides."""
+    """Whether a ZIP is a workbook: not a text, and not slides. Raises Unreadable."""
     names = archive.namelist()
     if "content.xml" in names:
-        return "mimetype" not in names or b"spreadsheet" in archive.read("mimetype")[:100]
+        try:
+            return "mimetype" not in names or b"spreadsheet" in archive.read("mimetype")[:100]
+        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
+            raise Unreadable("damaged") from None
     return any(name.startswith("xl/") for name in names)
 
 
@@ -70,7 +77,7 @@ def _table(book: Any, sheet: str, content: bytes, name: str) -> Table:
     if width > _COLUMNS_AT_MOST:
         raise Unreadable("too_wide")
     kind = "xls" if content.startswith(_OLE) else "ods" if name.casefold().endswith(".ods") else "xlsx"
-    known = widths_and_formulas(content, book.sheet_names.index(sheet)) if kind == "xlsx" else NOTHING
+    known = known_cells(content, book.sheet_names.index(sheet))
     # An error or a formula without a value at the end is no cell to calamine.
     rows += [[] for _ in range(known.height - len(rows))]
 
@@ -80,6 +87,19 @@ def _table(book: Any, sheet: str, content: bytes, name: str) -> Table:
     head = [[_plain(cell) for cell in row] for row in rows[:1000]]
     hidden = any(one.name == sheet and one.visible != SheetVisibleEnum.Visible for one in book.sheets_metadata)
     return Table(kind, len(rows), width, head, column, sheet=sheet, siblings=book.sheet_names, hidden=hidden)
+
+
+def known_cells(content: bytes, sheet: int) -> Sheet:
+    """What the workbook says of one sheet's cells; nothing where it cannot be told. Raises Unreadable."""
+    try:
+        if content.startswith(_OLE):
+            return binary_cells(content, sheet)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return (shown_cells if "content.xml" in archive.namelist() else styled_cells)(archive, sheet)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
+        return NOTHING
+    except (struct.error, LookupError, ValueError, OverflowError):
+        return NOTHING
 
 
 def _column(rows: list[list[Any]], index: int, known: Sheet) -> tuple[list[str], Marks]:

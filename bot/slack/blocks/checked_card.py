@@ -42,7 +42,8 @@ def checked(upload: Upload, around: Around) -> Card:
     return Card(
         f"{counted(result.codes, 'code')} ready to upload" if result.codes else "No code to upload",
         lines,
-        choose=_choose(upload) if result.codes else None,
+        # Codes that one shop has had may be new to a list of another.
+        choose=_choose(upload) if result.codes or result.known else None,
         buttons=_buttons(upload, result),
         small=[
             [f"From {upload.file_name}, shared by ", Person(upload.user)],

@@ -12,6 +12,9 @@ from bot.promo.checking import Kind, place
 from bot.promo.uploads import LOADED_MEANWHILE, Upload
 from bot.slack.blocks.findings import label
 
+# What begins a formula; in Excel of some languages the full-width signs do, too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
 
 def csv_file(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
     """A CSV that Excel opens as UTF-8 and in which no cell runs as a formula (OWASP, CSV injection)."""
@@ -24,7 +27,7 @@ def csv_file(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def left_out_csv(upload: Upload, packed: bytes) -> bytes:

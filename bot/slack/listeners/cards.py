@@ -43,7 +43,8 @@ async def choose_list(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any
     promo_list = await desk.catalog.find_soon(shop, list_id)
     if promo_list is None:
         raise WrongState("list gone")
-    if upload.checked is not None and upload.checked.known:
+    # Beside a list, only that list's shop was asked what was loaded before.
+    if upload.checked is not None and (upload.checked.known or upload.shop not in ("", shop)):
         await desk.uploads.check_again(ref, promo_list=promo_list)
         desk.checks.start(ref)
     else:

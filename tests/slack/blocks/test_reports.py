@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import inspect
+import io
 
 import pytest
 from hypothesis import given, settings
@@ -133,8 +135,9 @@ def test_small_words() -> None:
     assert clip("abcdef", 4) == "abc…"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_runs_as_a_formula(start: str) -> None:
     """A value that Excel would run is made harmless."""
-    line = csv_file(["value"], [[f"{start}cmd|calc"]]).decode("utf-8-sig").splitlines(keepends=True)[1]
-    assert line.lstrip('"').startswith("'")
+    cell = f"{start}cmd|calc"
+    text = csv_file(["value"], [[cell]]).decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [["value"], [f"'{cell}"]]
