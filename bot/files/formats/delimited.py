@@ -102,9 +102,11 @@ def _code_like(token: str) -> bool:
 
 
 def _side_by_side(sample: list[str]) -> bool:
-    """Codes with spaces between them: many to a line, or a few in differing numbers."""
+    """Codes with spaces between them: many to most lines, or a few in differing numbers."""
     tokens = [line.split() for line in sample]
     counts = {len(line) for line in tokens}
+    if sum(len(line) > 1 for line in tokens) * 2 < len(tokens):
+        return False
     flat = [token for line in tokens for token in line]
     like = sum(map(_code_like, flat)) >= 0.9 * len(flat) if flat else False
     return like and max(counts, default=0) > 1 and (len(sample) == 1 or len(counts) > 1 or min(counts) >= 4)
