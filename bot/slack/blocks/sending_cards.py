@@ -18,6 +18,7 @@ from bot.promo.uploads import (
 )
 from bot.slack.blocks import ids
 from bot.slack.blocks.kit import (
+    BULLET,
     Block,
     Bold,
     Line,
@@ -55,29 +56,35 @@ _PAUSES = {
 
 
 def queued(upload: Upload, around: Around) -> Card:
-    """Waiting for its turn."""
-    ahead = f"{counted(around.ahead, 'upload')} to this list {'is' if around.ahead == 1 else 'are'} before it."
-    lines: list[Line] = [
-        [f"{counted(upload.progress.total, 'code')} for ", Bold(upload.list_name), "."],
-        [ahead if around.ahead else "It starts in a moment."],
-    ]
+    """Waiting for its turn, or about to start."""
+    lines: list[Line] = [_bar(upload), ["To ", Bold(upload.list_name)]]
+    title = "In line" if around.ahead else "Starting"
+    if around.ahead:
+        before = f"{counted(around.ahead, 'upload')} to this list {'is' if around.ahead == 1 else 'are'} before it."
+        codes = counted(upload.progress.total, "code")
+        lines = [[f"{codes} for ", Bold(upload.list_name), "."], [before]]
     cancel = button("Cancel", ids.CANCEL, upload.ref)
-    return Card("In line", lines, buttons=[cancel] if not upload.progress.accepted else [], small=[_who(upload)])
+    return Card(title, lines, buttons=[cancel] if not upload.progress.accepted else [], small=[_who(upload)])
 
 
 def sending(upload: Upload, around: Around) -> Card:
     """On its way."""
     progress = upload.progress
-    handled = progress.accepted + progress.refused + progress.skipped
     known = around.seconds_left is not None and progress.pending and upload.notice is None
     left = f" · {duration(around.seconds_left or 0)} left" if known else ""
     lines: list[Line] = [
-        [bar(handled, progress.total), f"  {number(progress.accepted)} of {number(progress.total)}{left}"],
+        [*_bar(upload), left],
         ["To ", Bold(upload.list_name)],
         *_notice(upload),
         *_refusals(upload),
     ]
     return Card("Uploading", lines, small=[_who(upload)])
+
+
+def _bar(upload: Upload) -> Line:
+    progress = upload.progress
+    handled = progress.accepted + progress.refused + progress.skipped
+    return [bar(handled, progress.total), f"  {number(progress.accepted)} of {number(progress.total)}"]
 
 
 def _notice(upload: Upload) -> list[Line]:
@@ -189,7 +196,7 @@ def _grown(upload: Upload) -> list[Line]:
         lines.append([less, "before and left out by PersonaClick. The API does not say which."])
     elif grown > sent:
         lines.append(
-            [f"That is {counted(grown - sent, 'code')} more than was sent: somebody else added codes meanwhile."]
+            [f"That is {counted(grown - sent, 'code')} more than were sent: somebody else added codes meanwhile."]
         )
     return lines
 
@@ -231,9 +238,9 @@ def _refusal(refusal: Refusal, upload: Upload) -> Line:
     rows = f" ({'' if len(parts) > 1 else 'line ' if refusal.count == 1 else 'lines '}{names(shown, 4)})"
     count = counted(refusal.count, "code")
     if refusal.message == LOADED_MEANWHILE:
-        return ["• ", Bold(count), f" held back: another upload loaded them meanwhile{rows}"]
+        return [BULLET, Bold(count), f" held back: another upload loaded them meanwhile{rows}"]
     words = f": “{refusal.message}”" if refusal.message else ", without a reason"
-    return ["• ", Bold(count), f" refused by PersonaClick{words}{rows}"]
+    return [BULLET, Bold(count), f" refused by PersonaClick{words}{rows}"]
 
 
 def _cannot_undo(notice: CannotUndo) -> list[Line]:

@@ -178,12 +178,59 @@ def test_the_checked_card_says_all_that_matters() -> None:
     ]
 
 
+def test_findings_are_items_of_a_list() -> None:
+    """What was found stands in native lists, so that a long line is indented in a narrow thread."""
+    found = replace(CHECKED, findings=(Finding(Kind.REPEATED, Fate.LEFT_OUT, 1, (5,)),), rows=1201)
+    body = card(replace(UPLOAD, checked=found), Around(), NOW).blocks[1]["elements"]
+    row = [
+        {"type": "text", "text": "1 row", "style": {"bold": True}},
+        {"type": "text", "text": ": there more than once, sent once (line 5)"},
+    ]
+    assert [one["type"] for one in body] == ["rich_text_section", "rich_text_list", "rich_text_section"]
+    assert body[1] == {
+        "type": "rich_text_list",
+        "style": "bullet",
+        "elements": [{"type": "rich_text_section", "elements": row}],
+    }
+
+
+def test_more_than_three_reasons_point_to_the_button() -> None:
+    """The reasons that have no line are counted, and the button that shows them is named."""
+    kinds = (Kind.SCIENTIFIC, Kind.ROUNDED, Kind.DATE, Kind.BOOLEAN, Kind.CELL_ERROR)
+    found = replace(CHECKED, findings=tuple(Finding(kind, Fate.LEFT_OUT, 2, (3, 4)) for kind in kinds), rows=1210)
+    assert "• 2 other reasons: press See every row left out" in lines(
+        card(replace(UPLOAD, checked=found), Around(), NOW)
+    )
+
+
+def test_the_same_content_names_who_confirmed_it() -> None:
+    """Content that was confirmed before, even if it is not sent yet, leads to the first card."""
+    said = lines(card(UPLOAD, Around(same_file=LINK), NOW))
+    first = "<https://acme.slack.com/archives/C1/p1|Spring sale> by <@U1>, <!date^"
+    assert [one for one in said if one.startswith(f"The same content was confirmed before, for {first}")] != []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "progress", "expected"),
+    [
+        (0, Progress(1200), ["Starting", "░░░░░░░░░░░░░░░░░░░░  0 of 1,200", "To Spring sale"]),
+        (0, Progress(1200, 300), ["Starting", "█████░░░░░░░░░░░░░░░  300 of 1,200", "To Spring sale"]),
+        (1, Progress(1200), ["In line", "1,200 codes for Spring sale.", "1 upload to this list is before it."]),
+        (2, Progress(1200), ["In line", "1,200 codes for Spring sale.", "2 uploads to this list are before it."]),
+    ],
+)
+def test_a_confirmed_upload_is_in_line_only_behind_others(ahead: int, progress: Progress, expected: list[str]) -> None:
+    """With nothing before it the card shows the bar at once, from where it stands."""
+    queued = replace(UPLOAD, state=State.QUEUED, progress=progress)
+    assert lines(card(queued, Around(ahead=ahead), NOW)) == expected
+
+
 @pytest.mark.parametrize(
     ("after", "words"),
     [
         (640, "That is exactly the 400 codes sent."),
         (600, "That is 40 codes fewer than were sent: handed out meanwhile, or in the list before and left out"),
-        (700, "That is 60 codes more than was sent: somebody else added codes meanwhile."),
+        (700, "That is 60 codes more than were sent: somebody else added codes meanwhile."),
         (200, "Spring sale went from 240 to 200 available."),
         (None, "The list's count could not be read afterwards."),
     ],
