@@ -81,13 +81,13 @@ def _found(upload: Upload, result: Checked) -> list[Line]:
     more = [one for one in result.findings if one.fate is Fate.LEFT_OUT][len(left_out) :]
     if more:
         lines.append([BULLET, f"{counted(len(more), 'other reason')}: press See every row left out"])
-    if others:
-        lines.append([Bold("Will be uploaded, but worth a look:")])
-        lines += [told(one, result.parts, chosen=chosen) for one in others]
     if any(one.kind is Kind.ZEROS_PROVEN for one in left_out):
         lines.append(["Their zeros can be put back: the cell format proves how many there were."])
     elif upload.file_id and any(one.kind in DAMAGE and one.fate is Fate.LEFT_OUT for one in result.findings):
         lines.append([ADVICE])
+    if others:
+        lines.append([Bold("Will be uploaded, but worth a look:")])
+        lines += [told(one, result.parts, chosen=chosen) for one in others]
     return lines
 
 

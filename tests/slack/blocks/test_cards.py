@@ -170,10 +170,10 @@ def test_the_checked_card_says_all_that_matters() -> None:
         "10 rows are left out:",
         "• 7 rows: turned into a number like 2.19E+26 by a spreadsheet (lines 3, 17, 40 and 4 more)",
         "• 3 rows: there more than once, sent once (lines 5, 6 and 7)",
-        "Will be uploaded, but worth a look:",
-        "• 2 rows: spaces around the code, removed (lines 8 and 9)",
         "To keep codes whole in Excel, format the column as Text before the codes go in, then export as CSV UTF-8. "
         "Where codes are damaged already, take them from the program that made them.",
+        "Will be uploaded, but worth a look:",
+        "• 2 rows: spaces around the code, removed (lines 8 and 9)",
         "They go to Spring sale.",
     ]
 
