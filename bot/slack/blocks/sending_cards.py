@@ -192,8 +192,8 @@ def _grown(upload: Upload) -> list[Line]:
     if grown == sent and sent:
         lines.append([f"That is exactly the {counted(sent, 'code')} sent."])
     elif grown < sent:
-        less = f"That is {counted(sent - grown, 'code')} fewer than were sent: handed out meanwhile, or in the list "
-        lines.append([less, "before and left out by PersonaClick. The API does not say which."])
+        fewer = f"That is {counted(sent - grown, 'code')} fewer than were sent: handed out meanwhile, or in the list "
+        lines.append([fewer, "already. PersonaClick does not say which."])
     elif grown > sent:
         lines.append(
             [f"That is {counted(grown - sent, 'code')} more than were sent: somebody else added codes meanwhile."]
@@ -249,8 +249,8 @@ def _cannot_undo(notice: CannotUndo) -> list[Line]:
     return [
         [
             Bold("It could not be undone:"),
-            " this shop's API has no call for it. By hand: PersonaClick, Promo codes, "
-            "open the list, and use the bin beside each code.",
+            " PersonaClick does not let me take codes out of this shop's lists. By hand: PersonaClick, "
+            "Promo codes, open the list, and use the bin beside each code.",
         ]
     ]
 

@@ -229,7 +229,11 @@ def test_a_confirmed_upload_is_in_line_only_behind_others(ahead: int, progress: 
     ("after", "words"),
     [
         (640, "That is exactly the 400 codes sent."),
-        (600, "That is 40 codes fewer than were sent: handed out meanwhile, or in the list before and left out"),
+        (
+            600,
+            "That is 40 codes fewer than were sent: handed out meanwhile, or in the list already. "
+            "PersonaClick does not say which.",
+        ),
         (700, "That is 60 codes more than were sent: somebody else added codes meanwhile."),
         (200, "Spring sale went from 240 to 200 available."),
         (None, "The list's count could not be read afterwards."),
@@ -239,6 +243,15 @@ def test_the_result_claims_no_more_than_is_known(after: int | None, words: str) 
     """The list's growth is compared with what was sent, and a difference is explained."""
     done = replace(UPLOAD, state=State.DONE, after=after, progress=Progress(400, 400))
     assert words in card(done, Around(), NOW).text
+
+
+def test_a_shop_without_removal_says_how_to_do_it_by_hand() -> None:
+    """What cannot be undone says why in plain words, and what a person can do."""
+    done = replace(UPLOAD, state=State.DONE, notice=CannotUndo(), progress=Progress(400, 400))
+    assert lines(card(done, Around(), NOW))[-1] == (
+        "It could not be undone: PersonaClick does not let me take codes out of this shop's lists. "
+        "By hand: PersonaClick, Promo codes, open the list, and use the bin beside each code."
+    )
 
 
 def test_several_files_have_a_line_each() -> None:
