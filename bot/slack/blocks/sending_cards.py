@@ -124,9 +124,9 @@ def needs_decision(upload: Upload) -> Card:
         count = notice.count
         lines.append(
             [
-                f"The batch has {counted(notice.count, 'code')}. Before it the list should have had "
-                f"{number(notice.before)}, and it has {number(notice.after)} now. Somebody may have added or taken "
-                "codes meanwhile.",
+                f"The batch has {counted(notice.count, 'code')}. With it the list should have "
+                f"{number(notice.before + notice.count)} available, without it {number(notice.before)}; it has "
+                f"{number(notice.after)} now. Somebody may have added or taken codes meanwhile.",
             ]
         )
     lines.append(["Sent again, the codes may be in the list twice. Skipped, they may be missing."])
@@ -155,7 +155,9 @@ def done(upload: Upload, around: Around, now: float) -> Card:
     whole = progress.accepted == progress.total
     sent = f"{counted(progress.accepted, 'code')} sent to "
     title = f"Done: {sent}{upload.list_name}" if whole else f"Partly done: {sent}{upload.list_name}"
-    if not progress.accepted and not progress.unsure and not progress.skipped:
+    if not progress.accepted and progress.unknown:
+        title = f"Not known: {counted(progress.unknown, 'code')} to {upload.list_name}"
+    elif not progress.accepted:
         title = f"Nothing was sent to {upload.list_name}"
     lines = [*_grown(upload), *_left(upload), *_refusals(upload)]
     if isinstance(upload.notice, CannotUndo):
@@ -189,6 +191,9 @@ def _grown(upload: Upload) -> list[Line]:
         return [[Bold(upload.list_name), f" has {number(after)} available, as before."]]
     verb = "grew" if grown >= 0 else "went"
     lines: list[Line] = [[Bold(upload.list_name), f" {verb} from {number(before)} to {number(after)} available."]]
+    if upload.progress.unknown:
+        # What of the growth is theirs cannot be told.
+        return lines
     if grown == sent and sent:
         lines.append([f"That is exactly the {counted(sent, 'code')} sent."])
     elif grown < sent:
@@ -207,8 +212,8 @@ def _left(upload: Upload) -> list[Line]:
     if upload.checked and (left_out := upload.checked.left_out):
         verb = "was" if left_out == 1 else "were"
         lines.append([f"{counted(left_out, 'row')} of the file {verb} left out before."])
-    if progress.skipped or progress.unsure:
-        unknown = counted(progress.skipped + progress.unsure, "code")
+    if progress.unknown:
+        unknown = counted(progress.unknown, "code")
         lines.append([Bold(unknown), ": not known whether they arrived; they were not sent again."])
     if progress.pending:
         verb = "was" if progress.pending == 1 else "were"
@@ -259,7 +264,7 @@ def undoing(upload: Upload) -> Card:
     """Being taken back."""
     progress = upload.progress
     gone = progress.taken_back + progress.already_gone + progress.unclear
-    total = progress.accepted + progress.skipped + progress.unsure
+    total = progress.accepted + progress.unknown
     lines: list[Line] = [[bar(gone, total), f"  {number(gone)} of {number(total)}"], *_notice(upload)]
     return Card(f"Taking back codes from {upload.list_name}", lines, small=[_who(upload)])
 
@@ -289,7 +294,8 @@ def cancelled(upload: Upload) -> Card:
 
 
 def _so_far(upload: Upload) -> list[Line]:
-    return [[f"So far {number(upload.progress.accepted)} of {counted(upload.progress.total, 'code')} arrived."]]
+    progress = upload.progress
+    return [[f"Known to have arrived so far: {number(progress.accepted)} of {counted(progress.total, 'code')}."]]
 
 
 def _said(message: str) -> list[Line]:

@@ -245,6 +245,30 @@ def test_the_result_claims_no_more_than_is_known(after: int | None, words: str) 
     assert words in card(done, Around(), NOW).text
 
 
+def test_growth_is_not_explained_while_codes_are_unknown() -> None:
+    """Where nobody knows what arrived, the card does not say that somebody else added codes."""
+    skipped = replace(UPLOAD, state=State.PARTLY_DONE, after=440, progress=Progress(700, skipped=700), checked=None)
+    assert lines(card(skipped, Around(), NOW)) == [
+        "Not known: 700 codes to Spring sale",
+        "Spring sale grew from 240 to 440 available.",
+        "700 codes: not known whether they arrived; they were not sent again.",
+    ]
+
+
+def test_the_question_says_what_the_count_should_be() -> None:
+    """Both counts that would settle it stand beside the one that was read."""
+    notice = Question(3, 100, 240, 277)
+    asked = replace(UPLOAD, state=State.NEEDS_DECISION, notice=notice, progress=Progress(1200, 400, unsure=100))
+    assert lines(card(asked, Around(), NOW)) == [
+        "Your decision is needed: Spring sale",
+        "It is not known whether one batch arrived.",
+        "The batch has 100 codes. With it the list should have 340 available, without it 240; it has 277 now. "
+        "Somebody may have added or taken codes meanwhile.",
+        "Sent again, the codes may be in the list twice. Skipped, they may be missing.",
+        "Known to have arrived so far: 400 of 1,200 codes.",
+    ]
+
+
 def test_a_shop_without_removal_says_how_to_do_it_by_hand() -> None:
     """What cannot be undone says why in plain words, and what a person can do."""
     done = replace(UPLOAD, state=State.DONE, notice=CannotUndo(), progress=Progress(400, 400))
