@@ -19,8 +19,6 @@ TEXT_AT_MOST = 12_000
 RICH_TEXT_AT_MOST = 2_900
 # A line that begins with it is an item of a list.
 BULLET = "• "
-TABLE_ROWS = 100
-TABLE_CHARACTERS = 10_000
 _TABLES = ("data_table", "data_visualization")
 # Characters with which mrkdwn makes text bold, italic, struck, code or an emoji.
 _FORMATS = re.compile(r"[*_~`]|:[\w+-]+:")
@@ -87,8 +85,6 @@ class When:
 
 Part = str | Bold | Code | Person | Link | When
 Line = Sequence[Part]
-# What a table shows: text, a number, a person or a moment.
-Cell = str | int | Person | When
 
 
 def escape(text: str) -> str:
@@ -245,11 +241,6 @@ def header(text: str, block_id: str = "") -> Block:
     return _named({"type": "header", "text": plain(text, 150)}, block_id)
 
 
-def divider() -> Block:
-    """A thin line."""
-    return {"type": "divider"}
-
-
 def plain(text: str, length: int) -> Block:
     """A text object in which nothing is parsed."""
     return {"type": "plain_text", "text": clip(text, length) or " ", "emoji": False}
@@ -316,27 +307,6 @@ def labelled(block_id: str, label: str, element: Block, *, hint: str = "", optio
     if optional:
         made["optional"] = True
     return made
-
-
-def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], page_size: int = 10) -> Block:
-    """A native table, numbers sortable as numbers; at most 100 rows and 10,000 characters, the rest is left out."""
-    table = [[_cell(title) for title in head]]
-    room = TABLE_CHARACTERS - sum(len(title) for title in head)
-    for row in rows:
-        cells = [_cell(value) for value in row]
-        room -= sum(len(cell.get("text", "")) for cell in cells)
-        if room < 0 or len(table) > TABLE_ROWS:
-            break
-        table.append(cells)
-    return {"type": "data_table", "caption": clip(caption, 300) or "Table", "rows": table, "page_size": page_size}
-
-
-def _cell(value: Cell) -> Block:
-    if isinstance(value, Person | When):
-        return rich([[value]])
-    if isinstance(value, int):
-        return {"type": "raw_number", "value": value, "text": number(value)}
-    return {"type": "raw_text", "text": clip(value.strip(), 90) or "–"}
 
 
 def _named(block: Block, block_id: str) -> Block:

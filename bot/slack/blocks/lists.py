@@ -13,7 +13,6 @@ from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.history import lines_of, table_of
 from bot.slack.blocks.kit import (
-    TABLE_ROWS,
     Block,
     Bold,
     Code,
@@ -24,7 +23,6 @@ from bot.slack.blocks.kit import (
     actions,
     button,
     counted,
-    data_table,
     flat,
     header,
     names,
@@ -35,6 +33,7 @@ from bot.slack.blocks.kit import (
 )
 from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.reports import csv_file
+from bot.slack.blocks.tables import TABLE_ROWS, data_table
 
 
 def report(
