@@ -25,6 +25,8 @@ PAGE = Path(__file__).parent / "page"
 # A shop that answers at once would leave nothing to watch.
 USUAL_ANSWER_S = 0.3
 BATCH_SIZE = 1000
+# A visitor does more in a minute than a team; the pause of the usual 40 would look like a fault.
+REQUESTS_PER_MINUTE = 120
 
 
 class OwnSettings(Settings):
@@ -101,6 +103,7 @@ def settings(slack: StandInSlack, shop: StandInPersonaClick, folder: Path, **mor
         "personaclick_shop_secret": shop.shop_secret,
         "personaclick_api_url": shop.base_url,
         "personaclick_batch_size": BATCH_SIZE,
+        "personaclick_requests_per_minute": REQUESTS_PER_MINUTE,
         "database_url": f"sqlite:///{folder}/playground.db",
         **more,
     }

@@ -140,7 +140,12 @@ class Progress:
     @property
     def pending(self) -> int:
         """Codes that have not been sent yet."""
-        return self.total - self.accepted - self.refused - self.unsure - self.skipped
+        return self.total - self.accepted - self.refused - self.unknown
+
+    @property
+    def unknown(self) -> int:
+        """Codes of which nobody knows whether they arrived."""
+        return self.unsure + self.skipped
 
 
 # Stands where the API's words would: the bot itself held the codes back, another upload had loaded them meanwhile.

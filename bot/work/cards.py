@@ -154,7 +154,8 @@ class Showing:
             case State.SENDING:
                 return Around(seconds_left=_seconds_left(upload, now))
             case state if state in FINISHED:
-                return Around(undoable=not upload.wiped and now < upload.undo_until and upload.progress.accepted > 0)
+                there = upload.progress.accepted + upload.progress.unknown > 0
+                return Around(undoable=there and not upload.wiped and now < upload.undo_until)
         return Around()
 
     async def _available(self, upload: Upload) -> int | None:

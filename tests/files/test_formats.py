@@ -90,6 +90,17 @@ def test_codes_and_their_lines(content: bytes | str, name: str, rows: list[int])
     assert (check.codes, list(check.rows)) == (CODES, rows)
 
 
+def test_a_few_codes_with_a_space_are_not_cut_in_two() -> None:
+    """Where most lines hold one code, a line of two words is one code with a space inside, not two codes."""
+    lines = [*(f"SUMMER-{n}OF" for n in range(100, 108)), "SUMMER 10OFF", "SALE 25 OFF1"]
+    check = read("\n".join(lines))
+    assert (check.codes, list(check.rows), finish(check, [], "7").findings) == (
+        lines,
+        list(range(1, 11)),
+        (Finding(Kind.INNER_SPACE, Fate.KEPT, 2, (9, 10)),),
+    )
+
+
 def test_a_whole_result() -> None:
     """Everything a check says of a small file, as one value."""
     text = 'code;note\n "AAA-111" ;x\nBBB-222;\nAAA-111;again\n;\n2.19E+26;\nbbb-222;\nKNOWN-1;\n'

@@ -78,8 +78,8 @@ async def test_a_list_is_chosen_by_typing(town: Town) -> None:
     said = await town.shows(card, "250 codes ready", "Choose the list they are for.")
     assert "Upload 250 codes" not in said
     offered = await town.slack.suggest("U1", card, "upload_choose_list", "wel")
-    assert [one["text"]["text"] for one in offered] == ["Welcome 10% · 18,350 left"]
-    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,350 left")
+    assert [one["text"]["text"] for one in offered] == ["Welcome 10% · 18,350 available"]
+    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,350 available")
     await town.shows(card, "They go to", "Welcome 10%", "Upload 250 codes")
     await town.slack.click("U1", card, "upload_confirm")
     await town.shows(card, "Done: 250 codes sent to Welcome 10%")
@@ -106,7 +106,7 @@ async def test_a_card_that_changed_is_not_confirmed(town: Town) -> None:
     card = await town.drop(FILE)
     await town.shows(card, "250 codes ready")
     old = [dict(block) for block in card.blocks]
-    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,350 left")
+    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,350 available")
     await town.shows(card, "Welcome 10%")
     card.blocks = old
     await town.slack.click("U2", card, "upload_confirm")
@@ -275,7 +275,7 @@ async def test_codes_loaded_before_are_recognised(town: Town) -> None:
     assert "loaded to this list before" in said
     assert "250 codes of this file went to" in said
     same = await town.drop(FILE, "spring-sale-copy.csv")
-    await town.shows(same, "No code to upload", "This is the same content")
+    await town.shows(same, "No code to upload", "The same content was confirmed before")
 
 
 async def test_how_a_file_is_read_can_be_changed(town: Town) -> None:
@@ -304,7 +304,7 @@ async def test_codes_that_look_like_another_lists_are_doubted(town: Town) -> Non
     card = await town.drop("\n".join(f"WELCOME10{n:05d}" for n in range(100, 160)), "spring-sale.csv")
     said = await town.shows(card, "60 codes ready to upload", "Is this the right list?")
     assert "These codes look like those of Welcome 10%, not of Spring sale." in said
-    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,410 left")
+    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,410 available")
     said = await town.shows(card, "They go to Welcome 10%")
     assert "Is this the right list?" not in said
 
@@ -357,7 +357,7 @@ class TestSeveralShops:
         assert "fr/Welcome 10%" in await town.say("/promo list fr/welcome 10%")
         card = await town.drop(FILE, "codes.csv")
         await town.shows(card, "250 codes ready")
-        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 left")
+        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 available")
         await town.shows(card, "They go to fr/Welcome 10%")
         await town.slack.click("U1", card, "upload_confirm")
         await town.shows(card, "Done: 250 codes sent to fr/Welcome 10%")

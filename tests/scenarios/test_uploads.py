@@ -66,7 +66,11 @@ async def test_refused_credentials_pause_until_resume(town: Town) -> None:
     await town.shop.fault("forbidden", methods=("POST",))
     card = await confirmed(town)
     await town.shows(
-        card, "Paused", "refused the shop's credentials", "Store Settings", "So far 0 of 250 codes arrived"
+        card,
+        "Paused",
+        "refused the shop's credentials",
+        "Store Settings",
+        "Known to have arrived so far: 0 of 250 codes.",
     )
     await town.shop.fault("forbidden", None)
     await town.slack.click("U2", card, "Resume")
@@ -124,7 +128,11 @@ async def test_a_lost_answer_is_settled_on_the_card(town: Town, fault: str) -> N
     [
         ("Send that batch again", CODES, ["Done: 250 codes sent"]),
         ("Skip it", CODES[100:], ["Partly done: 150 codes sent", "100 codes", "not known whether they arrived"]),
-        ("Stop here", [], ["Partly done: 0 codes sent", "not known whether they arrived", "It was stopped here."]),
+        (
+            "Stop here",
+            [],
+            ["Not known: 100 codes to Spring sale", "It was stopped here.", "Undo is possible until"],
+        ),
     ],
 )
 async def test_what_the_count_cannot_tell_is_asked(
@@ -136,7 +144,7 @@ async def test_what_the_count_cannot_tell_is_asked(
     await town.slack.until(lambda: _nudge(town) and town.shop.record.posts, timeout=10)
     town.shop.lists[LIST].add(f"ELSE-{n}" for n in range(37))
     said = await town.shows(card, "Your decision is needed")
-    assert "The batch has 100 codes. Before it the list should have had 240, and it has 277 now." in said
+    assert "With it the list should have 340 available, without it 240; it has 277 now." in said
     await town.slack.click("U2", card, press)
     await town.shows(card, *words)
     assert town.shop.codes(LIST) == arrived

@@ -7,7 +7,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack.server import StandInSlack
-from bot.slack.blocks.kit import Message, data_table, rich
+from bot.slack.blocks.kit import Message, rich
+from bot.slack.blocks.tables import data_table
 from bot.slack.posting import MessageGoneError, Posting
 
 MESSAGE = Message("hello", [rich([["hello"]])])

@@ -17,7 +17,7 @@ export async function sendFiles(app, files, thread, text = "") {
   for (const [name, value] of Object.entries({ user: app.me, channel: app.channel, thread_ts: thread, text })) if (value) form.append(name, value);
   for (const one of files) form.append("files", one, one.name);
   const found = await post("/api/files", form);
-  if (found.ts && !thread) app.openThread(found.ts);
+  if (found.ts && !thread) app.expect(found.ts);
 }
 
 export function composer(form, app, threadOf) {
@@ -55,8 +55,10 @@ export function composer(form, app, threadOf) {
     area.value = "";
     fit();
     hide();
-    if (text.startsWith("/")) await post("/api/command", { user: app.me, channel: app.channel, text });
-    else await post("/api/message", { user: app.me, channel: app.channel, text, thread_ts: threadOf() || undefined });
+    const said = { user: app.me, channel: app.channel, text };
+    const found = text.startsWith("/") ? await post("/api/command", said) : await post("/api/message", { ...said, thread_ts: threadOf() || undefined });
+    // What did not arrive is not lost.
+    if (found.lost && !area.value) { area.value = text; fit(); }
   }
   area.addEventListener("input", () => { moved = false; draw(); });
   area.addEventListener("blur", hide);

@@ -22,7 +22,7 @@ export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matche
 export async function post(path, body) {
   const form = body instanceof FormData;
   const asked = { method: "POST", body: form ? body : JSON.stringify(body), headers: form ? {} : { "content-type": "application/json" } };
-  const found = await fetch(path, asked).then((one) => one.json()).catch(() => ({ ok: false, error: "The playground does not answer. Is it still running?" }));
+  const found = await fetch(path, asked).then((one) => one.json()).catch(() => ({ ok: false, lost: true, error: "The playground does not answer. Is it still running?" }));
   // Slack's own error words (not_a_member) come as a notice in sentences too.
   if (found.ok === false && found.error?.includes(" ")) toast(found.error);
   return found;

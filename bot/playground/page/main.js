@@ -13,7 +13,7 @@ const KINDS = { member: "Members", guest: "Guests", stranger: "Another company" 
 
 class App {
   constructor() {
-    Object.assign(this, { me: "U1", channel: "C1", home: false, thread: "", read: new Map(), told: new Set() });
+    Object.assign(this, { me: "U1", channel: "C1", home: false, thread: "", expected: "", read: new Map(), told: new Set() });
     this.main = new Pane(by("messages"), this, false);
     this.side = new Pane(by("thread-messages"), this, true);
     this.forms = new Forms(this);
@@ -60,7 +60,7 @@ class App {
   }
 
   async become(user) {
-    Object.assign(this, { me: user, thread: "" });
+    Object.assign(this, { me: user, thread: "", expected: "" });
     this.told.clear();
     this.listen();
     await this.refresh();
@@ -74,6 +74,8 @@ class App {
       do {
         this.again = false;
         const found = await fetch(`/api/state?user=${this.me}`).then((one) => one.json()).catch(() => ({}));
+        // It was started anew, and knows nothing of what stands here.
+        if (found.version < this.state?.version) { location.reload(); return; }
         if (found.version !== undefined && found.me === this.me) { this.state = found; this.draw(); }
       } while (this.again);
     } finally {
@@ -143,6 +145,7 @@ class App {
     if (this.home) { this.drawHome(); return; }
     const every = this.state.messages[this.channel] ?? [];
     this.main.show(`${this.me} ${this.channel}`, every.filter((one) => !one.thread_ts || one.thread_ts === one.ts), this.channel, this.welcome(place));
+    if (every.some((one) => one.thread_ts === this.expected && one.ts !== this.expected)) Object.assign(this, { thread: this.expected, expected: "" });
     const thread = this.thread ? every.filter((one) => one.ts === this.thread || one.thread_ts === this.thread) : [];
     by("thread").hidden = !thread.length;
     by("thread-place").textContent = this.placeName();
@@ -171,8 +174,10 @@ class App {
     go();
   }
 
-  go(channel) { Object.assign(this, { home: false, channel, thread: "" }); this.draw(); this.composer.area.focus(); }
-  goHome() { this.home = true; this.draw(); post("/api/home", { user: this.me }); }
+  // A file's thread opens when its card comes; a file that is no list of codes gets none.
+  expect(ts) { Object.assign(this, { thread: "", expected: ts }); return this.refresh(); }
+  go(channel) { Object.assign(this, { home: false, channel, thread: "", expected: "" }); this.draw(); this.composer.area.focus(); }
+  goHome() { Object.assign(this, { home: true, expected: "" }); this.draw(); post("/api/home", { user: this.me }); }
 
   // A link to a message leads to it here, not to a page that is not there.
   follow(event) {
@@ -189,7 +194,7 @@ class App {
   }
 
   openThread(ts) {
-    this.thread = ts;
+    Object.assign(this, { thread: ts, expected: "" });
     this.draw();
     return this.refresh().then(() => (ts ? this.reply : this.composer).area.focus({ preventScroll: true }));
   }

@@ -24,14 +24,20 @@ export const avatar = (user) => el("div", { class: "avatar", style: `background:
 
 export class Pane {
   constructor(box, app, inThread) {
-    Object.assign(this, { box, app, inThread, drawn: new Map(), place: "" });
+    Object.assign(this, { box, app, inThread, drawn: new Map(), place: "", low: true });
+    box.addEventListener("scroll", () => { this.low = this.atEnd(); }, { passive: true });
+    // A thread that opens beside a pane, or a narrower window, makes its messages longer.
+    new ResizeObserver(() => { if (this.low) this.toEnd(); }).observe(box);
   }
+
+  atEnd() { return this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 90; }
+  toEnd() { this.box.scrollTop = this.box.scrollHeight; this.low = true; }
 
   // `empty` is shown while there is no message.
   show(place, messages, channel, empty) {
     const fresh = place !== this.place;
     if (fresh) { this.box.replaceChildren(); this.drawn.clear(); this.place = place; }
-    const bottom = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 90;
+    const bottom = this.atEnd();
     const wanted = new Set(messages.map((one) => one.ts));
     for (const [ts, kept] of this.drawn) if (!wanted.has(ts)) { this.drop(ts, kept.node); }
     let [before, last, mine] = [null, "", false];
@@ -52,7 +58,7 @@ export class Pane {
     }
     this.box.querySelector(".empty")?.remove();
     if (!messages.length && empty) this.box.append(empty);
-    if (fresh || bottom || mine) this.box.scrollTop = this.box.scrollHeight;
+    if (fresh || bottom || mine) this.toEnd();
   }
 
   // A message that goes away leaves the focus in the pane.

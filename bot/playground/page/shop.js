@@ -20,7 +20,7 @@ function count(node, from, to) {
 
 export class Shop {
   constructor(box, onreceived) {
-    Object.assign(this, { rows: new Map(), onreceived, key: "" });
+    Object.assign(this, { rows: new Map(), onreceived, key: "", received: 0, calm: 0 });
     this.total = el("p", { class: "total" });
     this.body = el("tbody");
     this.rate = el("input", { type: "range", min: "0", max: "600", step: "10", value: "0", "aria-label": "Codes that shoppers take a minute" });
@@ -47,10 +47,17 @@ export class Shop {
     this.total.replaceChildren(el("b", {}, number(all)), ` codes in ${found.lists.length} lists`,
       low ? el("span", { class: "pill low" }, `${low} low`) : "", empty ? el("span", { class: "pill none" }, `${empty} empty`) : "");
     for (const one of found.lists) this.list(one);
-    if (found.lists.some((one) => one.received)) this.onreceived();
+    this.settle(found.lists.reduce((sum, one) => sum + one.received, 0));
     if (document.activeElement !== this.rate) { this.rate.value = found.shoppers.per_minute; this.tellRate(found.shoppers.per_minute); }
     const key = JSON.stringify(found.faults);
     if (key !== this.key && !this.faults.querySelector("input[type=text]:focus")) { this.key = key; this.drawFaults(found.faults); }
+  }
+
+  // An upload is over when nothing more has come for a while.
+  settle(received) {
+    this.calm = received && received === this.received ? this.calm + 1 : 0;
+    this.received = received;
+    if (this.calm === 5) this.onreceived();
   }
 
   list(one) {

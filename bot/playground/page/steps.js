@@ -33,5 +33,6 @@ export class Steps {
     if (step.classList.contains("done")) return;
     step.classList.add("done");
     step.prepend(el("span", { class: "tick", role: "img", "aria-label": "Done" }, icon("check", 14)));
+    by("step-next").hidden = Boolean(by("strip").querySelector("li:not(.done)"));
   }
 }

@@ -7,6 +7,7 @@ from bot.promo.uploads import Around, Link, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.findings import ADVICE, DAMAGE, told, worst
 from bot.slack.blocks.kit import (
+    BULLET,
     Block,
     Bold,
     Code,
@@ -80,14 +81,14 @@ def _found(upload: Upload, result: Checked) -> list[Line]:
     lines: list[Line] = [told(one, result.parts, chosen=chosen) for one in left_out]
     more = [one for one in result.findings if one.fate is Fate.LEFT_OUT][len(left_out) :]
     if more:
-        lines.append([f"• and {counted(len(more), 'other reason')}, see every row left out"])
-    if others:
-        lines.append([Bold("Will be uploaded, but worth a look:")])
-        lines += [told(one, result.parts, chosen=chosen) for one in others]
+        lines.append([BULLET, f"{counted(len(more), 'other reason')}: press See every row left out"])
     if any(one.kind is Kind.ZEROS_PROVEN for one in left_out):
         lines.append(["Their zeros can be put back: the cell format proves how many there were."])
     elif upload.file_id and any(one.kind in DAMAGE and one.fate is Fate.LEFT_OUT for one in result.findings):
         lines.append([ADVICE])
+    if others:
+        lines.append([Bold("Will be uploaded, but worth a look:")])
+        lines += [told(one, result.parts, chosen=chosen) for one in others]
     return lines
 
 
@@ -96,7 +97,7 @@ def _warnings(upload: Upload, around: Around, result: Checked) -> list[Line]:
     for link, count in () if around.same_file else around.known:
         lines.append([f"{counted(count, 'code')} of this file went to ", *_link(link)])
     if around.same_file:
-        lines.append([Bold("This is the same content"), " as was loaded to ", *_link(around.same_file)])
+        lines.append([Bold("The same content was confirmed before"), ", for ", *_link(around.same_file)])
     if around.better_list:
         lines.append(
             [

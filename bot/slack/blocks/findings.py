@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.promo.checking import Fate, Finding, Kind, Part, place
-from bot.slack.blocks.kit import Bold, Line, names, number
+from bot.slack.blocks.kit import BULLET, Bold, Line, names, number
 
 # What each kind is, after "12 rows: ".
 _KINDS = {
@@ -86,7 +86,7 @@ def told(finding: Finding, parts: Sequence[Part], *, chosen: bool = True) -> Lin
     kept = f", {fate}" if fate else ""
     rows = "row" if finding.count == 1 else "rows"
     what = _KINDS[finding.kind] if chosen or finding.kind is not Kind.KNOWN_ELSEWHERE else "loaded before"
-    return ["• ", Bold(f"{number(finding.count)} {rows}"), f": {what}{kept} ({where(finding, parts)})"]
+    return [BULLET, Bold(f"{number(finding.count)} {rows}"), f": {what}{kept} ({where(finding, parts)})"]
 
 
 def where(finding: Finding, parts: Sequence[Part]) -> str:

@@ -37,7 +37,7 @@ def upload_form(promo_list: PromoList | None) -> Block:
         "action_id": ids.FORM_CODES,
         "multiline": True,
         "max_length": 3000,
-        "placeholder": plain("One code in a line", 150),
+        "placeholder": plain("One code per line", 150),
     }
     files: Block = {"type": "file_input", "action_id": ids.FORM_FILES, "filetypes": _FILES, "max_files": 10}
     return {

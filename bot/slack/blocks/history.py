@@ -8,19 +8,18 @@ from bot.promo.lists import PromoList
 from bot.promo.uploads import State, Upload
 from bot.slack.blocks.kit import (
     Block,
-    Cell,
     Code,
     Line,
     Message,
     Person,
     When,
     counted,
-    data_table,
     flat,
     header,
     number,
     rich,
 )
+from bot.slack.blocks.tables import Cell, data_table
 
 _WORDS = {
     State.QUEUED: "in line",

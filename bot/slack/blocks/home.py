@@ -11,6 +11,7 @@ from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.history import lines_of
 from bot.slack.blocks.kit import Block, Bold, Code, Line, When, actions, button, counted, header, number, rich, small
+from bot.slack.blocks.lists import summary
 from bot.slack.blocks.problems import explain, missing_shops
 
 _LISTS = 15
@@ -23,7 +24,7 @@ def home_view(
     failures: Mapping[str, PersonaClickError] = MappingProxyType({}),
 ) -> Block:
     """One person's Home tab; `failures` say why lists of some shops are missing."""
-    blocks: list[Block] = [header("What needs codes")]
+    blocks: list[Block] = [header("Available codes")]
     if isinstance(lists, PersonaClickError):
         blocks += explain(lists).blocks
     else:
@@ -49,10 +50,10 @@ def _lists(lists: Sequence[PromoList]) -> list[Line]:
     if not lists:
         return [["There are no promo code lists yet. Make one in PersonaClick, under Promo codes."]]
     ordered = by_need(lists)
-    lines: list[Line] = [
-        [Bold(one.title), f"  {number(one.available)} available", f" · {stock(one).value}" if needs(one) else ""]
-        for one in ordered[:_LISTS]
-    ]
+    lines: list[Line] = [summary(ordered)]
+    for one in ordered[:_LISTS]:
+        state = f" · {stock(one).value}" if needs(one) else ""
+        lines.append([Bold(one.title), f"  {number(one.available)} available{state}"])
     if len(ordered) > _LISTS:
         lines.append([f"and {counted(len(ordered) - _LISTS, 'more list', 'more lists')}: ", Code("/promo lists")])
     return lines

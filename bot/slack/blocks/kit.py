@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 Block = dict[str, Any]
@@ -16,8 +17,8 @@ Block = dict[str, Any]
 # Slack cuts off at 40,000; https://docs.slack.dev/reference/methods/chat.postMessage
 TEXT_AT_MOST = 12_000
 RICH_TEXT_AT_MOST = 2_900
-TABLE_ROWS = 100
-TABLE_CHARACTERS = 10_000
+# A line that begins with it is an item of a list.
+BULLET = "• "
 _TABLES = ("data_table", "data_visualization")
 # Characters with which mrkdwn makes text bold, italic, struck, code or an emoji.
 _FORMATS = re.compile(r"[*_~`]|:[\w+-]+:")
@@ -84,8 +85,6 @@ class When:
 
 Part = str | Bold | Code | Person | Link | When
 Line = Sequence[Part]
-# What a table shows: text, a number, a person or a moment.
-Cell = str | int | Person | When
 
 
 def escape(text: str) -> str:
@@ -108,12 +107,12 @@ def counted(value: int, singular: str, plural: str = "") -> str:
     return f"{number(value)} {singular if value == 1 else plural or singular + 's'}"
 
 
-def names(items: Sequence[str], at_most: int = 5) -> str:
-    """a, b and c; or a, b and 7 more"""
+def names(items: Sequence[str], at_most: int = 5, *, last: str = "and") -> str:
+    """a, b and c; or a, b and 7 more; `last` joins the last one."""
     shown = list(items[:at_most])
     if len(items) > at_most:
         shown.append(f"{number(len(items) - at_most)} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}" if shown else ""
 
 
 def duration(seconds: float) -> str:
@@ -156,19 +155,37 @@ def _flat(part: Part) -> str:
 
 
 def rich(lines: Iterable[Line], block_id: str = "") -> Block:
-    """The lines as one block in which nothing is parsed."""
+    """The lines as one block in which nothing is parsed; those that begin with BULLET as a list."""
     elements: list[Block] = []
     room = RICH_TEXT_AT_MOST
-    for position, line in enumerate(lines):
-        if position:
-            elements.append({"type": "text", "text": "\n"})
-        for part in line:
-            element = _rich(part, room)
-            room -= len(element.get("text", "")) if element else 0
-            if element and room > 0:
-                elements.append(element)
-    section = {"type": "rich_text_section", "elements": elements or [{"type": "text", "text": " "}]}
-    return _named({"type": "rich_text", "elements": [section]}, block_id)
+    for listed, group in groupby(lines, lambda line: tuple(line[:1]) == (BULLET,)):
+        shown: list[list[Block]] = []
+        for line in group:
+            made, room = _fitting(line[listed:], room)
+            shown.append(made)
+        if any(shown):
+            elements.append(_bullets(shown) if listed else _section(shown))
+    return _named({"type": "rich_text", "elements": elements or [_section([])]}, block_id)
+
+
+def _fitting(line: Line, room: int) -> tuple[list[Block], int]:
+    """A line's elements as far as there is room, and the room left."""
+    made: list[Block] = []
+    for part in line:
+        element = _rich(part, room)
+        room -= len(element.get("text", "")) if element else 0
+        if element and room > 0:
+            made.append(element)
+    return made, room
+
+
+def _section(lines: Iterable[list[Block]]) -> Block:
+    parted = [one for line in lines for one in ({"type": "text", "text": "\n"}, *line)][1:]
+    return {"type": "rich_text_section", "elements": parted or [{"type": "text", "text": " "}]}
+
+
+def _bullets(lines: Iterable[list[Block]]) -> Block:
+    return {"type": "rich_text_list", "style": "bullet", "elements": [_section([line]) for line in lines if line]}
 
 
 def _pages(lines: Iterable[Line]) -> list[list[Line]]:
@@ -222,11 +239,6 @@ def small(lines: Iterable[Line]) -> Block:
 def header(text: str, block_id: str = "") -> Block:
     """A heading."""
     return _named({"type": "header", "text": plain(text, 150)}, block_id)
-
-
-def divider() -> Block:
-    """A thin line."""
-    return {"type": "divider"}
 
 
 def plain(text: str, length: int) -> Block:
@@ -295,27 +307,6 @@ def labelled(block_id: str, label: str, element: Block, *, hint: str = "", optio
     if optional:
         made["optional"] = True
     return made
-
-
-def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], page_size: int = 10) -> Block:
-    """A native table, numbers sortable as numbers; at most 100 rows and 10,000 characters, the rest is left out."""
-    table = [[_cell(title) for title in head]]
-    room = TABLE_CHARACTERS - sum(len(title) for title in head)
-    for row in rows:
-        cells = [_cell(value) for value in row]
-        room -= sum(len(cell.get("text", "")) for cell in cells)
-        if room < 0 or len(table) > TABLE_ROWS:
-            break
-        table.append(cells)
-    return {"type": "data_table", "caption": clip(caption, 300) or "Table", "rows": table, "page_size": page_size}
-
-
-def _cell(value: Cell) -> Block:
-    if isinstance(value, Person | When):
-        return rich([[value]])
-    if isinstance(value, int):
-        return {"type": "raw_number", "value": value, "text": number(value)}
-    return {"type": "raw_text", "text": clip(value.strip(), 90) or "–"}
 
 
 def _named(block: Block, block_id: str) -> Block:

@@ -13,7 +13,6 @@ from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.history import lines_of, table_of
 from bot.slack.blocks.kit import (
-    TABLE_ROWS,
     Block,
     Bold,
     Code,
@@ -24,7 +23,6 @@ from bot.slack.blocks.kit import (
     actions,
     button,
     counted,
-    data_table,
     flat,
     header,
     names,
@@ -35,6 +33,7 @@ from bot.slack.blocks.kit import (
 )
 from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.reports import csv_file
+from bot.slack.blocks.tables import TABLE_ROWS, data_table
 
 
 def report(
@@ -50,18 +49,18 @@ def report(
     `failures` say why lists of some shops are missing.
     """
     ordered = by_need(lists)
-    summary, table = _summary(ordered), _table(ordered)
+    first, table = summary(ordered), _table(ordered)
     shown = len(table["rows"]) - 1
     below = [*_rest(len(ordered) - shown, shared=bool(shared_by)), *missing_shops(failures)]
     shared: Line = [" · shared by ", Person(shared_by)] if shared_by else []
     blocks = [
-        rich([summary]),
+        rich([first]),
         table,
         *([rich(below)] if below else []),
         small([["Read ", When(at), *shared]]),
         *([] if shared_by else [actions([button("Share in channel", ids.SHARE, words[:2000])])]),
     ]
-    lines = [summary, *map(_line, ordered[:shown]), *below]
+    lines = [first, *map(_line, ordered[:shown]), *below]
     return Message(flat(lines), blocks, lines)
 
 
@@ -75,7 +74,8 @@ def _rest(count: int, *, shared: bool) -> list[Line]:
     return [[f"The other {counted(count, 'list')} {where}"]] if count else []
 
 
-def _summary(lists: Sequence[PromoList]) -> Line:
+def summary(lists: Sequence[PromoList]) -> Line:
+    """How the lists stand, in one line."""
     states = [stock(one) for one in lists]
     parts = [
         f"{number(states.count(state))} {word}"
@@ -135,7 +135,7 @@ def no_match(words: str, near: Sequence[PromoList]) -> Message:
     """No list matches; what comes close is named."""
     first = [f"No list matches “{words}”."]
     if near:
-        return _said(first, [f"Did you mean {names([one.title for one in near])}?"])
+        return _said(first, [f"Did you mean {names([one.title for one in near], last='or')}?"])
     return _said(first, ["Type ", Code("/promo lists"), " to see every list."])
 
 
@@ -180,7 +180,7 @@ def list_options(lists: Sequence[PromoList], query: str) -> list[Block]:
 def list_option(one: PromoList) -> Block:
     """A list as a choice."""
     title = one.title if len(one.title) <= 50 else f"{one.title[:49]}…"
-    return option(f"{title} · {number(one.available)} left", list_key(one.shop, one.id))
+    return option(f"{title} · {number(one.available)} available", list_key(one.shop, one.id))
 
 
 def list_key(shop: str, list_id: str) -> str:

@@ -27,7 +27,7 @@ _UNREADABLE = {
     "too_many_files": "The archive has more than 100 files inside.",
     "too_big_inside": "The archive unpacks to far more than it should.",
 }
-_TRY = "Export the codes as CSV UTF-8, one code in a line, and share that file."
+_TRY = "Export the codes as CSV UTF-8, one code per line, and share that file."
 _LATE: Mapping[str, str] = {
     State.CHECKED: "It is waiting to be confirmed.",
     State.CHECKING: "It is being checked right now.",
@@ -192,9 +192,11 @@ def _not_allowed(error: errors.NotAllowed) -> Message:
 
 def _unknown_list(error: errors.UnknownList) -> Message:
     if error.several:
-        return _message(f"“{error.words}” could be {names(error.candidates)}.", "Type the whole name, or the id.")
+        return _message(
+            f"“{error.words}” could be {names(error.candidates, last='or')}.", "Type the whole name, or the id."
+        )
     if error.candidates:
-        return _message(f"No list is called “{error.words}”.", f"Did you mean {names(error.candidates)}?")
+        return _message(f"No list is called “{error.words}”.", f"Did you mean {names(error.candidates, last='or')}?")
     return _message(f"No list is called “{error.words}”.", "Type /promo lists to see every list.")
 
 

@@ -18,6 +18,7 @@ from bot.promo.uploads import (
 )
 from bot.slack.blocks import ids
 from bot.slack.blocks.kit import (
+    BULLET,
     Block,
     Bold,
     Line,
@@ -55,29 +56,35 @@ _PAUSES = {
 
 
 def queued(upload: Upload, around: Around) -> Card:
-    """Waiting for its turn."""
-    ahead = f"{counted(around.ahead, 'upload')} to this list {'is' if around.ahead == 1 else 'are'} before it."
-    lines: list[Line] = [
-        [f"{counted(upload.progress.total, 'code')} for ", Bold(upload.list_name), "."],
-        [ahead if around.ahead else "It starts in a moment."],
-    ]
+    """Waiting for its turn, or about to start."""
+    lines: list[Line] = [_bar(upload), ["To ", Bold(upload.list_name)]]
+    title = "In line" if around.ahead else "Starting"
+    if around.ahead:
+        before = f"{counted(around.ahead, 'upload')} to this list {'is' if around.ahead == 1 else 'are'} before it."
+        codes = counted(upload.progress.total, "code")
+        lines = [[f"{codes} for ", Bold(upload.list_name), "."], [before]]
     cancel = button("Cancel", ids.CANCEL, upload.ref)
-    return Card("In line", lines, buttons=[cancel] if not upload.progress.accepted else [], small=[_who(upload)])
+    return Card(title, lines, buttons=[cancel] if not upload.progress.accepted else [], small=[_who(upload)])
 
 
 def sending(upload: Upload, around: Around) -> Card:
     """On its way."""
     progress = upload.progress
-    handled = progress.accepted + progress.refused + progress.skipped
     known = around.seconds_left is not None and progress.pending and upload.notice is None
     left = f" · {duration(around.seconds_left or 0)} left" if known else ""
     lines: list[Line] = [
-        [bar(handled, progress.total), f"  {number(progress.accepted)} of {number(progress.total)}{left}"],
+        [*_bar(upload), left],
         ["To ", Bold(upload.list_name)],
         *_notice(upload),
         *_refusals(upload),
     ]
     return Card("Uploading", lines, small=[_who(upload)])
+
+
+def _bar(upload: Upload) -> Line:
+    progress = upload.progress
+    handled = progress.accepted + progress.refused + progress.skipped
+    return [bar(handled, progress.total), f"  {number(progress.accepted)} of {number(progress.total)}"]
 
 
 def _notice(upload: Upload) -> list[Line]:
@@ -140,8 +147,9 @@ def _seen(notice: Question) -> str:
     batch, now = f"The batch has {counted(notice.count, 'code')}.", f"it has {number(notice.after)} now"
     if notice.before is None:
         return f"{batch} Another upload to the list went on meanwhile, so its count cannot tell: {now}."
-    before = f"Before it the list should have had {number(notice.before)}, and {now}."
-    return f"{batch} {before} Somebody may have added or taken codes meanwhile."
+    sums = f"With it the list should have {number(notice.before + notice.count)} available, "
+    sums += f"without it {number(notice.before)}; {now}."
+    return f"{batch} {sums} Somebody may have added or taken codes meanwhile."
 
 
 def done(upload: Upload, around: Around, now: float) -> Card:
@@ -150,7 +158,9 @@ def done(upload: Upload, around: Around, now: float) -> Card:
     whole = progress.accepted == progress.total
     sent = f"{counted(progress.accepted, 'code')} sent to "
     title = f"Done: {sent}{upload.list_name}" if whole else f"Partly done: {sent}{upload.list_name}"
-    if not progress.accepted and not progress.unsure and not progress.skipped:
+    if not progress.accepted and progress.unknown:
+        title = f"Not known: {counted(progress.unknown, 'code')} to {upload.list_name}"
+    elif not progress.accepted:
         title = f"Nothing was sent to {upload.list_name}"
     lines = [*_grown(upload), *_left(upload), *_refusals(upload)]
     if isinstance(upload.notice, CannotUndo):
@@ -184,14 +194,17 @@ def _grown(upload: Upload) -> list[Line]:
         return [[Bold(upload.list_name), f" has {number(after)} available, as before."]]
     verb = "grew" if grown >= 0 else "went"
     lines: list[Line] = [[Bold(upload.list_name), f" {verb} from {number(before)} to {number(after)} available."]]
+    if upload.progress.unknown:
+        # What of the growth is theirs cannot be told.
+        return lines
     if grown == sent and sent:
         lines.append([f"That is exactly the {counted(sent, 'code')} sent."])
     elif grown < sent:
-        less = f"That is {counted(sent - grown, 'code')} fewer than were sent: handed out meanwhile, or in the list "
-        lines.append([less, "before and left out by PersonaClick. The API does not say which."])
+        fewer = f"That is {counted(sent - grown, 'code')} fewer than were sent: handed out meanwhile, or in the list "
+        lines.append([fewer, "already. PersonaClick does not say which."])
     elif grown > sent:
         lines.append(
-            [f"That is {counted(grown - sent, 'code')} more than was sent: somebody else added codes meanwhile."]
+            [f"That is {counted(grown - sent, 'code')} more than were sent: somebody else added codes meanwhile."]
         )
     return lines
 
@@ -202,8 +215,8 @@ def _left(upload: Upload) -> list[Line]:
     if upload.checked and (left_out := upload.checked.left_out):
         verb = "was" if left_out == 1 else "were"
         lines.append([f"{counted(left_out, 'row')} of the file {verb} left out before."])
-    if progress.skipped or progress.unsure:
-        unknown = counted(progress.skipped + progress.unsure, "code")
+    if progress.unknown:
+        unknown = counted(progress.unknown, "code")
         lines.append([Bold(unknown), ": not known whether they arrived; they were not sent again."])
     if progress.pending:
         verb = "was" if progress.pending == 1 else "were"
@@ -233,9 +246,9 @@ def _refusal(refusal: Refusal, upload: Upload) -> Line:
     rows = f" ({'' if len(parts) > 1 else 'line ' if refusal.count == 1 else 'lines '}{names(shown, 4)})"
     count = counted(refusal.count, "code")
     if refusal.message == LOADED_MEANWHILE:
-        return ["• ", Bold(count), f" held back: another upload loaded them meanwhile{rows}"]
+        return [BULLET, Bold(count), f" held back: another upload loaded them meanwhile{rows}"]
     words = f": “{refusal.message}”" if refusal.message else ", without a reason"
-    return ["• ", Bold(count), f" refused by PersonaClick{words}{rows}"]
+    return [BULLET, Bold(count), f" refused by PersonaClick{words}{rows}"]
 
 
 def _cannot_undo(notice: CannotUndo) -> list[Line]:
@@ -244,8 +257,8 @@ def _cannot_undo(notice: CannotUndo) -> list[Line]:
     return [
         [
             Bold("It could not be undone:"),
-            " this shop's API has no call for it. By hand: PersonaClick, Promo codes, "
-            "open the list, and use the bin beside each code.",
+            " PersonaClick does not let me take codes out of this shop's lists. By hand: PersonaClick, "
+            "Promo codes, open the list, and use the bin beside each code.",
         ]
     ]
 
@@ -254,7 +267,7 @@ def undoing(upload: Upload) -> Card:
     """Being taken back."""
     progress = upload.progress
     gone = progress.taken_back + progress.already_gone + progress.unclear
-    total = progress.accepted + progress.skipped + progress.unsure
+    total = progress.accepted + progress.unknown
     lines: list[Line] = [[bar(gone, total), f"  {number(gone)} of {number(total)}"], *_notice(upload)]
     return Card(f"Taking back codes from {upload.list_name}", lines, small=[_who(upload)])
 
@@ -284,7 +297,8 @@ def cancelled(upload: Upload) -> Card:
 
 
 def _so_far(upload: Upload) -> list[Line]:
-    return [[f"So far {number(upload.progress.accepted)} of {counted(upload.progress.total, 'code')} arrived."]]
+    progress = upload.progress
+    return [[f"Known to have arrived so far: {number(progress.accepted)} of {counted(progress.total, 'code')}."]]
 
 
 def _said(message: str) -> list[Line]:

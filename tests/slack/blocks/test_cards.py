@@ -171,20 +171,71 @@ def test_the_checked_card_says_all_that_matters() -> None:
         "10 rows are left out:",
         "• 7 rows: turned into a number like 2.19E+26 by a spreadsheet (lines 3, 17, 40 and 4 more)",
         "• 3 rows: there more than once, sent once (lines 5, 6 and 7)",
-        "Will be uploaded, but worth a look:",
-        "• 2 rows: spaces around the code, removed (lines 8 and 9)",
         "To keep codes whole in Excel, format the column as Text before the codes go in, then export as CSV UTF-8. "
         "Where codes are damaged already, take them from the program that made them.",
+        "Will be uploaded, but worth a look:",
+        "• 2 rows: spaces around the code, removed (lines 8 and 9)",
         "They go to Spring sale.",
     ]
+
+
+def test_findings_are_items_of_a_list() -> None:
+    """What was found stands in native lists, so that a long line is indented in a narrow thread."""
+    found = replace(CHECKED, findings=(Finding(Kind.REPEATED, Fate.LEFT_OUT, 1, (5,)),), rows=1201)
+    body = card(replace(UPLOAD, checked=found), Around(), NOW).blocks[1]["elements"]
+    row = [
+        {"type": "text", "text": "1 row", "style": {"bold": True}},
+        {"type": "text", "text": ": there more than once, sent once (line 5)"},
+    ]
+    assert [one["type"] for one in body] == ["rich_text_section", "rich_text_list", "rich_text_section"]
+    assert body[1] == {
+        "type": "rich_text_list",
+        "style": "bullet",
+        "elements": [{"type": "rich_text_section", "elements": row}],
+    }
+
+
+def test_more_than_three_reasons_point_to_the_button() -> None:
+    """The reasons that have no line are counted, and the button that shows them is named."""
+    kinds = (Kind.SCIENTIFIC, Kind.ROUNDED, Kind.DATE, Kind.BOOLEAN, Kind.CELL_ERROR)
+    found = replace(CHECKED, findings=tuple(Finding(kind, Fate.LEFT_OUT, 2, (3, 4)) for kind in kinds), rows=1210)
+    assert "• 2 other reasons: press See every row left out" in lines(
+        card(replace(UPLOAD, checked=found), Around(), NOW)
+    )
+
+
+def test_the_same_content_names_who_confirmed_it() -> None:
+    """Content that was confirmed before, even if it is not sent yet, leads to the first card."""
+    said = lines(card(UPLOAD, Around(same_file=LINK), NOW))
+    first = "<https://acme.slack.com/archives/C1/p1|Spring sale> by <@U1>, <!date^"
+    assert [one for one in said if one.startswith(f"The same content was confirmed before, for {first}")] != []
+
+
+@pytest.mark.parametrize(
+    ("ahead", "progress", "expected"),
+    [
+        (0, Progress(1200), ["Starting", "░░░░░░░░░░░░░░░░░░░░  0 of 1,200", "To Spring sale"]),
+        (0, Progress(1200, 300), ["Starting", "█████░░░░░░░░░░░░░░░  300 of 1,200", "To Spring sale"]),
+        (1, Progress(1200), ["In line", "1,200 codes for Spring sale.", "1 upload to this list is before it."]),
+        (2, Progress(1200), ["In line", "1,200 codes for Spring sale.", "2 uploads to this list are before it."]),
+    ],
+)
+def test_a_confirmed_upload_is_in_line_only_behind_others(ahead: int, progress: Progress, expected: list[str]) -> None:
+    """With nothing before it the card shows the bar at once, from where it stands."""
+    queued = replace(UPLOAD, state=State.QUEUED, progress=progress)
+    assert lines(card(queued, Around(ahead=ahead), NOW)) == expected
 
 
 @pytest.mark.parametrize(
     ("after", "words"),
     [
         (640, "That is exactly the 400 codes sent."),
-        (600, "That is 40 codes fewer than were sent: handed out meanwhile, or in the list before and left out"),
-        (700, "That is 60 codes more than was sent: somebody else added codes meanwhile."),
+        (
+            600,
+            "That is 40 codes fewer than were sent: handed out meanwhile, or in the list already. "
+            "PersonaClick does not say which.",
+        ),
+        (700, "That is 60 codes more than were sent: somebody else added codes meanwhile."),
         (200, "Spring sale went from 240 to 200 available."),
         (None, "The list's count could not be read afterwards."),
     ],
@@ -193,6 +244,39 @@ def test_the_result_claims_no_more_than_is_known(after: int | None, words: str) 
     """The list's growth is compared with what was sent, and a difference is explained."""
     done = replace(UPLOAD, state=State.DONE, after=after, progress=Progress(400, 400))
     assert words in card(done, Around(), NOW).text
+
+
+def test_growth_is_not_explained_while_codes_are_unknown() -> None:
+    """Where nobody knows what arrived, the card does not say that somebody else added codes."""
+    skipped = replace(UPLOAD, state=State.PARTLY_DONE, after=440, progress=Progress(700, skipped=700), checked=None)
+    assert lines(card(skipped, Around(), NOW)) == [
+        "Not known: 700 codes to Spring sale",
+        "Spring sale grew from 240 to 440 available.",
+        "700 codes: not known whether they arrived; they were not sent again.",
+    ]
+
+
+def test_the_question_says_what_the_count_should_be() -> None:
+    """Both counts that would settle it stand beside the one that was read."""
+    notice = Question(3, 100, 240, 277)
+    asked = replace(UPLOAD, state=State.NEEDS_DECISION, notice=notice, progress=Progress(1200, 400, unsure=100))
+    assert lines(card(asked, Around(), NOW)) == [
+        "Your decision is needed: Spring sale",
+        "It is not known whether one batch arrived.",
+        "The batch has 100 codes. With it the list should have 340 available, without it 240; it has 277 now. "
+        "Somebody may have added or taken codes meanwhile.",
+        "Sent again, the codes may be in the list twice. Skipped, they may be missing.",
+        "Known to have arrived so far: 400 of 1,200 codes.",
+    ]
+
+
+def test_a_shop_without_removal_says_how_to_do_it_by_hand() -> None:
+    """What cannot be undone says why in plain words, and what a person can do."""
+    done = replace(UPLOAD, state=State.DONE, notice=CannotUndo(), progress=Progress(400, 400))
+    assert lines(card(done, Around(), NOW))[-1] == (
+        "It could not be undone: PersonaClick does not let me take codes out of this shop's lists. "
+        "By hand: PersonaClick, Promo codes, open the list, and use the bin beside each code."
+    )
 
 
 def test_several_files_have_a_line_each() -> None:
@@ -323,7 +407,7 @@ def test_a_question_says_what_was_seen() -> None:
     """With the counts before and now; where another upload changed the list meanwhile it says so instead."""
     asked = replace(UPLOAD, state=State.NEEDS_DECISION, notice=Question(3, 100, 240, 277))
     assert (
-        "The batch has 100 codes. Before it the list should have had 240, and it has 277 now. "
+        "The batch has 100 codes. With it the list should have 340 available, without it 240; it has 277 now. "
         "Somebody may have added or taken codes meanwhile."
     ) in card(asked, Around(), NOW).text
     asked = replace(asked, notice=Question(3, 100, None, 277))

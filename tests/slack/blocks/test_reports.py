@@ -118,6 +118,27 @@ def test_the_other_answers() -> None:
     assert problems_with_view(forms.upload_form(None)) == []
 
 
+def test_lists_to_choose_from_are_joined_with_or() -> None:
+    """An answer that offers several lists asks for one of them."""
+    error = errors.UnknownList("e", ("Spring sale", "Welcome 10%"), several=True)
+    near = [PromoList("1", "Sale", 0), PromoList("2", "Sales", 0)]
+    assert [problems.explain(error).text, lists.no_match("salle", near).text] == [
+        "“e” could be Spring sale or Welcome 10%.\nType the whole name, or the id.",
+        "No list matches “salle”.\nDid you mean Sale or Sales?",
+    ]
+
+
+def test_the_home_tab_sums_up_first() -> None:
+    """The Home tab says how all lists stand, then each list, neediest first."""
+    view = home.home_view([PromoList("1", "Full", 9_000), PromoList("2", "Bare", 12)], [], NOW)
+    said = "".join(one.get("text", "") for one in view["blocks"][1]["elements"][0]["elements"])
+    assert said.splitlines() == [
+        "2 lists: 1 low, 1 in stock. 9,012 codes available. Low means under 500.",
+        "Bare  12 available · Low",
+        "Full  9,000 available",
+    ]
+
+
 def test_small_words() -> None:
     """Numbers, durations, bars and lists of names read well."""
     assert [counted(n, "code") for n in (0, 1, 1234567)] == ["0 codes", "1 code", "1,234,567 codes"]
