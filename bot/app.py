@@ -25,7 +25,7 @@ from bot.slack.files import Files
 from bot.slack.listeners.boundary import Boundary
 from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.routes import route
-from bot.slack.patience import patiently
+from bot.slack.patience import patiently, said
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.cards import Cards
@@ -197,7 +197,7 @@ class Bot:
             async with asyncio.timeout(5):
                 await self.web.auth_test()
         except SlackApiError as error:
-            return f"refuses: {error.response.get('error')}"
+            return f"refuses: {said(error)}" if said(error) else "does not answer"
         except (OSError, TimeoutError, aiohttp.ClientError):
             return "does not answer"
         return "ok"

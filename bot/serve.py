@@ -17,6 +17,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import SettingsError
+from bot.slack.patience import said
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -125,11 +126,11 @@ async def _connect(bot: Bot, handler: AsyncSocketModeHandler, app_token: str, st
         try:
             await bot.web.apps_connections_open(app_token=app_token)
         except SlackApiError as error:
-            problem = error.response.get("error")
+            problem = said(error)
             if problem in _REFUSED:
                 refused = f"is refused by Slack ({problem})"
                 raise SettingsError("SLACK_APP_TOKEN", refused, "See Basic Information of your app.") from None
-            log.warning("Slack does not open a connection (%s), trying again", problem)
+            log.warning("Slack does not open a connection (%s), trying again", problem or "no answer of its own")
         except (aiohttp.ClientError, OSError, TimeoutError):
             log.warning("Slack cannot be reached, trying again")
         else:

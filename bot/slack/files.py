@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
-from bot.slack.patience import patiently
+from bot.slack.patience import patiently, said
 
 _CHUNK = 1 << 16
 # A download that brings nothing for so long, or takes longer than this in all, is given up.
@@ -74,7 +74,7 @@ class Files:
         try:
             answer = await patiently(lambda: self._web.files_info(file=file_id), sleep=self._sleep)
         except SlackApiError as error:
-            if error.response.get("error") in ("file_not_found", "file_deleted", "access_denied"):
+            if said(error) in ("file_not_found", "file_deleted", "access_denied"):
                 raise FileGone from None
             raise
         return _parse(answer.get("file") or {})
