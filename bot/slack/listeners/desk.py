@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import WebhookResponse
 
 from bot.errors import UnknownList
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
@@ -86,21 +87,14 @@ class Desk:
         how: Callable[[Message], dict[str, Any]] | None = None,
     ) -> None:
         """Answers through the response URL, privately unless `how` says otherwise; where that fails, by a message to
-        `where`. Goes without tables when Slack refuses them; https://docs.slack.dev/interactivity/handling-user-interaction
+        `where`.
         """
-        how = how or private
-        for attempt in range(1, ANSWER_TRIES + 1):
+
+        async def send(message: Message) -> WebhookResponse:
             async with self.line:
-                answered = await respond(**how(message))
-            if "invalid_blocks" in (answered.body or "") and message.without_tables() != message:
-                message = message.without_tables()
-            elif answered.status_code == 200:
-                return
-            elif answered.status_code == 429 or answered.status_code >= 500:
-                await asyncio.sleep(float(answered.headers.get("Retry-After") or attempt))
-            else:
-                break
-        await self.posting.post(where, message)
+                return await respond(**(how or private)(message))
+
+        await deliver(message, send, self.posting, where)
 
     async def until_back(self, work: Callable[[], Awaitable[None]]) -> None:
         """Does `work`, and again while the database is away, for five minutes at most."""
@@ -127,6 +121,29 @@ ANSWER_TRIES = 4
 DATABASE_TRIES = 150
 
 log = logging.getLogger(__name__)
+
+
+async def deliver(
+    message: Message, send: Callable[[Message], Awaitable[WebhookResponse]], posting: Posting, where: str
+) -> None:
+    """Answers by `send`, without tables when Slack refuses them; where that fails, by a message to `where`.
+
+    https://docs.slack.dev/interactivity/handling-user-interaction
+    """
+    for attempt in range(1, ANSWER_TRIES + 1):
+        try:
+            answered = await send(message)
+        except (aiohttp.ClientError, OSError):
+            break
+        if "invalid_blocks" in (answered.body or "") and message.without_tables() != message:
+            message = message.without_tables()
+        elif answered.status_code == 200:
+            return
+        elif answered.status_code == 429 or answered.status_code >= 500:
+            await asyncio.sleep(float(answered.headers.get("Retry-After") or attempt))
+        else:
+            break
+    await posting.post(where, message)
 
 
 def one_of(words: str, lists: Sequence[PromoList]) -> PromoList:
