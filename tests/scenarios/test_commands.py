@@ -176,6 +176,40 @@ async def test_share_shows_the_report_to_everybody_once(town: Town) -> None:
     assert len(town.slack.messages("C1")) == 1
 
 
+async def test_share_works_once_the_trouble_is_over(town: Town) -> None:
+    """Share in channel that came to nothing may be pressed again."""
+    await town.say("/promo lists sale")
+    private = town.slack.ephemerals("U1")[-1]
+    await town.shop.fault("forbidden", True)
+    # Counts of this moment are shared for two seconds.
+    await asyncio.sleep(2.1)
+    await town.slack.click("U1", private, "Share in channel")
+    await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    await town.shop.fault("forbidden", False)
+    await town.slack.click("U1", private, "Share in channel")
+    shared = await town.slack.until(lambda: town.slack.messages("C1")[0])
+    assert "1 list: 1 low. 240 codes available." in town.text(shared)
+
+
+@pytest.mark.parametrize("failure", [{"status": 404}, {"status": 500}, {"cut": True}])
+@pytest.mark.parametrize(
+    ("user", "typed", "words"),
+    [
+        ("U1", "/promo list nowhere", "No list is called “nowhere”."),
+        ("U3", "/promo lists", "Guests may not use this bot."),
+    ],
+)
+async def test_an_answer_that_slack_does_not_take_comes_as_a_direct_message(
+    town: Town, monkeypatch: pytest.MonkeyPatch, failure: dict[str, Any], user: str, typed: str, words: str
+) -> None:
+    """Where the response URL fails, what went wrong is told in the person's direct messages."""
+    monkeypatch.setattr(desk, "ANSWER_TRIES", 1)
+    town.slack.fail("response_url", times=9, **failure)
+    await town.slack.command(user, "C1", typed)
+    answer = await town.slack.until(lambda: town.slack.messages(f"D{user[1:]}")[0])
+    assert words in town.text(answer)
+
+
 async def test_a_refused_table_is_replaced_by_text(town: Town) -> None:
     """When Slack refuses the native table, the same answer comes once more without it."""
     town.slack.fail("response_url", status=400, error="invalid_blocks")
