@@ -173,9 +173,7 @@ class Bot:
     async def stop(self) -> None:
         """Ends or safely parks everything within about 22 seconds."""
         self._cleanup.stop()
-        await asyncio.gather(
-            self._boundary.finish(LISTENERS_END_WITHIN_S), self._worker.stop(POST_ENDS_WITHIN_S), self._checks.stop(3)
-        )
+        await asyncio.gather(self._worker.stop(POST_ENDS_WITHIN_S), self._end_listeners())
         await self._showing.stop(3)
         if self._identity is not None:
             self._tasks.append(self._identity)
@@ -184,6 +182,11 @@ class Bot:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.aclose()
         await self._database.close()
+
+    async def _end_listeners(self) -> None:
+        """A listener that ends may leave a check behind."""
+        await self._boundary.finish(LISTENERS_END_WITHIN_S)
+        await self._checks.stop(3)
 
     async def ready(self) -> dict[str, str]:
         """Whether database, Slack and PersonaClick answer: "ok", or what is wrong."""

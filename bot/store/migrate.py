@@ -22,7 +22,8 @@ def upgrade(url: str) -> None:
 
     Costs one question when nothing is missing.
     """
-    engine = create_engine(url.replace("+aiosqlite", ""))
+    patience = {} if url.startswith("sqlite") else {"connect_timeout": 5}
+    engine = create_engine(url.replace("+aiosqlite", ""), connect_args=patience)
     try:
         with engine.connect() as connection:
             if _version(connection) == HEAD:
