@@ -163,6 +163,11 @@ async def test_socket_connects_reconnects_and_ends_cleanly(
             "DATABASE_URL names a database that does not answer. The driver says: connection failed:",
         ),
         (
+            "migrate",
+            {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/x?colour=red"},
+            'DATABASE_URL names a database that does not answer. The driver says: invalid connection option "colour"',
+        ),
+        (
             "http",
             {"DATABASE_URL": "sqlite:////nowhere/at/all.db", "SECRET_KEY": "k" * 32},
             "DATABASE_URL names a database that does not answer. The driver says: unable to open database file",
@@ -192,6 +197,34 @@ async def test_a_port_in_use_is_one_line(slack: StandInSlack, shop: StandInPerso
                 _, said = await asyncio.wait_for(process.communicate(), 30)
         expected = f"{name} {values['PORT']} cannot be used: Address already in use. Choose another."
         assert (process.returncode, said.decode().strip()) == (2, expected)
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "line"),
+    [
+        ("playground", ("--port", "99999"), "--port 99999 is not 0 to 65535. Choose another."),
+        *[
+            (
+                "manifest",
+                ("--url", url),
+                "--url is not https:// and a host alone. Write the address of your app without a path.",
+            )
+            for url in (
+                "",
+                "http://x.example",
+                "https://",
+                "https://x y",
+                "https:///a",
+                "https://x.example/slack/events",
+            )
+        ],
+    ],
+)
+async def test_a_wrong_option_is_one_line(command: str, options: tuple[str, ...], line: str) -> None:
+    """An option that cannot be used is named in one line, never by a traceback."""
+    async with running(command, {"PATH": os.environ["PATH"]}, *options) as process:
+        out, said = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, out, said.decode().strip()) == (2, b"", line)
 
 
 async def test_migrate_brings_a_database_up_to_date(
