@@ -58,7 +58,12 @@ def http_app(bot: Bot) -> web.Application:
     health = Health(bot)
 
     async def slack_events(request: web.Request) -> web.Response:
-        return await to_aiohttp_response(await bot.bolt.async_dispatch(await to_bolt_request(request)))
+        try:
+            asked = await to_bolt_request(request)
+        except ValueError:
+            # Not text, or not the JSON it says it is: nothing that Slack sends.
+            return web.Response(status=400)
+        return await to_aiohttp_response(await bot.bolt.async_dispatch(asked))
 
     app = web.Application(client_max_size=2 * 1024 * 1024)
     app.add_routes(

@@ -114,6 +114,9 @@ async def test_http_serves_tells_its_health_and_ends_cleanly(
         await slack.until(lambda: "8 lists" in slack.ephemerals("U1")[0].text)
         async with session.post(f"{url}/slack/events", data=b"payload={}") as unsigned:
             assert unsigned.status == 401
+        for kind, junk in (("application/json", b"{"), ("application/json", b"\xff\xfe"), ("text/plain", b"\xff\xfe")):
+            async with session.post(f"{url}/slack/events", data=junk, headers={"Content-Type": kind}) as refused:
+                assert refused.status == 400
         status, said = await ended(process)
     assert status == 0
     assert "Traceback" not in said

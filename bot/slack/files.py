@@ -61,7 +61,7 @@ class Files:
         self._sleep = sleep
 
     async def info(self, file_id: str, channel: str = "") -> SlackFile:
-        """The file; waits a little for Slack to know its thread in `channel`. Raises FileGone."""
+        """The file; waits a little for Slack to know its thread in `channel`. Raises FileGone, DownloadRefused."""
         found = await self._info(file_id)
         for pause in _LAG_PAUSES_S:
             if not channel or found.thread_in(channel):
@@ -76,6 +76,8 @@ class Files:
         except SlackApiError as error:
             if said(error) in ("file_not_found", "file_deleted", "access_denied"):
                 raise FileGone from None
+            if said(error) == "missing_scope":
+                raise DownloadRefused("login_page") from None
             raise
         return _parse(answer.get("file") or {})
 

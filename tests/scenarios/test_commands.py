@@ -56,6 +56,9 @@ async def test_lists_shows_what_needs_attention_first(town: Town) -> None:
         ("/promo-lists spring", ["1 list: 1 low. 240 codes available."]),
         ("/promo lists sprnig sale", ["No list matches “sprnig sale”.", "Did you mean Spring sale?"]),
         ("/promo lists zzz", ["No list matches “zzz”.", "/promo lists", "to see every list."]),
+        (f"/promo {'x' * 3000}", ["I do not know “xxx", "x…”.", "/promo help", "shows what you can type."]),
+        (f"/promo lists {'x' * 3000}", ["No list matches “xxx", "x…”.", "/promo lists", "to see every list."]),
+        (f"/promo list {'x' * 3000}", ["No list is called “xxx", "x…”.", "Type /promo lists to see every list."]),
         ("/promo list spring", ["Spring sale", "240", "codes available · Low", "Id 100500", "Nothing was loaded here"]),
         ("/promo list sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
         ("/promo list e", ["“e” could be", "Type the whole name, or the id."]),
@@ -81,6 +84,21 @@ async def test_upload_opens_a_form(town: Town, typed: str) -> None:
     shown = town.text(view)
     assert "Load promo codes" in shown
     assert ("Spring sale" in shown) == ("spring" in typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("/promo upload sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
+        ("/promo-upload w", ["“w” could be ", "Type the whole name, or the id."]),
+        ("/promo upload zzz", ["No list is called “zzz”."]),
+    ],
+)
+async def test_upload_says_why_no_list_is_chosen(town: Town, typed: str, words: list[str]) -> None:
+    """A list that was not understood is named in the form, with what may be meant."""
+    await town.slack.command("U1", "C1", typed)
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    assert all(word in town.text(view) for word in words), town.text(view)
 
 
 async def test_a_name_that_looks_like_slack_markup_is_shown_as_it_is(town: Town) -> None:

@@ -73,11 +73,9 @@ class Desk:
             raise
 
     async def soon(self, words: str) -> PromoList | None:
-        """The list `words` mean, if that is known within the time a form may take to open."""
-        match find(words, await self.catalog.soon()):
-            case Found(promo_list) if words:
-                return promo_list
-        return None
+        """The list `words` mean, if that is known within the time a form may take to open. Raises UnknownList."""
+        lists = await self.catalog.soon() if words else ()
+        return one_of(words, lists) if lists else None
 
     async def say(
         self,
