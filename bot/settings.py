@@ -40,6 +40,8 @@ _HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 _YEAR_H = 8760
 SHORTEST_KEY = 32
+# A shop's name stands before the name of each of its lists.
+LONGEST_SHOP_NAME = 60
 Words = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -221,6 +223,8 @@ def _shops(text: str) -> tuple[Shop, ...]:
         raise SettingsError("SHOPS", "is not the JSON it should be", THEN["SHOPS"]) from None
     if not shops or not all(shop.name and shop.shop_id and shop.shop_secret for shop in shops):
         raise SettingsError("SHOPS", "names no shop, or one without shop_id or shop_secret", THEN["SHOPS"])
+    if any(len(shop.name) > LONGEST_SHOP_NAME for shop in shops):
+        raise SettingsError("SHOPS", f"has a name of more than {LONGEST_SHOP_NAME} characters", THEN["SHOPS"])
     # Two names for one shop would be two uploads to one list at once.
     for what in ({shop.name.casefold() for shop in shops}, {shop.shop_id for shop in shops}):
         if len(what) < len(shops):

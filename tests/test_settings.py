@@ -160,6 +160,7 @@ def test_several_shops(environment: pytest.MonkeyPatch) -> None:
         '{"de": {"shop_id": "1", "shop_secret": ""}}',
         '{"de": {"shop_id": "1", "shop_secret": " "}}',
         '{" ": {"shop_id": "1", "shop_secret": "a"}}',
+        f'{{"{"x" * 61}": {{"shop_id": "1", "shop_secret": "a"}}}}',
         '{"de": {"shop_id": null, "shop_secret": "a"}}',
         '{"de": {"shop_id": ["1"], "shop_secret": "a"}}',
         '{"de": {"shop_id": "1", "shop_secret": "a"}, "de": {"shop_id": "2", "shop_secret": "b"}}',

@@ -101,6 +101,20 @@ async def test_upload_says_why_no_list_is_chosen(town: Town, typed: str, words: 
     assert all(word in town.text(view) for word in words), town.text(view)
 
 
+async def test_a_form_that_is_too_late_or_asked_for_twice(town: Town) -> None:
+    """A form that Slack opens no more is told as that; a click that is delivered twice opens one form, quietly."""
+    town.slack.fail("views.open", error="expired_trigger_id")
+    assert "The form did not open in time." in await town.say("/promo upload")
+    await town.say("/promo help")
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "upload_open_form")
+    await town.slack.until(lambda: town.slack.views("U1")[0])
+    before = len(town.slack.ephemerals("U1"))
+    await town.slack.resend()
+    await town.slack.until(lambda: town.slack.called("views.open")[2])
+    await town.slack.delivery.settled()
+    assert (len(town.slack.views("U1")), len(town.slack.ephemerals("U1"))) == (1, before)
+
+
 async def test_a_name_that_looks_like_slack_markup_is_shown_as_it_is(town: Town) -> None:
     """A list's name can neither ping, nor link, nor format."""
     town.shop.lists = {"1": StandInList("1", ODD)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from bot.errors import PersonaClickError
 from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, stock
@@ -186,8 +186,8 @@ def list_option(one: PromoList) -> Block:
 
 
 def list_key(shop: str, list_id: str) -> str:
-    """What stands for a list in a choice."""
-    return f"{quote(shop, safe='')}/{quote(list_id, safe='')}"
+    """What stands for a list in a choice; short, for Slack takes 150 characters."""
+    return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in (shop, list_id))
 
 
 def parse_list_key(key: str) -> tuple[str, str]:

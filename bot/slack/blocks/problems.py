@@ -62,6 +62,8 @@ def explain(error: PromoBotError) -> Message:
     match error:
         case errors.NotAllowed():
             return _not_allowed(error)
+        case errors.FormTooLate():
+            return _message("The form did not open in time.", "Try again; it usually opens at once.")
         case errors.UnknownList():
             return _unknown_list(error)
         case errors.WrongState(state):

@@ -134,7 +134,7 @@ async def reading(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *
     """*Change how it is read*: a form with what the file offers."""
     await ack()
     upload = await clicked(body, action, desk)
-    await desk.web.views_open(trigger_id=body["trigger_id"], view=forms.reading_form(upload))
+    await desk.open(body["trigger_id"], forms.reading_form(upload))
 
 
 async def left_out(

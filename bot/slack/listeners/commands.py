@@ -47,7 +47,7 @@ async def answer(typed: Typed, command: dict[str, Any], respond: AsyncRespond, d
                 form = forms.upload_form(await desk.soon(words))
             except UnknownList as error:
                 form = forms.upload_form(None, error)
-            await desk.web.views_open(trigger_id=command["trigger_id"], view=form)
+            await desk.open(command["trigger_id"], form)
 
 
 async def report(words: str, user: str, respond: AsyncRespond, desk: Desk) -> None:

@@ -11,15 +11,17 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookResponse
 
-from bot.errors import UnknownList
+from bot.errors import FormTooLate, UnknownList
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.promo.uploads import Upload
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import still_asking
 from bot.slack.files import Files
+from bot.slack.patience import said
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.database import AWAY
@@ -76,6 +78,16 @@ class Desk:
         """The list `words` mean, if that is known within the time a form may take to open. Raises UnknownList."""
         lists = await self.catalog.soon() if words else ()
         return one_of(words, lists) if lists else None
+
+    async def open(self, trigger_id: str, form: dict[str, Any]) -> None:
+        """Opens a form, once however often its click is delivered. Raises FormTooLate."""
+        try:
+            await self.web.views_open(trigger_id=trigger_id, view=form)
+        except SlackApiError as error:
+            if said(error) in ("expired_trigger_id", "trigger_expired"):
+                raise FormTooLate from None
+            if said(error) not in ("exchanged_trigger_id", "trigger_exchanged"):
+                raise
 
     async def say(
         self,

@@ -25,7 +25,7 @@ async def open_form(ack: AsyncAck, body: dict[str, Any], *, desk: Desk) -> None:
     await ack()
     await desk.people.check(body["user"]["id"], "", uploads=True)
     form = forms.upload_form(None)
-    await desk.web.views_open(trigger_id=body["trigger_id"], view=form)
+    await desk.open(body["trigger_id"], form)
 
 
 async def upload_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, desk: Desk) -> None:

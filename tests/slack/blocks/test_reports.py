@@ -79,6 +79,13 @@ def test_one_list_says_all_in_its_text() -> None:
     ]
 
 
+@pytest.mark.parametrize("shop", ["", "de", "a/b%2F", "ж" * 60, "%" * 40])
+def test_a_choice_stands_for_its_list(shop: str) -> None:
+    """Whatever a shop is called, the value of a choice leads back to the shop and the list."""
+    one = PromoList("100/500", "Sale", 1, shop)
+    assert lists.parse_list_key(lists.list_option(one)["value"]) == (shop, "100/500")
+
+
 def test_a_long_name_hides_no_other_list_on_the_home_tab() -> None:
     """However long names are, each of the neediest lists has its line."""
     every = [PromoList(str(n), f"{n} {'x' * 3000}", n) for n in range(15)]
