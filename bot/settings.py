@@ -225,10 +225,8 @@ def _shops(text: str) -> tuple[Shop, ...]:
         raise SettingsError("SHOPS", "names no shop, or one without shop_id or shop_secret", THEN["SHOPS"])
     if any(len(shop.name) > LONGEST_SHOP_NAME for shop in shops):
         raise SettingsError("SHOPS", f"has a name of more than {LONGEST_SHOP_NAME} characters", THEN["SHOPS"])
-    # Two names for one shop would be two uploads to one list at once.
-    for what in ({shop.name.casefold() for shop in shops}, {shop.shop_id for shop in shops}):
-        if len(what) < len(shops):
-            raise SettingsError("SHOPS", "names a shop twice", THEN["SHOPS"])
+    if len({shop.name.casefold() for shop in shops}) < len(shops):
+        raise SettingsError("SHOPS", "names a shop twice", THEN["SHOPS"])
     return shops
 
 

@@ -165,7 +165,6 @@ def test_several_shops(environment: pytest.MonkeyPatch) -> None:
         '{"de": {"shop_id": ["1"], "shop_secret": "a"}}',
         '{"de": {"shop_id": "1", "shop_secret": "a"}, "de": {"shop_id": "2", "shop_secret": "b"}}',
         '{"de": {"shop_id": "1", "shop_secret": "a"}, "DE": {"shop_id": "2", "shop_secret": "b"}}',
-        '{"de": {"shop_id": "1", "shop_secret": "a"}, "fr": {"shop_id": "1", "shop_secret": "a"}}',
     ],
 )
 def test_shops_that_are_not_right(environment: pytest.MonkeyPatch, value: str) -> None:
