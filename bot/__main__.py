@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 
@@ -56,8 +57,10 @@ def print_manifest(url: str | None) -> None:
 
     from bot.manifest import manifest
 
-    if url is not None and not url.startswith("https://"):
-        raise SettingsError("--url", "does not begin with https://", "See the address of your app.")
+    if url is not None and not re.fullmatch(r"https://[\w.-]+(:\d+)?/?", url):
+        raise SettingsError(
+            "--url", "is not https:// and a host alone", "Write the address of your app without a path."
+        )
     print(yaml.safe_dump(manifest(url), sort_keys=False, allow_unicode=True), end="")
 
 

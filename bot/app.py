@@ -25,7 +25,7 @@ from bot.slack.files import Files
 from bot.slack.listeners.boundary import Boundary
 from bot.slack.listeners.desk import Desk
 from bot.slack.listeners.routes import route
-from bot.slack.patience import patiently
+from bot.slack.patience import patiently, said
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.cards import Cards
@@ -173,9 +173,7 @@ class Bot:
     async def stop(self) -> None:
         """Ends or safely parks everything within about 22 seconds."""
         self._cleanup.stop()
-        await asyncio.gather(
-            self._boundary.finish(LISTENERS_END_WITHIN_S), self._worker.stop(POST_ENDS_WITHIN_S), self._checks.stop(3)
-        )
+        await asyncio.gather(self._worker.stop(POST_ENDS_WITHIN_S), self._end_listeners())
         await self._showing.stop(3)
         if self._identity is not None:
             self._tasks.append(self._identity)
@@ -184,6 +182,11 @@ class Bot:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.aclose()
         await self._database.close()
+
+    async def _end_listeners(self) -> None:
+        """A listener that ends may leave a check behind."""
+        await self._boundary.finish(LISTENERS_END_WITHIN_S)
+        await self._checks.stop(3)
 
     async def ready(self) -> dict[str, str]:
         """Whether database, Slack and PersonaClick answer: "ok", or what is wrong."""
@@ -197,7 +200,7 @@ class Bot:
             async with asyncio.timeout(5):
                 await self.web.auth_test()
         except SlackApiError as error:
-            return f"refuses: {error.response.get('error')}"
+            return f"refuses: {said(error)}" if said(error) else "does not answer"
         except (OSError, TimeoutError, aiohttp.ClientError):
             return "does not answer"
         return "ok"

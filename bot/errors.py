@@ -22,6 +22,7 @@ PromoBotError
 │   ├── FileGone                deleted, hidden or moved before the download
 │   └── DownloadRefused         Slack answered a login page, or a host that may not be sent the token
 ├── NotAllowed                  the person or the channel may not do this
+├── FormTooLate                 a form was not ready within the 3 seconds in which Slack opens one
 ├── UnknownList                 no list, or several, answer to a name
 └── WrongState                  an upload is no longer where the click assumes it is
 """
@@ -149,6 +150,10 @@ class NotAllowed(PromoBotError):
 
     why: str
     uploaders: tuple[str, ...] = ()
+
+
+class FormTooLate(PromoBotError):
+    """Slack opens a form only within 3 seconds of the click."""
 
 
 @dataclass(eq=False)

@@ -8,7 +8,8 @@ import logging
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp import web
@@ -17,6 +18,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import SettingsError
+from bot.slack.patience import said
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -56,7 +58,12 @@ def http_app(bot: Bot) -> web.Application:
     health = Health(bot)
 
     async def slack_events(request: web.Request) -> web.Response:
-        return await to_aiohttp_response(await bot.bolt.async_dispatch(await to_bolt_request(request)))
+        try:
+            asked = await to_bolt_request(request)
+        except ValueError:
+            # Not text, or not the JSON it says it is: nothing that Slack sends.
+            return web.Response(status=400)
+        return await to_aiohttp_response(await bot.bolt.async_dispatch(asked))
 
     app = web.Application(client_max_size=2 * 1024 * 1024)
     app.add_routes(
@@ -72,12 +79,13 @@ def http_app(bot: Bot) -> web.Application:
 async def serve_http(bot: Bot, port: int, *, host: str = "0.0.0.0", stop: asyncio.Event | None = None) -> None:  # noqa: S104 - Heroku's router comes from outside
     """Serves until SIGTERM or SIGINT, or until `stop` is set."""
     stop = stop or _until_signal()
-    await bot.start()
-    steady()
     runner = web.AppRunner(
         http_app(bot), access_log=None, keepalive_timeout=KEEP_ALIVE_S, handle_signals=False, shutdown_timeout=3
     )
     try:
+        if not await _unless(stop, bot.start()):
+            return
+        steady()
         await runner.setup()
         await _listen(runner, host, port)
         log.info("listening on port %s", runner.addresses[0][1])
@@ -103,11 +111,12 @@ def unusable(name: str, port: int, error: OSError) -> SettingsError:
 async def serve_socket(bot: Bot, app_token: str, *, stop: asyncio.Event | None = None) -> None:
     """Connects to Slack, and again whenever the connection is lost, until SIGTERM or SIGINT or `stop`."""
     stop = stop or _until_signal()
-    await bot.start()
-    steady()
     handler = AsyncSocketModeHandler(bot.bolt, app_token, web_client=bot.web)
     try:
-        await _connect(bot, handler, app_token, stop)
+        if not await _unless(stop, bot.start()):
+            return
+        steady()
+        await _unless(stop, _connect(bot, handler, app_token))
         await stop.wait()
         log.info("stopping")
     finally:
@@ -115,31 +124,44 @@ async def serve_socket(bot: Bot, app_token: str, *, stop: asyncio.Event | None =
         await bot.stop()
 
 
-async def _connect(bot: Bot, handler: AsyncSocketModeHandler, app_token: str, stop: asyncio.Event) -> None:
+async def _connect(bot: Bot, handler: AsyncSocketModeHandler, app_token: str) -> None:
     """Connects as soon as Slack can be reached. Raises SettingsError when Slack refuses the token.
 
     The SDK would try a refused token for ever, so it is asked for first.
     """
     pause = 1.0
-    while not stop.is_set():
+    while True:
         try:
             await bot.web.apps_connections_open(app_token=app_token)
         except SlackApiError as error:
-            problem = error.response.get("error")
+            problem = said(error)
             if problem in _REFUSED:
                 refused = f"is refused by Slack ({problem})"
                 raise SettingsError("SLACK_APP_TOKEN", refused, "See Basic Information of your app.") from None
-            log.warning("Slack does not open a connection (%s), trying again", problem)
+            log.warning("Slack does not open a connection (%s), trying again", problem or "no answer of its own")
         except (aiohttp.ClientError, OSError, TimeoutError):
             log.warning("Slack cannot be reached, trying again")
         else:
             await handler.connect_async()  # type: ignore[no-untyped-call]
             log.info("connected to Slack")
             return
-        waits = asyncio.ensure_future(stop.wait())
-        await asyncio.wait([waits], timeout=pause)
-        waits.cancel()
+        await asyncio.sleep(pause)
         pause = min(pause * 2, 30.0)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Does `work`, and gives it up when `stop` is set; says whether it was done."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+    await asyncio.wait([working, stopping])
+    if working.cancelled():
+        return False
+    working.result()
+    return True
 
 
 def steady() -> None:

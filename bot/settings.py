@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -35,6 +36,12 @@ _NEEDS = {
     "socket": ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),
 }
 _UPLOADER = re.compile(r"[USW][A-Z0-9]+")
+_HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+_YEAR_H = 8760
+SHORTEST_KEY = 32
+# A shop's name stands before the name of each of its lists.
+LONGEST_SHOP_NAME = 60
 Words = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -63,11 +70,17 @@ class Settings(BaseSettings):
     alerts_channel: str = ""
     max_file_mb: int = Field(50, ge=1)
     max_codes: int = Field(2_000_000, ge=1)
-    undo_hours: float = Field(24, ge=0)
+    undo_hours: float = Field(24, ge=0, le=_YEAR_H)
     reading_every_minutes: int = Field(5, ge=1)
     port: int = Field(3000, ge=0, le=65535)
     log_level: str = "INFO"
     log_format: str = "text"
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_spaces_around(cls, value: Any) -> Any:
+        # A value that is pasted brings a line break with it.
+        return value.strip() if isinstance(value, str) else value
 
     @field_validator("slack_file_hosts", "uploaders", mode="before")
     @classmethod
@@ -77,7 +90,7 @@ class Settings(BaseSettings):
     @field_validator("slack_file_hosts", mode="after")
     @classmethod
     def _hosts_alone(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not value or any("/" in one for one in value):
+        if not value or not all(_HOST.fullmatch(one) for one in value):
             raise ValueError("is not a host or host:port")
         return value
 
@@ -105,8 +118,7 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url", "personaclick_api_url", mode="after")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _WEB_ADDRESS.fullmatch(value) or not _port_is_right(value) or not urlsplit(value).hostname:
             raise ValueError("is not a web address")
         return value
 
@@ -122,6 +134,8 @@ class Settings(BaseSettings):
             settings = cls(**values)
         except ValidationError as error:
             raise _first(error) from None
+        except (UnicodeDecodeError, OSError):
+            raise SettingsError(".env", "cannot be read as UTF-8 text", "Save it as plain text, as UTF-8.") from None
         for name in _NEEDS.get(mode, ()):
             if not getattr(settings, name.lower()).get_secret_value():
                 raise SettingsError(name, "is missing", THEN[name])
@@ -137,11 +151,13 @@ class Settings(BaseSettings):
             value = getattr(self, name.lower()).get_secret_value()
             if value and not value.startswith(prefix):
                 raise SettingsError(name, f"does not begin with {prefix}", THEN[name])
+            if value and not re.fullmatch(r"[A-Za-z0-9._-]+", value[len(prefix) :]):
+                raise SettingsError(name, "is not a whole token", THEN[name])
 
     def shops(self) -> tuple[Shop, ...]:
         """The shops, one or several. Raises SettingsError when none is named, or both ways are used."""
         shop_id, shop_secret = (
-            one.get_secret_value().strip() for one in (self.personaclick_shop_id, self.personaclick_shop_secret)
+            one.get_secret_value() for one in (self.personaclick_shop_id, self.personaclick_shop_secret)
         )
         several = self.shops_json.get_secret_value()
         if several and (shop_id or shop_secret):
@@ -160,19 +176,21 @@ class Settings(BaseSettings):
         drivers = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
         if not found or scheme not in {*drivers, *drivers.values()} or not _port_is_right(self.database_url):
             raise SettingsError("DATABASE_URL", "is not an address of SQLite or Postgres", THEN["DATABASE_URL"])
+        if scheme.startswith("sqlite") and rest.partition("?")[0].lstrip("/") in ("", ":memory:"):
+            raise SettingsError("DATABASE_URL", "names no file", THEN["DATABASE_URL"])
         return f"{drivers.get(scheme, scheme)}://{rest}"
 
     def secret_key(self) -> str:
         """SECRET_KEY; with SQLite it is made beside the file when there is none. Raises SettingsError."""
         given = self.secret_key_text.get_secret_value()
-        if given and len(given) < 32:
+        if given and len(given) < SHORTEST_KEY:
             raise SettingsError("SECRET_KEY", "is shorter than 32 characters", THEN["SECRET_KEY"])
         if given:
             return given
         url = self.async_database_url
         if not url.startswith("sqlite"):
             raise SettingsError("SECRET_KEY", "is missing", THEN["SECRET_KEY"])
-        return _key_beside(Path(f"{url.partition(':///')[2] or 'promo-bot.db'}.key"))
+        return _key_beside(Path(f"{url.partition(':///')[2]}.key"))
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not show in a log."""
@@ -198,26 +216,47 @@ def _port_is_right(address: str) -> bool:
 
 def _shops(text: str) -> tuple[Shop, ...]:
     try:
-        found = json.loads(text)
-        shops = tuple(Shop(str(name), str(one["shop_id"]), str(one["shop_secret"])) for name, one in found.items())
-    except (ValueError, KeyError, TypeError, AttributeError):
+        # As pairs, for of two shops with one name JSON would keep the last.
+        found = json.loads(text, object_pairs_hook=list)
+        shops = tuple(_shop(name, dict(one)) for name, one in found)
+    except (ValueError, KeyError, TypeError):
         raise SettingsError("SHOPS", "is not the JSON it should be", THEN["SHOPS"]) from None
     if not shops or not all(shop.name and shop.shop_id and shop.shop_secret for shop in shops):
         raise SettingsError("SHOPS", "names no shop, or one without shop_id or shop_secret", THEN["SHOPS"])
+    if any(len(shop.name) > LONGEST_SHOP_NAME for shop in shops):
+        raise SettingsError("SHOPS", f"has a name of more than {LONGEST_SHOP_NAME} characters", THEN["SHOPS"])
+    if len({shop.name.casefold() for shop in shops}) < len(shops):
+        raise SettingsError("SHOPS", "names a shop twice", THEN["SHOPS"])
     return shops
 
 
+def _shop(name: str, about: dict[str, Any]) -> Shop:
+    shop_id, shop_secret = about["shop_id"], about["shop_secret"]
+    if isinstance(shop_id, bool) or not isinstance(shop_id, str | int) or not isinstance(shop_secret, str):
+        raise ValueError("an id is text or a number, a secret is text")
+    return Shop(name.strip(), str(shop_id).strip(), shop_secret.strip())
+
+
 def _key_beside(path: Path) -> str:
-    """The key in that file, made now if there is none; another process may make it at the same moment."""
+    """The key in that file, made now if there is none; another process may make it at the same moment.
+
+    It is written whole before it has its name: a process that is killed meanwhile leaves no empty key.
+    """
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
+        if not path.exists():
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+            with suppress(FileExistsError):
+                os.link(made, path)
+            made.unlink()
+        key = path.read_text().strip()
     except OSError:
         raise SettingsError("DATABASE_URL", "names a folder that cannot be written to", THEN["DATABASE_URL"]) from None
-    key = secrets.token_hex(32)
-    with os.fdopen(handle, "w") as file:
-        file.write(key)
+    if len(key) < SHORTEST_KEY:
+        raise SettingsError(
+            "SECRET_KEY", f"in {path.name} is not whole", "Put back the file, or remove it and the database."
+        )
     return key
 
 

@@ -114,6 +114,9 @@ async def test_http_serves_tells_its_health_and_ends_cleanly(
         await slack.until(lambda: "8 lists" in slack.ephemerals("U1")[0].text)
         async with session.post(f"{url}/slack/events", data=b"payload={}") as unsigned:
             assert unsigned.status == 401
+        for kind, junk in (("application/json", b"{"), ("application/json", b"\xff\xfe"), ("text/plain", b"\xff\xfe")):
+            async with session.post(f"{url}/slack/events", data=junk, headers={"Content-Type": kind}) as refused:
+                assert refused.status == 400
         status, said = await ended(process)
     assert status == 0
     assert "Traceback" not in said
@@ -163,6 +166,11 @@ async def test_socket_connects_reconnects_and_ends_cleanly(
             "DATABASE_URL names a database that does not answer. The driver says: connection failed:",
         ),
         (
+            "migrate",
+            {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/x?colour=red"},
+            'DATABASE_URL names a database that does not answer. The driver says: invalid connection option "colour"',
+        ),
+        (
             "http",
             {"DATABASE_URL": "sqlite:////nowhere/at/all.db", "SECRET_KEY": "k" * 32},
             "DATABASE_URL names a database that does not answer. The driver says: unable to open database file",
@@ -192,6 +200,34 @@ async def test_a_port_in_use_is_one_line(slack: StandInSlack, shop: StandInPerso
                 _, said = await asyncio.wait_for(process.communicate(), 30)
         expected = f"{name} {values['PORT']} cannot be used: Address already in use. Choose another."
         assert (process.returncode, said.decode().strip()) == (2, expected)
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "line"),
+    [
+        ("playground", ("--port", "99999"), "--port 99999 is not 0 to 65535. Choose another."),
+        *[
+            (
+                "manifest",
+                ("--url", url),
+                "--url is not https:// and a host alone. Write the address of your app without a path.",
+            )
+            for url in (
+                "",
+                "http://x.example",
+                "https://",
+                "https://x y",
+                "https:///a",
+                "https://x.example/slack/events",
+            )
+        ],
+    ],
+)
+async def test_a_wrong_option_is_one_line(command: str, options: tuple[str, ...], line: str) -> None:
+    """An option that cannot be used is named in one line, never by a traceback."""
+    async with running(command, {"PATH": os.environ["PATH"]}, *options) as process:
+        out, said = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, out, said.decode().strip()) == (2, b"", line)
 
 
 async def test_migrate_brings_a_database_up_to_date(
@@ -229,3 +265,46 @@ async def test_kill_and_start_again(slack: StandInSlack, shop: StandInPersonaCli
         await ended(process)
     assert shop.codes("100500") == codes
     assert len(slack.thread("C1", parent.ts)) == 1
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+@pytest.mark.parametrize("deaf", ["database", "Slack"])
+async def test_a_start_that_waits_ends_on_sigterm(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path, mode: str, deaf: str
+) -> None:
+    """Whatever the start waits for, a database or Slack that takes a connection and says nothing, SIGTERM ends it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        where = f"127.0.0.1:{silent.getsockname()[1]}"
+        values = environment(slack, shop, tmp_path) | {"SECRET_KEY": "k" * 32}
+        values |= (
+            {"DATABASE_URL": f"postgres://u:p@{where}/d"}
+            if deaf == "database"
+            else {"SLACK_API_URL": f"http://{where}/"}
+        )
+        async with running(mode, values) as process:
+            held, _ = await asyncio.to_thread(silent.accept)
+            with held:
+                await asyncio.sleep(0.5)
+                process.send_signal(signal.SIGTERM)
+                _, said = await asyncio.wait_for(process.communicate(), 15)
+    assert (process.returncode, b"Traceback" in said) == (0, False)
+
+
+async def test_a_file_that_arrives_at_the_end_is_checked_by_the_next_process(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """A listener that ends after SIGTERM leaves its check to whoever comes next, and no failure on a card."""
+    values = environment(slack, shop, tmp_path)
+    url = f"http://127.0.0.1:{values['PORT']}"
+    slack.connect_http(f"{url}/slack/events")
+    async with running("http", values) as process, aiohttp.ClientSession() as session:
+        await answer(session, f"{url}/healthz")
+        slack.fail("files.info", delay_s=2)
+        parent = await slack.drop("U1", "C1", {"spring-sale.csv": b"A-1111\nB-2222\n"})
+        await slack.until(lambda: slack.called("users.info") or not slack.failures.standing)
+        status, said = await ended(process)
+    assert (status, "its check failed" in said) == (0, False)
+    async with running("http", values) as process:
+        card = await slack.until(lambda: slack.thread("C1", parent.ts)[0], timeout=60)
+        await slack.until(lambda: "2 codes ready to upload" in card.text, timeout=10)
+        await ended(process)

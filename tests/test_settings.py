@@ -78,9 +78,9 @@ def test_defaults(environment: pytest.MonkeyPatch) -> None:
         ("http", "PERSONACLICK_SHOP_SECRET"),
     ],
 )
-@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize("value", [None, "", " ", "\n"])
 def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, mode: str, name: str, value: str | None) -> None:
-    """A setting that is missing or empty is named, with where it is found."""
+    """A setting that is missing, empty or blank is named, with where it is found."""
     environment.delenv(name) if value is None else environment.setenv(name, value)
     found = problem(mode)
     assert (found.name, found.problem) == (name, "is missing")
@@ -111,6 +111,21 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, mode: str, 
         ("SLACK_FILE_HOSTS", "https://files.slack.com"),
         ("SLACK_FILE_HOSTS", ","),
         ("UPLOADERS", "anna, U12345"),
+        ("SLACK_BOT_TOKEN", "xoxb-"),
+        ("SLACK_BOT_TOKEN", "xoxb-12 34"),
+        ("SLACK_APP_TOKEN", "xapp-“1”"),
+        ("UNDO_HOURS", "inf"),
+        ("UNDO_HOURS", "1e300"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("SLACK_API_URL", "http://127.0.0.1:x/"),
+        ("PERSONACLICK_API_URL", "https://h:99999"),
+        ("PERSONACLICK_API_URL", "https://h h"),
+        ("PERSONACLICK_API_URL", "https://h/\npath"),
+        ("SLACK_FILE_HOSTS", "*"),
+        ("SLACK_FILE_HOSTS", "files.slack.com files.example.com"),
+        ("SLACK_FILE_HOSTS", "files.slack.com:x"),
     ],
 )
 def test_a_malformed_setting_is_named_without_its_value(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -133,9 +148,27 @@ def test_several_shops(environment: pytest.MonkeyPatch) -> None:
     assert Settings.read("http").shops() == (Shop("de", "1", "a"), Shop("fr", "2", "b"))
 
 
-@pytest.mark.parametrize("value", ["[]", "{", '{"de": {}}', "{}", '{"de": {"shop_id": "1", "shop_secret": ""}}'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[]",
+        "{",
+        "null",
+        '{"de": 1}',
+        '{"de": {}}',
+        "{}",
+        '{"de": {"shop_id": "1", "shop_secret": ""}}',
+        '{"de": {"shop_id": "1", "shop_secret": " "}}',
+        '{" ": {"shop_id": "1", "shop_secret": "a"}}',
+        f'{{"{"x" * 61}": {{"shop_id": "1", "shop_secret": "a"}}}}',
+        '{"de": {"shop_id": null, "shop_secret": "a"}}',
+        '{"de": {"shop_id": ["1"], "shop_secret": "a"}}',
+        '{"de": {"shop_id": "1", "shop_secret": "a"}, "de": {"shop_id": "2", "shop_secret": "b"}}',
+        '{"de": {"shop_id": "1", "shop_secret": "a"}, "DE": {"shop_id": "2", "shop_secret": "b"}}',
+    ],
+)
 def test_shops_that_are_not_right(environment: pytest.MonkeyPatch, value: str) -> None:
-    """SHOPS that is no JSON, or names no whole shop, is refused."""
+    """SHOPS that is no JSON, names no whole shop, or one twice, is refused."""
     environment.delenv("PERSONACLICK_SHOP_ID")
     environment.delenv("PERSONACLICK_SHOP_SECRET")
     environment.setenv("SHOPS", value)
@@ -164,6 +197,38 @@ def test_a_key_is_made_beside_the_sqlite_file(environment: pytest.MonkeyPatch, t
     assert len(key) == 64
     assert stat.S_IMODE((tmp_path / "x.db.key").stat().st_mode) == 0o600
     assert Settings.read("http").secret_key() == key
+
+
+def test_a_key_that_is_not_whole_seals_nothing(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty key file, as a crash may leave one, stops the start instead of sealing codes with nothing."""
+    environment.delenv("SECRET_KEY")
+    environment.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+    (tmp_path / "x.db.key").write_text("")
+    found = problem()
+    assert (found.name, found.problem) == ("SECRET_KEY", "in x.db.key is not whole")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "used"),
+    [
+        ("SLACK_BOT_TOKEN", " xoxb-1-a\n", "xoxb-1-a"),
+        ("SLACK_SIGNING_SECRET", "abc\r\n", "abc"),
+        ("PERSONACLICK_SHOP_SECRET", "\tabc ", "abc"),
+        ("SECRET_KEY", f"{'k' * 32}\n", "k" * 32),
+    ],
+)
+def test_spaces_around_a_value_do_not_count(environment: pytest.MonkeyPatch, name: str, value: str, used: str) -> None:
+    """A value that was pasted with a line break is the value without it."""
+    environment.setenv(name, value)
+    settings = Settings.read("http")
+    field = "secret_key_text" if name == "SECRET_KEY" else name.lower()
+    assert getattr(settings, field).get_secret_value() == used
+
+
+def test_a_dotenv_file_that_is_no_text(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A .env in another encoding is named."""
+    (tmp_path / ".env").write_bytes("PORT=3000".encode("utf-16"))
+    assert problem().name == ".env"
 
 
 def test_postgres_needs_a_key(environment: pytest.MonkeyPatch) -> None:

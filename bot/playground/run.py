@@ -13,6 +13,7 @@ from aiohttp import web
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from bot.app import Bot, build
+from bot.errors import SettingsError
 from bot.logs import configure
 from bot.playground.personaclick.server import Call, StandInPersonaClick
 from bot.playground.slack.control import control_routes
@@ -61,6 +62,8 @@ async def _run(port: int) -> None:
             slack = await start(port, folder, stack)
         except OSError as error:
             raise unusable("--port", port, error) from None
+        except OverflowError:
+            raise SettingsError("--port", f"{port} is not 0 to 65535", "Choose another.") from None
         print(f"The playground is at {slack.root}  (Ctrl-C ends it)", flush=True)
         await stop.wait()
 

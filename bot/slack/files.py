@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
-from bot.slack.patience import patiently
+from bot.slack.patience import patiently, said
 
 _CHUNK = 1 << 16
 # A download that brings nothing for so long, or takes longer than this in all, is given up.
@@ -61,7 +61,7 @@ class Files:
         self._sleep = sleep
 
     async def info(self, file_id: str, channel: str = "") -> SlackFile:
-        """The file; waits a little for Slack to know its thread in `channel`. Raises FileGone."""
+        """The file; waits a little for Slack to know its thread in `channel`. Raises FileGone, DownloadRefused."""
         found = await self._info(file_id)
         for pause in _LAG_PAUSES_S:
             if not channel or found.thread_in(channel):
@@ -74,8 +74,10 @@ class Files:
         try:
             answer = await patiently(lambda: self._web.files_info(file=file_id), sleep=self._sleep)
         except SlackApiError as error:
-            if error.response.get("error") in ("file_not_found", "file_deleted", "access_denied"):
+            if said(error) in ("file_not_found", "file_deleted", "access_denied"):
                 raise FileGone from None
+            if said(error) == "missing_scope":
+                raise DownloadRefused("login_page") from None
             raise
         return _parse(answer.get("file") or {})
 

@@ -19,13 +19,22 @@ LONGEST_PAUSE_S = 60.0
 _PASSING = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 
 
+def said(error: SlackApiError) -> str:
+    """Slack's own word for what is wrong; empty when the answer is not the Web API's, but a proxy's, or cut off."""
+    document = getattr(error.response, "data", None)
+    return str(document.get("error") or "") if isinstance(document, dict) else ""
+
+
 def pause_after(error: Exception, attempt: int) -> float | None:
     """Seconds until the try after `attempt` (from 1); None when another try would end the same."""
     match error:
         case SlackApiError(response=response):
-            if response.status_code == 429 or response.get("error") == "ratelimited":
+            # Where the body is no JSON the SDK raises with aiohttp's answer instead of its own.
+            status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+            word = said(error)
+            if status == 429 or word == "ratelimited":
                 return float(response.headers.get("Retry-After") or 1)
-            if response.status_code < 500 and response.get("error") not in _PASSING:
+            if status < 500 and word and word not in _PASSING:
                 return None
         case aiohttp.ClientError() | TimeoutError() | OSError():
             pass

@@ -36,12 +36,17 @@ class People:
         self._beliefs: dict[tuple[str, str], _Belief] = {}
         self._team = ""
 
-    async def check(self, user: str, channel: str, *, uploads: bool = False) -> None:
-        """Raises NotAllowed unless the person may use the bot in that channel, and load codes if `uploads`."""
+    async def check(self, user: str, channel: str, *, uploads: bool = False, shows: bool = False) -> None:
+        """Raises NotAllowed unless the person may use the bot in that channel, and load codes if `uploads`.
+
+        `shows` says that everybody in the channel will see the answer.
+        """
         if why := await self._person(user):
             raise NotAllowed(why)
         if channel and (why := await self._channel(channel)):
             raise NotAllowed(why)
+        if shows and channel.startswith("D") and channel != await self._direct(user):
+            raise NotAllowed("not_member")
         if uploads and self._uploaders and not await self._uploads(user):
             raise NotAllowed("not_uploader", self._uploaders)
 
@@ -69,7 +74,7 @@ class People:
         return self._team
 
     async def _channel(self, channel: str) -> str:
-        # A direct message (D…) has two people in it, and the person is checked already.
+        # Only the person sees an answer in a direct message (D…), unless it `shows`; the person is checked already.
         if channel.startswith(("D", "U")):
             return ""
         found = await self._believe("conversations.info", channel)
@@ -78,6 +83,11 @@ class People:
         about = found.get("channel") or {}
         shared = about.get("is_ext_shared") or about.get("is_pending_ext_shared") or about.get("is_org_shared")
         return "shared_channel" if shared else ""
+
+    async def _direct(self, user: str) -> str:
+        """The person's direct messages with the bot; in any other there may be a stranger at the other end."""
+        found = await self._believe("conversations.open", user)
+        return str(((found or {}).get("channel") or {}).get("id") or "")
 
     async def _uploads(self, user: str) -> bool:
         if user in self._uploaders:
@@ -109,6 +119,8 @@ class People:
                     answer = await self._web.users_info(user=about)
                 case "conversations.info":
                     answer = await self._web.conversations_info(channel=about)
+                case "conversations.open":
+                    answer = await self._web.conversations_open(users=about)
                 case _:
                     answer = await self._web.usergroups_users_list(usergroup=about)
         except SlackApiError as error:

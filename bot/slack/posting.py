@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.kit import Message
-from bot.slack.patience import patiently, pause_after
+from bot.slack.patience import patiently, pause_after, said
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Posting:
         try:
             await self._say(self._web.chat_update, message, tries, channel=channel, ts=ts)
         except SlackApiError as error:
-            if error.response.get("error") in _GONE:
+            if said(error) in _GONE:
                 raise MessageGoneError from None
             raise
 
@@ -66,7 +66,7 @@ class Posting:
         try:
             await self._say(self._web.chat_postEphemeral, message, 3, channel=channel, user=user, **thread)
         except SlackApiError as error:
-            if error.response.get("error") not in ("not_in_channel", "channel_not_found", "user_not_in_channel"):
+            if said(error) not in ("not_in_channel", "channel_not_found", "user_not_in_channel"):
                 raise
             await self.post(user, message)
 
@@ -95,7 +95,7 @@ class Posting:
 
 
 def _refuses_blocks(error: Exception) -> TypeGuard[SlackApiError]:
-    return isinstance(error, SlackApiError) and error.response.get("error") == "invalid_blocks"
+    return isinstance(error, SlackApiError) and said(error) == "invalid_blocks"
 
 
 def _pointers(error: SlackApiError) -> str:

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
+
+from bot.store.database import no_answer
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,11 +23,16 @@ _ADVISORY_LOCK = 727_501_881
 def upgrade(url: str) -> None:
     """Runs the missing steps on the database at `url` (async URL); two at once wait for each other.
 
-    Costs one question when nothing is missing.
+    Costs one question when nothing is missing. Raises SettingsError for an address the driver does not understand.
     """
-    engine = create_engine(url.replace("+aiosqlite", ""))
+    patience = {} if url.startswith("sqlite") else {"connect_timeout": 5}
+    engine = create_engine(url.replace("+aiosqlite", ""), connect_args=patience)
     try:
-        with engine.connect() as connection:
+        try:
+            connection = engine.connect()
+        except ProgrammingError as error:
+            raise no_answer(error) from None
+        with connection:
             if _version(connection) == HEAD:
                 return
         with engine.begin() as connection:

@@ -17,6 +17,7 @@ from bot.promo.shapes import better_list, merge
 from bot.promo.uploads import FINISHED, Around, Link, State, Upload
 from bot.slack.blocks.cards import card
 from bot.slack.blocks.kit import Message
+from bot.slack.patience import said
 from bot.slack.posting import MessageGoneError, Posting
 from bot.store.cards import Cards
 from bot.store.database import AWAY
@@ -101,7 +102,7 @@ class Showing:
         except AWAY:
             log.warning("the database is away, cards wait")
         except SlackApiError as error:
-            log.warning("card of upload %s: Slack says %s", ref, error.response.get("error"))
+            log.warning("card of upload %s: Slack says %s", ref, said(error))
         except (aiohttp.ClientError, OSError):
             log.warning("card of upload %s: Slack cannot be reached", ref)
         except Exception:
@@ -133,7 +134,7 @@ class Showing:
         try:
             place = await self._posting.post(upload.channel, message, thread_ts, tries=PATIENCE)
         except SlackApiError as error:
-            if error.response.get("error") not in ("channel_not_found", "not_in_channel", "is_archived"):
+            if said(error) not in ("channel_not_found", "not_in_channel", "is_archived"):
                 await self._sources.cards.posted(upload.ref, upload.channel, "")
                 raise
             place = await self._posting.post(upload.user, message)

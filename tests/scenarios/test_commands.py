@@ -56,6 +56,9 @@ async def test_lists_shows_what_needs_attention_first(town: Town) -> None:
         ("/promo-lists spring", ["1 list: 1 low. 240 codes available."]),
         ("/promo lists sprnig sale", ["No list matches “sprnig sale”.", "Did you mean Spring sale?"]),
         ("/promo lists zzz", ["No list matches “zzz”.", "/promo lists", "to see every list."]),
+        (f"/promo {'x' * 3000}", ["I do not know “xxx", "x…”.", "/promo help", "shows what you can type."]),
+        (f"/promo lists {'x' * 3000}", ["No list matches “xxx", "x…”.", "/promo lists", "to see every list."]),
+        (f"/promo list {'x' * 3000}", ["No list is called “xxx", "x…”.", "Type /promo lists to see every list."]),
         ("/promo list spring", ["Spring sale", "240", "codes available · Low", "Id 100500", "Nothing was loaded here"]),
         ("/promo list sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
         ("/promo list e", ["“e” could be", "Type the whole name, or the id."]),
@@ -81,6 +84,35 @@ async def test_upload_opens_a_form(town: Town, typed: str) -> None:
     shown = town.text(view)
     assert "Load promo codes" in shown
     assert ("Spring sale" in shown) == ("spring" in typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("/promo upload sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
+        ("/promo-upload w", ["“w” could be ", "Type the whole name, or the id."]),
+        ("/promo upload zzz", ["No list is called “zzz”."]),
+    ],
+)
+async def test_upload_says_why_no_list_is_chosen(town: Town, typed: str, words: list[str]) -> None:
+    """A list that was not understood is named in the form, with what may be meant."""
+    await town.slack.command("U1", "C1", typed)
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    assert all(word in town.text(view) for word in words), town.text(view)
+
+
+async def test_a_form_that_is_too_late_or_asked_for_twice(town: Town) -> None:
+    """A form that Slack opens no more is told as that; a click that is delivered twice opens one form, quietly."""
+    town.slack.fail("views.open", error="expired_trigger_id")
+    assert "The form did not open in time." in await town.say("/promo upload")
+    await town.say("/promo help")
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "upload_open_form")
+    await town.slack.until(lambda: town.slack.views("U1")[0])
+    before = len(town.slack.ephemerals("U1"))
+    await town.slack.resend()
+    await town.slack.until(lambda: town.slack.called("views.open")[2])
+    await town.slack.delivery.settled()
+    assert (len(town.slack.views("U1")), len(town.slack.ephemerals("U1"))) == (1, before)
 
 
 async def test_a_name_that_looks_like_slack_markup_is_shown_as_it_is(town: Town) -> None:
@@ -174,6 +206,40 @@ async def test_share_shows_the_report_to_everybody_once(town: Town) -> None:
     assert "1 list: 1 low. 240 codes available." in town.text(shared)
     assert "Share in channel" not in town.text(shared)
     assert len(town.slack.messages("C1")) == 1
+
+
+async def test_share_works_once_the_trouble_is_over(town: Town) -> None:
+    """Share in channel that came to nothing may be pressed again."""
+    await town.say("/promo lists sale")
+    private = town.slack.ephemerals("U1")[-1]
+    await town.shop.fault("forbidden", True)
+    # Counts of this moment are shared for two seconds.
+    await asyncio.sleep(2.1)
+    await town.slack.click("U1", private, "Share in channel")
+    await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    await town.shop.fault("forbidden", False)
+    await town.slack.click("U1", private, "Share in channel")
+    shared = await town.slack.until(lambda: town.slack.messages("C1")[0])
+    assert "1 list: 1 low. 240 codes available." in town.text(shared)
+
+
+@pytest.mark.parametrize("failure", [{"status": 404}, {"status": 500}, {"cut": True}])
+@pytest.mark.parametrize(
+    ("user", "typed", "words"),
+    [
+        ("U1", "/promo list nowhere", "No list is called “nowhere”."),
+        ("U3", "/promo lists", "Guests may not use this bot."),
+    ],
+)
+async def test_an_answer_that_slack_does_not_take_comes_as_a_direct_message(
+    town: Town, monkeypatch: pytest.MonkeyPatch, failure: dict[str, Any], user: str, typed: str, words: str
+) -> None:
+    """Where the response URL fails, what went wrong is told in the person's direct messages."""
+    monkeypatch.setattr(desk, "ANSWER_TRIES", 1)
+    town.slack.fail("response_url", times=9, **failure)
+    await town.slack.command(user, "C1", typed)
+    answer = await town.slack.until(lambda: town.slack.messages(f"D{user[1:]}")[0])
+    assert words in town.text(answer)
 
 
 async def test_a_refused_table_is_replaced_by_text(town: Town) -> None:

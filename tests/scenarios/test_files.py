@@ -199,6 +199,25 @@ async def test_the_shortcut_loads_an_older_file(town: Town) -> None:
     assert len(town.slack.thread("C1", card.thread_ts)) == 1
 
 
+async def test_one_file_that_is_gone_keeps_no_other_from_its_card(town: Town) -> None:
+    """Of several files in an older message, or in the form, one may be gone: the others get their cards."""
+    parent = await town.slack.drop("U1", "C1", {"a.png": b"\x89PNG", "b.png": b"\x89PNG"})
+    gone, there = (town.slack.file(one) for one in parent.files)
+    gone.condition, there.name, there.content = "deleted", "spring-sale.csv", FILE.encode()
+    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    card = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[0])
+    await town.shows(card, "250 codes ready")
+    assert "The file is gone, or lives outside Slack." in town.text(town.slack.ephemerals("U1")[0])
+    await town.slack.command("U1", "C1", "/promo upload spring")
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    town.slack.fail("files.info", error="file_deleted")
+    await town.slack.submit("U1", view, {"form_files": {"a.csv": b"A-1111\nB-2222\n", "b.csv": b"C-1111\nD-2222\n"}})
+    await town.slack.until(lambda: town.slack.messages("D1")[1])
+    told, card = sorted(town.slack.messages("D1"), key=lambda one: "gone" not in one.text)
+    assert "The file is gone, or lives outside Slack." in town.text(told)
+    await town.shows(card, "2 codes ready")
+
+
 async def test_the_form_takes_pasted_codes_and_files(town: Town) -> None:
     """The form says what is missing, and gives pasted codes and each file a card in direct messages."""
     await town.slack.command("U1", "C1", "/promo upload spring")

@@ -77,6 +77,15 @@ async def test_a_file_that_cannot_be_had(
         (await files.download(await files.info(dropped.id))).close()
 
 
+async def test_a_permission_that_is_missing_is_told(slack: StandInSlack, files: Files) -> None:
+    """Without files:read Slack tells nothing of a file, and whoever runs the bot can be told what to do."""
+    dropped = await drop(slack)
+    slack.fail("files.info", error="missing_scope")
+    with pytest.raises(DownloadRefused) as caught:
+        await files.info(dropped.id)
+    assert caught.value.why == "login_page"
+
+
 async def test_a_file_over_the_limit_is_stopped(slack: StandInSlack, files: Files) -> None:
     """The limit counts the bytes that come, not the size that is claimed."""
     dropped = await drop(slack, b"x" * (1024 * 1024 + 1))

@@ -38,6 +38,16 @@ async def test_full_members_may(web: AsyncWebClient) -> None:
         await people.check("U1", channel, uploads=True)
 
 
+async def test_direct_messages_of_others_are_shown_nothing(web: AsyncWebClient) -> None:
+    """What everybody in a channel sees may go to one's own direct messages with the bot, not to those with others."""
+    people = People(web)
+    await people.check("U1", "D1", shows=True)
+    await people.check("U1", "D2")
+    with pytest.raises(NotAllowed) as caught:
+        await people.check("U1", "D2", shows=True)
+    assert caught.value.why == "not_member"
+
+
 @pytest.mark.parametrize("uploaders", [("U2", "S9"), ("S1",)])
 async def test_uploaders_are_people_or_groups(web: AsyncWebClient, uploaders: tuple[str, ...]) -> None:
     """Where UPLOADERS is set, only those people and members of those groups load codes; reading stays free."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.errors import UnknownList
 from bot.promo.checking import KEEPABLE, KEPT_BY_DEFAULT, Kind, Layout, Options
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Upload
@@ -13,6 +14,7 @@ from bot.slack.blocks import ids
 from bot.slack.blocks.findings import label
 from bot.slack.blocks.kit import Block, external_select, labelled, number, option, plain, static_select
 from bot.slack.blocks.lists import list_option
+from bot.slack.blocks.problems import explain
 
 _FILES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "zip", "gz"]
 _COLUMNS_SHOWN = 100
@@ -29,8 +31,8 @@ class FormInput:
     files: tuple[str, ...]
 
 
-def upload_form(promo_list: PromoList | None) -> Block:
-    """The form of `/promo upload`, with a list chosen already perhaps."""
+def upload_form(promo_list: PromoList | None, unknown: UnknownList | None = None) -> Block:
+    """The form of `/promo upload`, with a list chosen already perhaps, or why it is not: the one typed is `unknown`."""
     initial = list_option(promo_list) if promo_list else None
     paste: Block = {
         "type": "plain_text_input",
@@ -47,6 +49,7 @@ def upload_form(promo_list: PromoList | None) -> Block:
         "submit": plain("Check", 24),
         "close": plain("Close", 24),
         "blocks": [
+            *(explain(unknown).blocks if unknown else []),
             labelled(ids.FORM_LIST, "List", external_select(ids.FORM_LIST, "Choose a list", initial)),
             labelled(
                 ids.FORM_CODES,

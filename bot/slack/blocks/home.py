@@ -10,11 +10,27 @@ from bot.promo.lists import PromoList, Stock, by_need, stock
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.history import lines_of
-from bot.slack.blocks.kit import Block, Bold, Code, Line, When, actions, button, counted, header, number, rich, small
+from bot.slack.blocks.kit import (
+    Block,
+    Bold,
+    Code,
+    Line,
+    When,
+    actions,
+    button,
+    clip,
+    counted,
+    header,
+    number,
+    rich,
+    small,
+)
 from bot.slack.blocks.lists import summary
 from bot.slack.blocks.problems import explain, missing_shops
 
 _LISTS = 15
+# So that all of them fit, whatever their names.
+_TITLE = 120
 
 
 def home_view(
@@ -50,13 +66,15 @@ def _lists(lists: Sequence[PromoList]) -> list[Line]:
     if not lists:
         return [["There are no promo code lists yet. Make one in PersonaClick, under Promo codes."]]
     ordered = by_need(lists)
-    lines: list[Line] = [summary(ordered)]
-    for one in ordered[:_LISTS]:
-        state = f" · {stock(one).value}" if needs(one) else ""
-        lines.append([Bold(one.title), f"  {number(one.available)} available{state}"])
+    lines = [summary(ordered), *map(_list, ordered[:_LISTS])]
     if len(ordered) > _LISTS:
         lines.append([f"and {counted(len(ordered) - _LISTS, 'more list', 'more lists')}: ", Code("/promo lists")])
     return lines
+
+
+def _list(one: PromoList) -> Line:
+    state = f" · {stock(one).value}" if needs(one) else ""
+    return [Bold(clip(one.title, _TITLE)), f"  {number(one.available)} available", state]
 
 
 def needs(one: PromoList) -> bool:

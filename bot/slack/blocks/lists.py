@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from bot.errors import PersonaClickError
 from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, stock
@@ -22,6 +22,7 @@ from bot.slack.blocks.kit import (
     When,
     actions,
     button,
+    clip,
     counted,
     flat,
     header,
@@ -34,6 +35,10 @@ from bot.slack.blocks.kit import (
 from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.reports import csv_file
 from bot.slack.blocks.tables import TABLE_ROWS, data_table
+
+_NOTHING_LOADED: Line = ["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]
+# What was typed is said again in an answer, but not pages of it.
+_ECHO = 100
 
 
 def report(
@@ -114,13 +119,10 @@ def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
     if uploads:
         blocks.append(table_of("Last uploads", uploads, of_one_list=True))
     else:
-        blocks.append(
-            rich([["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]])
-        )
+        blocks.append(rich([_NOTHING_LOADED]))
     blocks.append(small([["Read ", When(at)]]))
-    told: list[Line] = [[f"{one.title}: {counted(one.available, 'code')} available ({stock(one).value}), id {one.id}."]]
-    lines = [*told, *lines_of(uploads)]
-    return Message(flat(lines), blocks, lines)
+    told = [[one.title], *lines, *(lines_of(uploads) if uploads else [_NOTHING_LOADED])]
+    return Message(flat(told), blocks, told)
 
 
 def no_lists() -> Message:
@@ -133,7 +135,7 @@ def no_lists() -> Message:
 
 def no_match(words: str, near: Sequence[PromoList]) -> Message:
     """No list matches; what comes close is named."""
-    first = [f"No list matches “{words}”."]
+    first = [f"No list matches “{clip(words, _ECHO)}”."]
     if near:
         return _said(first, [f"Did you mean {names([one.title for one in near], last='or')}?"])
     return _said(first, ["Type ", Code("/promo lists"), " to see every list."])
@@ -160,7 +162,7 @@ def help_message() -> Message:
 
 def unknown_word(word: str, nearest: str) -> Message:
     """The word after /promo is none of the commands."""
-    first: Line = [f"I do not know “{word}”."]
+    first: Line = [f"I do not know “{clip(word, _ECHO)}”."]
     if nearest:
         return _said(
             first, ["Did you mean ", Code(f"/promo {nearest}"), "? ", Code("/promo help"), " shows all commands."]
@@ -184,8 +186,8 @@ def list_option(one: PromoList) -> Block:
 
 
 def list_key(shop: str, list_id: str) -> str:
-    """What stands for a list in a choice."""
-    return f"{quote(shop, safe='')}/{quote(list_id, safe='')}"
+    """What stands for a list in a choice; short, for Slack takes 150 characters."""
+    return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in (shop, list_id))
 
 
 def parse_list_key(key: str) -> tuple[str, str]:

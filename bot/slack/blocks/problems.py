@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot import errors
 from bot.errors import PromoBotError
 from bot.promo.uploads import State, Upload
-from bot.slack.blocks.kit import Bold, Line, Message, Person, duration, flat, names, number, rich
+from bot.slack.blocks.kit import Bold, Line, Message, Person, clip, duration, flat, names, number, rich
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _UNREADABLE = {
@@ -62,6 +62,8 @@ def explain(error: PromoBotError) -> Message:
     match error:
         case errors.NotAllowed():
             return _not_allowed(error)
+        case errors.FormTooLate():
+            return _message("The form did not open in time.", "Try again; it usually opens at once.")
         case errors.UnknownList():
             return _unknown_list(error)
         case errors.WrongState(state):
@@ -127,6 +129,8 @@ def _personaclick(error: errors.PersonaClickError) -> tuple[str, str]:
             return "PersonaClick answered “not found”.", f"The shop id may be wrong. {_FIX}"
         case errors.BadRequest(message=message) if message:
             return f"PersonaClick said: “{message}”.", "If that is not clear, tell whoever runs this bot."
+        case errors.BadRequest():
+            return "PersonaClick refused to answer, without a reason.", "If it stays, tell whoever runs this bot."
         case errors.UnreadableAnswer():
             return (
                 "PersonaClick answered something I cannot read.",
@@ -191,13 +195,12 @@ def _not_allowed(error: errors.NotAllowed) -> Message:
 
 
 def _unknown_list(error: errors.UnknownList) -> Message:
+    words = clip(error.words, 100)
     if error.several:
-        return _message(
-            f"“{error.words}” could be {names(error.candidates, last='or')}.", "Type the whole name, or the id."
-        )
+        return _message(f"“{words}” could be {names(error.candidates, last='or')}.", "Type the whole name, or the id.")
     if error.candidates:
-        return _message(f"No list is called “{error.words}”.", f"Did you mean {names(error.candidates, last='or')}?")
-    return _message(f"No list is called “{error.words}”.", "Type /promo lists to see every list.")
+        return _message(f"No list is called “{words}”.", f"Did you mean {names(error.candidates, last='or')}?")
+    return _message(f"No list is called “{words}”.", "Type /promo lists to see every list.")
 
 
 def _message(what: str, then: str) -> Message:

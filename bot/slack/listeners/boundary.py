@@ -13,7 +13,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.errors import PromoBotError
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import explain, unexpected
-from bot.slack.listeners.desk import private
+from bot.slack.listeners.desk import deliver, private
 from bot.slack.posting import Posting
 
 log = logging.getLogger(__name__)
@@ -81,8 +81,8 @@ class Boundary:
         user = (body.get("user") or {}).get("id") if isinstance(body.get("user"), dict) else body.get("user_id")
         user = user or event.get("user_id") or event.get("user")
         try:
-            if body.get("response_url"):
-                await args.respond(**private(message))
+            if user and body.get("response_url"):
+                await deliver(message, lambda one: args.respond(**private(one)), self._posting, user)
             elif user and args.options is None:
                 await self._posting.post(user, message)
         except Exception:

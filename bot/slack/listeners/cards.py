@@ -18,7 +18,7 @@ from bot.slack.blocks.kit import escape
 from bot.slack.blocks.lists import list_options, parse_list_key
 from bot.slack.blocks.problems import file_sent
 from bot.slack.blocks.reports import left_out_csv, refused_csv
-from bot.slack.listeners.desk import Desk, private
+from bot.slack.listeners.desk import Desk
 
 
 async def clicked(body: dict[str, Any], action: dict[str, Any], desk: Desk) -> Upload:
@@ -135,7 +135,7 @@ async def reading(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *
     """*Change how it is read*: a form with what the file offers."""
     await ack()
     upload = await clicked(body, action, desk)
-    await desk.web.views_open(trigger_id=body["trigger_id"], view=forms.reading_form(upload))
+    await desk.open(body["trigger_id"], forms.reading_form(upload))
 
 
 async def left_out(
@@ -154,7 +154,7 @@ async def left_out(
         content,
         f"Rows left out of {escape(upload.file_name)}",
     )
-    await respond(**private(file_sent()))
+    await desk.say(respond, file_sent(), body["user"]["id"])
 
 
 async def refused(
@@ -167,4 +167,4 @@ async def refused(
     await desk.posting.send_file(
         body["user"]["id"], "refused-codes.csv", content, f"Codes refused from {escape(upload.file_name)}"
     )
-    await respond(**private(file_sent()))
+    await desk.say(respond, file_sent(), body["user"]["id"])

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.errors import UnknownList
 from bot.promo.lists import by_need, matching, near_misses
 from bot.slack.blocks import forms, history, lists
 from bot.slack.listeners.desk import Desk, answered
@@ -42,8 +43,11 @@ async def answer(typed: Typed, command: dict[str, Any], respond: AsyncRespond, d
             uploads = await desk.history.latest(chosen)
             await desk.say(respond, history.history(uploads, chosen), user)
         case UploadForm(words):
-            form = forms.upload_form(await desk.soon(words))
-            await desk.web.views_open(trigger_id=command["trigger_id"], view=form)
+            try:
+                form = forms.upload_form(await desk.soon(words))
+            except UnknownList as error:
+                form = forms.upload_form(None, error)
+            await desk.open(command["trigger_id"], form)
 
 
 async def report(words: str, user: str, respond: AsyncRespond, desk: Desk) -> None:

@@ -11,14 +11,17 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import WebhookResponse
 
-from bot.errors import UnknownList
+from bot.errors import FormTooLate, UnknownList
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.promo.uploads import Upload
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import still_asking
 from bot.slack.files import Files
+from bot.slack.patience import said
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.database import AWAY
@@ -72,11 +75,19 @@ class Desk:
             raise
 
     async def soon(self, words: str) -> PromoList | None:
-        """The list `words` mean, if that is known within the time a form may take to open."""
-        match find(words, await self.catalog.soon()):
-            case Found(promo_list) if words:
-                return promo_list
-        return None
+        """The list `words` mean, if that is known within the time a form may take to open. Raises UnknownList."""
+        lists = await self.catalog.soon() if words else ()
+        return one_of(words, lists) if lists else None
+
+    async def open(self, trigger_id: str, form: dict[str, Any]) -> None:
+        """Opens a form, once however often its click is delivered. Raises FormTooLate."""
+        try:
+            await self.web.views_open(trigger_id=trigger_id, view=form)
+        except SlackApiError as error:
+            if said(error) in ("expired_trigger_id", "trigger_expired"):
+                raise FormTooLate from None
+            if said(error) not in ("exchanged_trigger_id", "trigger_exchanged"):
+                raise
 
     async def say(
         self,
@@ -86,21 +97,14 @@ class Desk:
         how: Callable[[Message], dict[str, Any]] | None = None,
     ) -> None:
         """Answers through the response URL, privately unless `how` says otherwise; where that fails, by a message to
-        `where`. Goes without tables when Slack refuses them; https://docs.slack.dev/interactivity/handling-user-interaction
+        `where`.
         """
-        how = how or private
-        for attempt in range(1, ANSWER_TRIES + 1):
+
+        async def send(message: Message) -> WebhookResponse:
             async with self.line:
-                answered = await respond(**how(message))
-            if "invalid_blocks" in (answered.body or "") and message.without_tables() != message:
-                message = message.without_tables()
-            elif answered.status_code == 200:
-                return
-            elif answered.status_code == 429 or answered.status_code >= 500:
-                await asyncio.sleep(float(answered.headers.get("Retry-After") or attempt))
-            else:
-                break
-        await self.posting.post(where, message)
+                return await respond(**(how or private)(message))
+
+        await deliver(message, send, self.posting, where)
 
     async def until_back(self, work: Callable[[], Awaitable[None]]) -> None:
         """Does `work`, and again while the database is away, for five minutes at most."""
@@ -127,6 +131,29 @@ ANSWER_TRIES = 4
 DATABASE_TRIES = 150
 
 log = logging.getLogger(__name__)
+
+
+async def deliver(
+    message: Message, send: Callable[[Message], Awaitable[WebhookResponse]], posting: Posting, where: str
+) -> None:
+    """Answers by `send`, without tables when Slack refuses them; where that fails, by a message to `where`.
+
+    https://docs.slack.dev/interactivity/handling-user-interaction
+    """
+    for attempt in range(1, ANSWER_TRIES + 1):
+        try:
+            answered = await send(message)
+        except (aiohttp.ClientError, OSError):
+            break
+        if "invalid_blocks" in (answered.body or "") and message.without_tables() != message:
+            message = message.without_tables()
+        elif answered.status_code == 200:
+            return
+        elif answered.status_code == 429 or answered.status_code >= 500:
+            await asyncio.sleep(float(answered.headers.get("Retry-After") or attempt))
+        else:
+            break
+    await posting.post(where, message)
 
 
 def one_of(words: str, lists: Sequence[PromoList]) -> PromoList:

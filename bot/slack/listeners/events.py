@@ -133,7 +133,11 @@ async def load_promo_codes(ack: AsyncAck, shortcut: dict[str, Any], *, desk: Des
         if live:
             await desk.posting.whisper(channel, user, has_card(about.get("name") or "This file"), thread_ts)
             continue
-        file = await desk.files.info(about["id"])
+        try:
+            file = await desk.files.info(about["id"])
+        except FileGone as error:
+            await desk.posting.whisper(channel, user, explain(error), thread_ts)
+            continue
         await desk.take_in(new_upload(file, channel, user, thread_ts, desk, asked_for=True))
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
+from bot.errors import FileGone
 from bot.promo.lists import by_need, matching
 from bot.slack.blocks import forms, lists
 from bot.slack.blocks.lists import parse_list_key
+from bot.slack.blocks.problems import explain
 from bot.slack.listeners.desk import Desk, public
 from bot.slack.listeners.events import new_upload
+from bot.store.database import AWAY
 from bot.store.uploads import NewUpload
 
 
@@ -20,7 +25,7 @@ async def open_form(ack: AsyncAck, body: dict[str, Any], *, desk: Desk) -> None:
     await ack()
     await desk.people.check(body["user"]["id"], "", uploads=True)
     form = forms.upload_form(None)
-    await desk.web.views_open(trigger_id=body["trigger_id"], view=form)
+    await desk.open(body["trigger_id"], form)
 
 
 async def upload_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], *, desk: Desk) -> None:
@@ -50,7 +55,11 @@ async def upload_form(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any],
             )
         )
     for file_id in typed.files:
-        file = await desk.files.info(file_id)
+        try:
+            file = await desk.files.info(file_id)
+        except FileGone as error:
+            await desk.posting.post(user, explain(error))
+            continue
         await desk.take_in(new_upload(file, user, user, "", desk, asked_for=True, **chosen))
 
 
@@ -71,10 +80,17 @@ async def share(
     """*Share in channel*: the report, read anew, for everybody in the channel."""
     await ack()
     user, words = body["user"]["id"], action.get("value") or ""
-    await desk.people.check(user, body["channel"]["id"])
-    if not await desk.seen.first(f"share {body['container']['message_ts']} {user}"):
+    await desk.people.check(user, body["channel"]["id"], shows=True)
+    click = f"share {body['container']['message_ts']} {user}"
+    if not await desk.seen.first(click):
         return
-    reading = await desk.read(respond)
-    chosen = by_need(matching(words, reading.lists))
-    message = lists.report(chosen, words=words, at=desk.now(), shared_by=user, failures=reading.failures)
-    await desk.say(respond, message, body["channel"]["id"], public)
+    try:
+        reading = await desk.read(respond)
+        chosen = by_need(matching(words, reading.lists))
+        message = lists.report(chosen, words=words, at=desk.now(), shared_by=user, failures=reading.failures)
+        await desk.say(respond, message, body["channel"]["id"], public)
+    except BaseException:
+        # Nothing was shared: the next click is the first again.
+        with suppress(*AWAY):
+            await asyncio.shield(desk.seen.forget(click))
+        raise

@@ -56,7 +56,7 @@ def parse(command: str, text: str) -> Typed:
     """What `text` after `command` asks for; `/promo-lists` and `/promo-upload` bring their word with them."""
     _, _, word = command.partition("-")
     if not word:
-        word, _, text = text.strip().partition(" ")
+        word, text = (*text.split(None, 1), "", "")[:2]
     words = " ".join(text.split())
     match word.casefold():
         case "" | "help":

@@ -63,6 +63,39 @@ def test_every_error_has_words(kind: type[PromoBotError]) -> None:
     assert all(line.strip() and "!" not in line for line in said)
 
 
+def test_a_refusal_without_words_is_no_silence() -> None:
+    """An API that refuses without a reason has answered: that is told from one that does not answer."""
+    assert problems.explain(errors.BadRequest(400)).text.splitlines() == [
+        "PersonaClick refused to answer, without a reason.",
+        "If it stays, tell whoever runs this bot.",
+    ]
+
+
+def test_one_list_says_all_in_its_text() -> None:
+    """What screen readers and notifications get of one list is everything the blocks say."""
+    assert lists.one_list(LIST, [], NOW).text.splitlines() == [
+        "Spring sale",
+        "240 codes available · Low",
+        "Id 7",
+        "Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin.",
+    ]
+
+
+@pytest.mark.parametrize("shop", ["", "de", "a/b%2F", "ж" * 60, "%" * 40])
+def test_a_choice_stands_for_its_list(shop: str) -> None:
+    """Whatever a shop is called, the value of a choice leads back to the shop and the list."""
+    one = PromoList("100/500", "Sale", 1, shop)
+    assert lists.parse_list_key(lists.list_option(one)["value"]) == (shop, "100/500")
+
+
+def test_a_long_name_hides_no_other_list_on_the_home_tab() -> None:
+    """However long names are, each of the neediest lists has its line."""
+    every = [PromoList(str(n), f"{n} {'x' * 3000}", n) for n in range(15)]
+    blocks = home.home_view(every, [], NOW)["blocks"]
+    shown = "".join(element["text"] for element in blocks[1]["elements"][0]["elements"])
+    assert [line.split()[0] for line in shown.splitlines()] == [str(n) for n in range(15)]
+
+
 @pytest.mark.parametrize("why", ["guest", "stranger", "bot", "shared_channel", "not_member", "unknown"])
 def test_every_refusal_has_words(why: str) -> None:
     """Each reason to refuse a person is said."""

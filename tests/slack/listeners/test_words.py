@@ -19,6 +19,8 @@ from bot.slack.listeners.words import Help, History, Lists, OneList, Typed, Unkn
         ("/promo", "upload", UploadForm("")),
         ("/promo-upload", "spring", UploadForm("spring")),
         ("/promo", "history spring sale", History("spring sale")),
+        ("/promo", "list\tspring", OneList("spring")),
+        ("/promo", "lists\nspring sale", Lists("spring sale")),
         ("/promo", "hisotry", Unknown("hisotry", "history")),
         ("/promo", "uplaod x", Unknown("uplaod", "upload")),
         ("/promo", "zzzz", Unknown("zzzz", "")),
