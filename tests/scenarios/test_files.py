@@ -385,15 +385,15 @@ class TestSeveralShops:
     async def test_each_shop_remembers_its_own_codes(self, town: Town) -> None:
         """What a shop has had before is told of when its list is chosen, also after another shop's list was."""
         card = await town.drop(FILE, "codes.csv")
-        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 left")
+        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 available")
         await town.shows(card, "They go to fr/Welcome 10%")
         await town.slack.click("U1", card, "upload_confirm")
         await town.shows(card, "Done: 250 codes sent to fr/Welcome 10%")
         card = await town.drop(FILE, "again.csv")
         await town.shows(card, "No code to upload")
-        await town.slack.choose("U1", card, "upload_choose_list", "de/wel", "de/Welcome 10% · 18,600 left")
+        await town.slack.choose("U1", card, "upload_choose_list", "de/wel", "de/Welcome 10% · 18,600 available")
         await town.shows(card, "250 codes ready to upload", "They go to de/Welcome 10%")
-        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,600 left")
+        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,600 available")
         await town.shows(card, "No code to upload", "250 rows: loaded to this list before")
 
 

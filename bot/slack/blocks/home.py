@@ -74,7 +74,7 @@ def _lists(lists: Sequence[PromoList]) -> list[Line]:
 
 def _list(one: PromoList) -> Line:
     state = f" · {stock(one).value}" if needs(one) else ""
-    return [Bold(clip(one.title, _TITLE)), f"  {number(one.available)} available", state]
+    return [Bold(clip(one.title, _TITLE)), f"  {number(one.available)} available{state}"]
 
 
 def needs(one: PromoList) -> bool:
