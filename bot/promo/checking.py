@@ -26,6 +26,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     CELL_ERROR = "cell_error"
     FORMULA = "formula"
+    FORMATTED = "formatted"
     UNREADABLE_TEXT = "unreadable_text"
     NOT_A_CODE = "not_a_code"
     # Left out unless the person keeps them (`Options.keep`).

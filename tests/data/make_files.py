@@ -29,10 +29,13 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <number:number number:decimal-places="0" number:min-integer-digits="8"/></number:number-style>
 <number:number-style style:name="N1">
 <number:number number:decimal-places="0" number:min-integer-digits="1"/></number:number-style>
+<number:number-style style:name="N4"><number:text>SALE-</number:text>
+<number:number number:decimal-places="0" number:min-integer-digits="4"/></number:number-style>
 <number:date-style style:name="D1"><number:year number:style="long"/><number:text>-</number:text>
 <number:month number:style="long"/><number:text>-</number:text><number:day number:style="long"/></number:date-style>
 <style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>
 <style:style style:name="zeros" style:family="table-cell" style:data-style-name="N8"/>
+<style:style style:name="worded" style:family="table-cell" style:data-style-name="N4"/>
 <style:style style:name="whole" style:family="table-cell" style:data-style-name="N1"/>
 <style:style style:name="date" style:family="table-cell" style:data-style-name="D1"/>
 </office:automatic-styles><office:body><office:spreadsheet>"""
@@ -92,6 +95,7 @@ DAMAGED = [
     )
 ]
 ZEROS = [sheet("Codes", [[text("code")], *[[number(str(n * 1237 % 10**7), "zeros")] for n in range(1, 11)]])]
+FORMATTED = [sheet("Codes", [[text("code")], *[[number(str(n * 37), "worded")] for n in range(1, 11)]])]
 TWO_SHEETS = [
     sheet("Plan", [[text("What"), text("When")], [text("Spring mailing to all"), date("2024-03-01")]]),
     sheet("Codes", [[text("No"), text("Voucher")], *[[number(str(n)), text(c)] for n, c in enumerate(CODES, 1)]]),
@@ -157,6 +161,7 @@ def main() -> int:
         workbook("plain", PLAIN, ("xlsx", "xls", "ods"), folder)
         workbook("damaged", DAMAGED, ("xlsx", "xls", "ods"), folder)
         workbook("zeros", ZEROS, ("xlsx", "xls", "ods"), folder)
+        workbook("formatted", FORMATTED, ("xlsx", "xls", "ods"), folder)
         workbook("two-sheets", TWO_SHEETS, ("xlsx",), folder)
         workbook("report", REPORT, ("xlsx", "ods"), folder)
     return 0

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.files.checker import Checker
+from bot.files.formats.number_formats import SCIENTIFIC, SHOWN_OTHERWISE, shown_digits
 from bot.promo.checking import Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
 from bot.promo.codes import unpack
 from bot.promo.shapes import shape_of
@@ -92,6 +93,7 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
     "report.ods": (CODES, layout("ods", sheet="Codes", **REPORT), ()),
     **{f"damaged.{kind}": (DAMAGED, layout(kind, sheet="Codes"), IN_CELLS) for kind in ("xlsx", "xls", "ods")},
     **{f"zeros.{kind}": ([], layout(kind, sheet="Codes"), ()) for kind in ("xlsx", "xls", "ods")},
+    **{f"formatted.{kind}": ([], layout(kind, sheet="Codes"), ()) for kind in ("xlsx", "xls", "ods")},
     "two.zip": (CODES, layout("csv", "utf-8", header=0), ()),
     "untidy.csv": (
         [*CODES[:5], CODES[5].lower(), CODES[5], "SPRING 006X1"],
@@ -140,8 +142,9 @@ async def test_sample(name: str) -> None:
     parts = checked.parts if name == "two.zip" else (Part(name.removesuffix(".gz"), 0, len(expected)),)
     rows_found = sum(one.count for one in findings if one.fate is not Fate.KEPT)
     tidied = sum(one.count for one in findings if one.fate is Fate.CLEANED and one.kind is not Kind.EMPTY)
-    if name.startswith("zeros"):
-        findings = (Finding(Kind.ZEROS_PROVEN, Fate.LEFT_OUT, 10, (2, 3, 4, 5, 6)),)
+    if name.startswith(("zeros", "formatted")):
+        kind = Kind.ZEROS_PROVEN if name.startswith("zeros") else Kind.FORMATTED
+        findings = (Finding(kind, Fate.LEFT_OUT, 10, (2, 3, 4, 5, 6)),)
         rows_found = 10
     assert checked == Checked(
         codes=len(expected),
@@ -167,6 +170,30 @@ async def test_proven_zeros_are_put_back_on_request(kind: str) -> None:
     codes, checked = await check(FILES / f"zeros.{kind}", Options(repair=True))
     assert codes == [f"{n * 1237 % 10**7:08d}" for n in range(1, 11)]
     assert checked.findings == (Finding(Kind.ZEROS_PROVEN, Fate.REPAIRED, 10, (2, 3, 4, 5, 6)),)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("General", 0),
+        ("0", 0),
+        ("0000", 4),
+        ("0000;-0000", 4),
+        ("0.00E+00", SCIENTIFIC),
+        ('"SALE-"0000', SHOWN_OTHERWISE),
+        ("000-000-000", SHOWN_OTHERWISE),
+        ("(000) 000", SHOWN_OTHERWISE),
+        ("\\A0000;@", SHOWN_OTHERWISE),
+        ("#,##0", 0),
+        ("0.00", 0),
+        ("0%", 0),
+        ("yyyy-mm-dd", 0),
+        ('"all"', 0),
+    ],
+)
+def test_what_a_number_format_proves(code: str, shown: int) -> None:
+    """Zeros alone prove a width; words and signs among them show something else than the number."""
+    assert shown_digits(code) == shown
 
 
 async def test_another_sheet_can_be_chosen() -> None:

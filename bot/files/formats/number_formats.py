@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass
+from html import unescape
 
 from bot.errors import Unreadable
 
 _PART_AT_MOST = 200 * 1024 * 1024
-_FORMAT = re.compile(
-    rb'<numFmt\s[^>]*?numFmtId="(\d+)"[^>]*?formatCode="(0{2,32}|[0#.]+E\+0+)(?:;[^"]*)?"|'
-    rb'<numFmt\s[^>]*?formatCode="(0{2,32}|[0#.]+E\+0+)(?:;[^"]*)?"[^>]*?numFmtId="(\d+)"'
-)
+_FORMAT = re.compile(rb'<numFmt\s(?:[^>"]|"[^"]*")*>')
+_ATTRIBUTE = re.compile(rb'(numFmtId|formatCode)="([^"]*)"')
 # Excel's own formats 0.00E+00 and ##0.0E+0 (ECMA-376 part 1, 18.8.30); it sets them when 1234E4 is typed.
 # Stands for the number of digits where a format shows 1.23E+07 instead.
 SCIENTIFIC = -1
+# Stands for it where a format shows more than the number, as SALE-0012 for 12.
+SHOWN_OTHERWISE = -2
 BUILT_IN = {11: SCIENTIFIC, 48: SCIENTIFIC}
 _SHOWN = re.compile(r"(0{2,32})(?:;.*)?|[0#.]+E\+0+(?:;.*)?")
+# What stands among the digits as it is: "SALE"0000, 000-000, \A0000.
+_LITERAL = re.compile(r'"[^"]*"|\\.|[-/:()]')
 _STYLES = re.compile(rb"<cellXfs[^>]*>(.*?)</cellXfs>", re.DOTALL)
 _STYLE = re.compile(rb'<xf\s[^>]*?numFmtId="(\d+)"')
 _CELL = re.compile(
@@ -48,10 +51,12 @@ NOTHING = Sheet({}, set(), set())
 
 
 def shown_digits(code: str) -> int:
-    """How many digits a number format shows, or SCIENTIFIC; 0 where it proves nothing."""
+    """How many digits a number format shows, SCIENTIFIC or SHOWN_OTHERWISE; 0 where it proves nothing."""
     found = _SHOWN.fullmatch(code)
     if found is None:
-        return 0
+        shown = code.split(";")[0]
+        digits = _LITERAL.sub("", shown)
+        return SHOWN_OTHERWISE if digits != shown and re.fullmatch("[0 ]*0[0 ]*", digits) else 0
     return len(found.group(1)) if found.group(1) else SCIENTIFIC
 
 
@@ -75,12 +80,12 @@ def _widths(body: bytes, styles: dict[bytes, int]) -> dict[tuple[int, int], int]
 
 
 def _zero_styles(styles: bytes) -> dict[bytes, int]:
-    """The cell styles whose number format is zeros only, with their number of digits; SCIENTIFIC ones, too."""
+    """The cell styles whose number format proves how a number is shown, with what `shown_digits` says of it."""
     formats = {str(number).encode(): digits for number, digits in BUILT_IN.items()}
     for found in _FORMAT.finditer(styles):
-        number, zeros, zeros_first, number_last = found.groups()
-        code = zeros or zeros_first
-        formats[number or number_last] = SCIENTIFIC if b"E" in code else len(code)
+        about = dict(_ATTRIBUTE.findall(found.group()))
+        if shown := shown_digits(unescape(about.get(b"formatCode", b"").decode("utf-8", "replace"))):
+            formats[about.get(b"numFmtId", b"")] = shown
     cells = _STYLES.search(styles)
     if cells is None:
         return {}

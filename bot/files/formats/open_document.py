@@ -6,12 +6,12 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 
-from bot.files.formats.number_formats import SCIENTIFIC, Sheet, part
+from bot.files.formats.number_formats import SCIENTIFIC, SHOWN_OTHERWISE, Sheet, part
 
 _COLUMNS_AT_MOST = 500
 _SHEET = re.compile(rb"<table:table\s")
 _TOKEN = re.compile(
-    rb"<table:(table-row|(?:covered-)?table-cell)\b([^>]*)>|<text:p>(0\d{1,31}|[\d.,]+E\+?\d+)</text:p>|</table:table>"
+    rb"<table:(table-row|(?:covered-)?table-cell)\b([^>]*)>|<text:p>([^<]{2,100})</text:p>|</table:table>"
 )
 _REPEATED = re.compile(rb'table:number-(?:rows|columns)-repeated="(\d{1,7})"')
 
@@ -55,9 +55,18 @@ def shown_cells(archive: zipfile.ZipFile, sheet: int) -> Sheet:
             number = b'office:value-type="float"' in about
         elif text is None:
             break
-        elif number:
-            place.found.widths.update(dict.fromkeys(place.cells(), SCIENTIFIC if b"E" in text else len(text)))
+        elif number and (shown := _shown(text)):
+            place.found.widths.update(dict.fromkeys(place.cells(), shown))
     return place.found
+
+
+def _shown(text: bytes) -> int:
+    """What the text of a number's cell proves, as `shown_digits` says it."""
+    if re.fullmatch(rb"0\d{1,31}", text):
+        return len(text)
+    if re.fullmatch(rb"[\d.,]+E\+?\d+", text):
+        return SCIENTIFIC
+    return SHOWN_OTHERWISE if re.search(rb"[A-Za-z/()]|\d-\d", text) else 0
 
 
 def _repeated(about: bytes) -> int:

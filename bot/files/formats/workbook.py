@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import Encrypted, NotCodes, Unreadable
 from bot.files.formats.binary_workbook import binary_cells
-from bot.files.formats.number_formats import NOTHING, SCIENTIFIC, Sheet, styled_cells
+from bot.files.formats.number_formats import NOTHING, SCIENTIFIC, SHOWN_OTHERWISE, Sheet, styled_cells
 from bot.files.formats.open_document import shown_cells
 from bot.files.table import Mark, Marks, Table
 from bot.promo.checking import Kind, Options
@@ -148,6 +148,8 @@ def _mark(cell: Any, width: int) -> Mark | None:
 
 
 def _number(value: float, width: int) -> Mark | None:
+    if width == SHOWN_OTHERWISE:
+        return Mark(Kind.FORMATTED)
     if not value.is_integer() or abs(value) >= 1e21 or width == SCIENTIFIC:
         return Mark(Kind.SCIENTIFIC)
     if abs(value) >= _EXACT:

@@ -21,6 +21,7 @@ _KINDS = {
     Kind.DATE: "turned into a date by a spreadsheet",
     Kind.BOOLEAN: "TRUE or FALSE instead of a code",
     Kind.CELL_ERROR: "a spreadsheet error such as #N/A",
+    Kind.FORMATTED: "the cell shows more than the number stored in it, as SALE-0012 for 12",
     Kind.FORMULA: "a formula instead of a code",
     Kind.UNREADABLE_TEXT: "characters that cannot be read in this encoding",
     Kind.NOT_A_CODE: "not a code",
@@ -44,6 +45,7 @@ DAMAGE = frozenset(
         Kind.BOOLEAN,
         Kind.CELL_ERROR,
         Kind.FORMULA,
+        Kind.FORMATTED,
         Kind.ZEROS_PROVEN,
         Kind.ZEROS_LIKELY,
     }
@@ -54,6 +56,7 @@ _WORST = (
     Kind.ROUNDED,
     Kind.ZEROS_PROVEN,
     Kind.ZEROS_LIKELY,
+    Kind.FORMATTED,
     Kind.DATE,
     Kind.KNOWN_HERE,
     Kind.KNOWN_ELSEWHERE,
