@@ -63,7 +63,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person, by Slack's id."""
+    """A person, or a group of people (S…), by Slack's id."""
 
     id: str
 
@@ -143,7 +143,7 @@ def flat(lines: Iterable[Line]) -> str:
 def _flat(part: Part) -> str:
     match part:
         case Person(id):
-            return f"<@{id}>"
+            return f"<!subteam^{id}>" if id.startswith("S") else f"<@{id}>"
         case Link(url, text):
             return f"<{url}|{escape(text)}>" if url else escape(text)
         case When(at):
@@ -204,6 +204,8 @@ def _pages(lines: Iterable[Line]) -> list[list[Line]]:
 
 def _rich(part: Part, room: int) -> Block | None:
     match part:
+        case Person(id) if id.startswith("S"):
+            return {"type": "usergroup", "usergroup_id": id}
         case Person(id):
             return {"type": "user", "user_id": id}
         case Link(url, text) if url:

@@ -188,7 +188,7 @@ def _not_allowed(error: errors.NotAllowed) -> Message:
         case "not_uploader":
             who: list[str | Person] = []
             for one in error.uploaders[:10]:
-                who += [", " if who else "", Person(one) if one.startswith(("U", "W")) else f"the group {one}"]
+                who += [", " if who else "", Person(one)]
             lines: list[Line] = [[Bold("You may not load codes here.")], ["These may: ", *who, "."]]
             return Message(flat(lines), [rich(lines)])
     return _message("I cannot tell who you are, so I do nothing.", "Try again in a minute.")

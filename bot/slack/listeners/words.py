@@ -69,4 +69,4 @@ def parse(command: str, text: str) -> Typed:
             return UploadForm(words)
         case "history":
             return History(words)
-    return Unknown(word, next(iter(get_close_matches(word.casefold(), COMMANDS, n=1, cutoff=0.5)), ""))
+    return Unknown(word, next(iter(get_close_matches(word.casefold(), COMMANDS, n=1, cutoff=0.65)), ""))

@@ -60,7 +60,20 @@ def test_every_error_has_words(kind: type[PromoBotError]) -> None:
     assert problems_with_blocks(message.blocks, "message") == []
     said = message.text.splitlines()
     assert len(said) == 2
-    assert all(line.strip() and "!" not in line for line in said)
+    assert all(line.strip() and "!" not in line.replace("<!subteam^S2>", "") for line in said)
+
+
+def test_a_refusal_names_people_and_groups() -> None:
+    """Who may load codes is named as Slack shows people and groups of them."""
+    message = problems.explain(errors.NotAllowed("not_uploader", ("U1", "S2")))
+    assert message.text.splitlines() == ["You may not load codes here.", "These may: <@U1>, <!subteam^S2>."]
+    assert message.blocks[0]["elements"][0]["elements"][2:] == [
+        {"type": "text", "text": "These may: "},
+        {"type": "user", "user_id": "U1"},
+        {"type": "text", "text": ", "},
+        {"type": "usergroup", "usergroup_id": "S2"},
+        {"type": "text", "text": "."},
+    ]
 
 
 def test_a_refusal_without_words_is_no_silence() -> None:

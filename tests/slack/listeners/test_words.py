@@ -24,6 +24,7 @@ from bot.slack.listeners.words import Help, History, Lists, OneList, Typed, Unkn
         ("/promo", "hisotry", Unknown("hisotry", "history")),
         ("/promo", "uplaod x", Unknown("uplaod", "upload")),
         ("/promo", "zzzz", Unknown("zzzz", "")),
+        ("/promo", "digest weekdays", Unknown("digest", "")),
     ],
 )
 def test_words(command: str, text: str, typed: Typed) -> None:
