@@ -22,6 +22,8 @@ _COLUMNS_AT_MOST = 500
 # A double keeps 15 digits; https://learn.microsoft.com/office/troubleshoot/excel/long-numbers-incorrectly
 _EXACT = 10**15
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
+# What reading a part of a damaged ZIP may raise.
+_DAMAGED_ZIP = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error)
 _SECRET = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -42,7 +44,7 @@ def is_workbook(archive: zipfile.ZipFile) -> bool:
     if "content.xml" in names:
         try:
             return "mimetype" not in names or b"spreadsheet" in archive.read("mimetype")[:100]
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
+        except _DAMAGED_ZIP:
             raise Unreadable("damaged") from None
     return any(name.startswith("xl/") for name in names)
 
@@ -96,9 +98,7 @@ def known_cells(content: bytes, sheet: int) -> Sheet:
             return binary_cells(content, sheet)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return (shown_cells if "content.xml" in archive.namelist() else styled_cells)(archive, sheet)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
-        return NOTHING
-    except (struct.error, LookupError, ValueError, OverflowError):
+    except (*_DAMAGED_ZIP, struct.error, LookupError, ValueError, OverflowError):
         return NOTHING
 
 
