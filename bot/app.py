@@ -18,32 +18,32 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import PersonaClickError
 from bot.files.checker import Checker
+from bot.listeners.boundary import Boundary
+from bot.listeners.desk import Desk
+from bot.listeners.routes import route
+from bot.personaclick.catalog import Catalog
 from bot.personaclick.client import PersonaClick, http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
 from bot.settings import Settings
 from bot.slack.files import Files
-from bot.slack.listeners.boundary import Boundary
-from bot.slack.listeners.desk import Desk
-from bot.slack.listeners.routes import route
-from bot.slack.patience import patiently, said
 from bot.slack.people import People
 from bot.slack.posting import Posting
+from bot.slack.retry import patiently, said
 from bot.store.cards import Cards
-from bot.store.cleaning import Cleaning
 from bot.store.database import AWAY, Database, no_answer
+from bot.store.deliveries import Seen
 from bot.store.fingerprints import Fingerprints
 from bot.store.history import History
 from bot.store.leases import Leases
 from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
-from bot.store.seen import Seen
+from bot.store.retention import Cleaning
 from bot.store.uploads import Uploads
 from bot.store.vault import Vault
 from bot.work.account import Timing
 from bot.work.cards import Showing, Sources
-from bot.work.catalog import Catalog
 from bot.work.checks import Checks, Room
-from bot.work.cleanup import Cleanup
+from bot.work.housekeeping import Cleanup
 from bot.work.queue import Queue, Worker
 
 # Heroku kills a process 30 seconds after SIGTERM; a POST under way is given most of that.

@@ -18,7 +18,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import SettingsError
-from bot.slack.patience import said
+from bot.slack.retry import said
 
 if TYPE_CHECKING:
     from bot.app import Bot

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 import yaml
 
+from bot.listeners.routes import COMMANDS, EVENTS, SHORTCUTS
 from bot.manifest import manifest
 from bot.slack.blocks import ids
-from bot.slack.listeners.routes import COMMANDS, EVENTS, SHORTCUTS
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.json"

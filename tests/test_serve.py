@@ -14,8 +14,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.playground.personaclick.server import StandInPersonaClick
-from bot.playground.slack import StandInSlack
+from bot.stand_ins.personaclick.server import StandInPersonaClick
+from bot.stand_ins.slack import StandInSlack
 
 ROOT = Path(__file__).parent.parent
 

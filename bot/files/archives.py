@@ -13,9 +13,9 @@ from typing import IO
 
 from bot.errors import Encrypted, FileError, NotCodes, Unreadable
 from bot.files.formats import claims_codes, tables_of
-from bot.files.formats.workbook import is_document, is_workbook
+from bot.files.formats.xlsx import is_document, is_workbook
 from bot.files.table import Source
-from bot.promo.checking import Options
+from bot.promo.findings import Options
 
 _ZIP, _GZ = b"PK\x03\x04", b"\x1f\x8b"
 _EMPTY_ZIP = b"PK\x05\x06"

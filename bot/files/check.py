@@ -15,8 +15,8 @@ from bot.files.columns import Choice, choose
 from bot.files.encodings import CHOICES
 from bot.files.formats import claims_codes
 from bot.files.table import Source, Table
-from bot.promo.checking import Checked, Fate, Finding, Hit, Kind, Known, Layout, Options, Part
 from bot.promo.codes import mask, pack
+from bot.promo.findings import Checked, Fate, Finding, Hit, Kind, Known, Layout, Options, Part
 from bot.promo.shapes import shape_of
 
 CLEANED = frozenset({Kind.SPACES, Kind.INVISIBLE, Kind.QUOTES, Kind.EMPTY})

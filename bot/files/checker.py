@@ -18,8 +18,8 @@ from bot import errors
 from bot.errors import CheckTooHeavy, FileError, Unreadable
 from bot.files import frames
 from bot.files.frames import Kind
-from bot.promo import checking
-from bot.promo.checking import Checked, Hit, Options
+from bot.promo import findings
+from bot.promo.findings import Checked, Hit, Options
 
 # Given packed little-endian 64-bit fingerprints, answers which of them were loaded before.
 Lookup = Callable[[bytes], Awaitable[Sequence[Hit]]]
@@ -179,4 +179,4 @@ def parse_checked(found: dict[str, Any]) -> Checked:
     """The child's answer as the domain's class."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(checking.Checked).validate_python(found)
+    return TypeAdapter(findings.Checked).validate_python(found)

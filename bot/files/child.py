@@ -18,8 +18,8 @@ from bot.errors import CheckTooHeavy, FileError
 from bot.files import frames
 from bot.files.check import Check, batches, begin, finish
 from bot.files.frames import Kind
-from bot.promo.checking import Checked, Hit, Options
-from bot.promo.checking import Kind as Trouble
+from bot.promo.findings import Checked, Hit, Options
+from bot.promo.findings import Kind as Trouble
 from bot.promo.fingerprints import fingerprints
 
 

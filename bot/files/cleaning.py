@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.files.table import Mark, Marks
-from bot.promo.checking import Kind, Options
+from bot.promo.findings import Kind, Options
 
 LONGEST_CODE = 100
 # Far longer values are not even looked at.

@@ -12,8 +12,8 @@ from bot.errors import NotCodes, Unreadable
 from bot.files.cleaning import one_value
 from bot.files.table import Table
 from bot.files.titles import header, is_code_title, is_measure, is_mixed, is_title, names_codes, names_others, same_make
-from bot.promo.checking import Column, Options
 from bot.promo.codes import mask
+from bot.promo.findings import Column, Options
 
 _CODE = re.compile(r"[^\s@/\\:]{3,100}")
 # Capitals and digits with signs between them, or in groups with spaces.

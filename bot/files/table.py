@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.promo.checking import Kind
+from bot.promo.findings import Kind
 
 
 @dataclass(frozen=True, slots=True)

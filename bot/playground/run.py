@@ -15,11 +15,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from bot.app import Bot, build
 from bot.errors import SettingsError
 from bot.logs import configure
-from bot.playground.personaclick.server import Call, StandInPersonaClick
-from bot.playground.slack.control import control_routes
-from bot.playground.slack.server import StandInSlack
+from bot.playground.control import control_routes
 from bot.serve import http_app, unusable
 from bot.settings import Settings
+from bot.stand_ins.personaclick.server import Call, StandInPersonaClick
+from bot.stand_ins.slack.server import StandInSlack
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import TypeVar
 
-from bot.promo.checking import Shape
+from bot.promo.findings import Shape
 
 T = TypeVar("T", str, int)
 

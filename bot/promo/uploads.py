@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from bot.promo.checking import Checked, Options
+from bot.promo.findings import Checked, Options
 
 
 class State(StrEnum):

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
-from bot.slack.patience import patiently, said
+from bot.slack.retry import patiently, said
 
 _CHUNK = 1 << 16
 # A download that brings nothing for so long, or takes longer than this in all, is given up.

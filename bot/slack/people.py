@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed
-from bot.slack.patience import patiently, pause_after
+from bot.slack.retry import patiently, pause_after
 
 # How long an answer of Slack about a person, group or channel is believed.
 BELIEVED_S = 600.0

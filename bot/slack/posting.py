@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.kit import Message
-from bot.slack.patience import patiently, pause_after, said
+from bot.slack.retry import patiently, pause_after, said
 
 log = logging.getLogger(__name__)
 

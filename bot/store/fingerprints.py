@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.promo.checking import Hit
+from bot.promo.findings import Hit
 from bot.promo.fingerprints import fingerprints as fingerprints_of
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState

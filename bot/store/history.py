@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from bot.promo.checking import Checked, Shape
+from bot.promo.findings import Checked, Shape
 from bot.promo.lists import PromoList
 from bot.promo.uploads import FINISHED, RUNNING, State, Upload
 from bot.store.database import Database

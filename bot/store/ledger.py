@@ -12,8 +12,8 @@ from sqlalchemy import bindparam, case, delete, exists, func, insert, or_, selec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
-from bot.promo.checking import Checked
 from bot.promo.codes import pack, unpack
+from bot.promo.findings import Checked
 from bot.promo.steps import Batch
 from bot.promo.uploads import FINISHED, RUNNING, BatchState, Notice, State
 from bot.store.database import Database

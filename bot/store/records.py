@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.promo.checking import Checked, Options
+from bot.promo.findings import Checked, Options
 from bot.promo.uploads import BatchState, Failure, Notice, Progress, Refusal, State, Upload
 from bot.store.tables import batches, uploads
 

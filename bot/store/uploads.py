@@ -10,12 +10,12 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
-from bot.promo.checking import Checked, Options
+from bot.promo.findings import Checked, Options
 from bot.promo.lists import PromoList
 from bot.promo.uploads import FINISHED, BatchState, Failure, Notice, State, Stopped, Upload
-from bot.store.cleaning import wipe
 from bot.store.database import Database
 from bot.store.records import to_text, to_uploads, without_payloads
+from bot.store.retention import wipe
 from bot.store.tables import batches, uploads
 from bot.store.vault import Vault
 

@@ -13,17 +13,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import PersonaClickError
+from bot.personaclick.catalog import THIS_MOMENT_S, Catalog
 from bot.promo.shapes import better_list, merge
 from bot.promo.uploads import FINISHED, Around, Link, State, Upload
-from bot.slack.blocks.cards import card
+from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.kit import Message
-from bot.slack.patience import said
 from bot.slack.posting import MessageGoneError, Posting
+from bot.slack.retry import said
 from bot.store.cards import Cards
 from bot.store.database import AWAY
 from bot.store.history import History
 from bot.store.uploads import Uploads
-from bot.work.catalog import THIS_MOMENT_S, Catalog
 
 log = logging.getLogger(__name__)
 

@@ -16,14 +16,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import FileError, NotCodes, PersonaClickError, WrongState
 from bot.files.checker import Checker
-from bot.promo.checking import Hit, Options
+from bot.personaclick.catalog import Catalog
+from bot.promo.findings import Hit, Options
 from bot.promo.lists import guess
 from bot.promo.uploads import Failure, State, Upload
 from bot.slack.files import Files
 from bot.store.database import AWAY
 from bot.store.fingerprints import Fingerprints
 from bot.store.uploads import Uploads
-from bot.work.catalog import Catalog
 
 log = logging.getLogger(__name__)
 

@@ -12,11 +12,11 @@ from functools import partial
 
 from bot.errors import WrongState
 from bot.promo.uploads import State
-from bot.store.cleaning import Cleaning
 from bot.store.database import AWAY
 from bot.store.fingerprints import Fingerprints
 from bot.store.leases import LeaseLostError, Leases
 from bot.store.ledger import Ledger
+from bot.store.retention import Cleaning
 from bot.work.account import Account, Api, Timing
 from bot.work.sending import Sending, remember
 from bot.work.undoing import Undoing

@@ -34,7 +34,7 @@ from bot.store.database import AWAY
 from bot.store.fingerprints import Fingerprints
 from bot.store.ledger import Ledger, Move, Work
 from bot.work.account import Account
-from bot.work.counts import Counts
+from bot.work.settling import Counts
 
 log = logging.getLogger(__name__)
 

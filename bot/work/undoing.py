@@ -17,8 +17,8 @@ from bot.errors import (
 from bot.promo.codes import mask_in
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, CannotUndo, Down, Notice, Paused, State, Waiting
-from bot.store.cleaning import Cleaning
 from bot.store.fingerprints import Fingerprints
+from bot.store.retention import Cleaning
 from bot.work.account import Account
 
 log = logging.getLogger(__name__)

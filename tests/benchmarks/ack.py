@@ -24,9 +24,9 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.playground.personaclick.server import StandInPersonaClick
-from bot.playground.slack import StandInSlack
-from bot.playground.slack.server import SIGNING_SECRET
+from bot.stand_ins.personaclick.server import StandInPersonaClick
+from bot.stand_ins.slack import StandInSlack
+from bot.stand_ins.slack.server import SIGNING_SECRET
 
 CONNECTIONS, REQUESTS, ROUNDS = 32, 2000, 5
 HOST = "127.0.0.1"
@@ -105,9 +105,9 @@ async def real(slack_url: str, shop_url: str, folder: str) -> None:
     """The bot, between two stand-ins of the parent process."""
     from bot.app import build
     from bot.logs import configure
-    from bot.playground.personaclick.server import SHOP_ID, SHOP_SECRET
     from bot.playground.run import OwnSettings, serve
     from bot.serve import steady
+    from bot.stand_ins.personaclick.server import SHOP_ID, SHOP_SECRET
 
     configure("ERROR", "text", [])
     settings = OwnSettings.read(

@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 
 from bot.files.check import batches, begin, finish
 from bot.files.checker import Checker
-from bot.promo.checking import Hit, Options
+from bot.promo.findings import Hit, Options
 from bot.promo.fingerprints import fingerprints
 
 KEY = b"k" * 32

@@ -21,10 +21,10 @@ from statistics import median
 
 import httpx
 
-from bot.playground.personaclick.server import StandInPersonaClick
-from bot.playground.personaclick.state import StandInList
-from bot.promo.checking import Checked, Layout, Shape
 from bot.promo.codes import pack
+from bot.promo.findings import Checked, Layout, Shape
+from bot.stand_ins.personaclick.server import StandInPersonaClick
+from bot.stand_ins.personaclick.state import StandInList
 from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.store.uploads import NewUpload, Uploads
@@ -83,7 +83,7 @@ async def shop(folder: str, latency_s: float) -> AsyncIterator[str]:
     lists = Path(folder, "lists.json")
     await asyncio.to_thread(lists.write_text, json.dumps([{"id": LIST, "name": "Benchmark", "available": 0}]))
     running = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.playground.personaclick", "--lists", str(lists)),
+        *(sys.executable, "-m", "bot.stand_ins.personaclick", "--lists", str(lists)),
         *("--shop-id", SHOP.shop_id, "--shop-secret", SHOP.shop_secret),
         stdout=asyncio.subprocess.PIPE,
     )

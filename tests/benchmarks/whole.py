@@ -16,8 +16,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from bot.playground.personaclick.server import StandInPersonaClick
-from bot.playground.slack import StandInSlack
+from bot.stand_ins.personaclick.server import StandInPersonaClick
+from bot.stand_ins.slack import StandInSlack
 
 LIBRARIES = "import slack_bolt.async_app, aiohttp.web, httpx, sqlalchemy.ext.asyncio"
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from bot.playground.personaclick.server import StandInPersonaClick
-from bot.playground.personaclick.state import Post, StandInList
-from bot.promo.checking import Checked, Layout, Shape
 from bot.promo.codes import pack
+from bot.promo.findings import Checked, Layout, Shape
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, State, Upload
+from bot.stand_ins.personaclick.server import StandInPersonaClick
+from bot.stand_ins.personaclick.state import Post, StandInList
 from bot.store.database import Database
 from bot.store.leases import Leases
 from bot.store.ledger import Ledger, Work

@@ -17,11 +17,11 @@ from bot.errors import SettingsError
 from bot.personaclick.client import PersonaClick, http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
 from bot.promo.lists import Shop
-from bot.store.cleaning import Cleaning
 from bot.store.database import Database
 from bot.store.fingerprints import Fingerprints
 from bot.store.leases import Leases
 from bot.store.ledger import Ledger
+from bot.store.retention import Cleaning
 from bot.store.vault import Vault
 from bot.work.account import Timing
 from bot.work.queue import Queue, Worker

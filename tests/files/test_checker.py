@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import CheckTooHeavy, FileError, Unreadable
 from bot.files.checker import Checker
-from bot.promo.checking import Hit, Options
+from bot.promo.findings import Hit, Options
 from bot.promo.fingerprints import fingerprints
 
 KEY = b"k" * 32

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import NotCodes, Unreadable
 from bot.files.check import Check, begin
-from bot.promo.checking import Kind, Options
+from bot.promo.findings import Kind, Options
 
 CAPITALS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ALPHABETS = (CAPITALS, CAPITALS.lower(), CAPITALS + CAPITALS.lower(), "0123456789ABCDEF", "АБВГДЕЖЗИКЛМН0123456789")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.files.cleaning import Cleaned, clean, one_value, whole_column
 from bot.files.table import Mark
-from bot.promo.checking import Kind, Options
+from bot.promo.findings import Kind, Options
 
 
 @pytest.mark.parametrize(

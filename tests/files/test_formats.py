@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from bot.errors import FileError, NotCodes, TooManyCodes, Unreadable
 from bot.files.check import Check, batches, begin, finish
-from bot.files.formats.workbook import known_cells
-from bot.promo.checking import Checked, Column, Fate, Finding, Hit, Kind, Known, Layout, Options, Part, Shape
+from bot.files.formats.xlsx import known_cells
 from bot.promo.codes import unpack
+from bot.promo.findings import Checked, Column, Fate, Finding, Hit, Kind, Known, Layout, Options, Part, Shape
 from tests.data.make_files import FILES
 
 LIMIT = 20 * 1024 * 1024
@@ -162,7 +162,7 @@ def test_codes_loaded_before(hit_list: str, keep: frozenset[Kind], codes: list[s
 
 def test_several_files_have_their_own_lines() -> None:
     """In an archive each file is a part, and global rows lead back to its lines."""
-    from bot.promo.checking import place
+    from bot.promo.findings import place
 
     check = read(zipped(a_csv="code\nA1-A1\nA2-A2\n", b_txt="B1-B1\nA1-A1\n", c_png=b"\x89PNG...."), "all.zip")
     checked = finish(check, [], "")

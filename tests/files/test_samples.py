@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.files.checker import Checker
-from bot.files.formats.number_formats import SCIENTIFIC, SHOWN_OTHERWISE, shown_digits
-from bot.promo.checking import Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
+from bot.files.formats.cells import SCIENTIFIC, SHOWN_OTHERWISE, shown_digits
 from bot.promo.codes import unpack
+from bot.promo.findings import Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
 from bot.promo.shapes import shape_of
 from tests.data.make_files import CODES, FILES
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.promo.checking import Shape
+from bot.promo.findings import Shape
 from bot.promo.shapes import better_list, merge, shape_of
 
 SPRING = [f"SPRING-{n:04d}" for n in range(200)]

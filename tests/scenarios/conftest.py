@@ -15,11 +15,11 @@ import pytest
 from aiohttp import web
 
 from bot.app import Bot, build
-from bot.playground.personaclick.server import StandInPersonaClick
 from bot.playground.run import settings
-from bot.playground.slack import StandInSlack
-from bot.playground.slack.workspace import Message
 from bot.serve import http_app, serve_socket
+from bot.stand_ins.personaclick.server import StandInPersonaClick
+from bot.stand_ins.slack import StandInSlack
+from bot.stand_ins.slack.workspace import Message
 from bot.store.migrate import upgrade
 from bot.work import cards
 

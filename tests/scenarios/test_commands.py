@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.playground.personaclick.state import StandInList
-from bot.slack.listeners import desk
+from bot.listeners import desk
+from bot.stand_ins.personaclick.state import StandInList
 from tests.scenarios.conftest import Town
 
 

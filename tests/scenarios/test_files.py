@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.personaclick.server import SHOP_ID, SHOP_SECRET
+from bot.stand_ins.personaclick.server import SHOP_ID, SHOP_SECRET
 from tests.scenarios.conftest import BATCH_SIZE, Town
 
 CODES = [f"SPRING-{n:04d}-{(n * 7919) % 9973:04d}" for n in range(250)]

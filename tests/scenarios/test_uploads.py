@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.slack.workspace import Message
+from bot.stand_ins.slack.workspace import Message
 from tests.scenarios.conftest import Town
 
 CODES = [f"SPRING-{n:04d}-{(n * 7919) % 9973:04d}" for n in range(250)]

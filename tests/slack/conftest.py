@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.slack.server import StandInSlack
+from bot.stand_ins.slack.server import StandInSlack
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge, PromoBotError
-from bot.playground.slack.server import StandInSlack
-from bot.playground.slack.stored_files import Condition, StoredFile
 from bot.slack.files import Files
+from bot.stand_ins.slack.server import StandInSlack
+from bot.stand_ins.slack.stored_files import Condition, StoredFile
 
 
 async def no_pause(_: float) -> None:

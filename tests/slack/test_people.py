@@ -6,9 +6,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed
-from bot.playground.slack.cast import Channel, User
-from bot.playground.slack.server import StandInSlack
 from bot.slack.people import BELIEVED_S, People
+from bot.stand_ins.slack.cast import Channel, User
+from bot.stand_ins.slack.server import StandInSlack
 from tests.conftest import Clock
 
 

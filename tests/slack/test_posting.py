@@ -6,10 +6,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.slack.server import StandInSlack
 from bot.slack.blocks.kit import Message, rich
 from bot.slack.blocks.tables import data_table
 from bot.slack.posting import MessageGoneError, Posting
+from bot.stand_ins.slack.server import StandInSlack
 
 MESSAGE = Message("hello", [rich([["hello"]])])
 TABLE = Message("a, b", [rich([["two"]]), data_table("t", ("h",), [("a",), ("b",)])])

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from bot.errors import WrongState
-from bot.promo.checking import Checked, Layout, Shape
 from bot.promo.codes import pack
+from bot.promo.findings import Checked, Layout, Shape
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Failure, Progress, State, Upload
-from bot.store.cleaning import UNCONFIRMED_S, Cleaning
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.migrate import upgrade
+from bot.store.retention import UNCONFIRMED_S, Cleaning
 from bot.store.uploads import NewUpload, Uploads
 from bot.store.vault import Vault
 from tests.conftest import Clock

@@ -10,16 +10,16 @@ import pytest
 
 from bot.personaclick.client import PersonaClick, http_client
 from bot.personaclick.rate import RateLimit
-from bot.playground.personaclick.server import StandInPersonaClick
-from bot.promo.checking import Checked, Layout, Shape
 from bot.promo.codes import pack
+from bot.promo.findings import Checked, Layout, Shape
 from bot.promo.lists import Shop
 from bot.promo.uploads import State, Upload
-from bot.store.cleaning import Cleaning
+from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.store.database import Database
 from bot.store.fingerprints import Fingerprints
 from bot.store.leases import Leases
 from bot.store.ledger import Ledger
+from bot.store.retention import Cleaning
 from bot.store.uploads import NewUpload, Uploads
 from bot.store.vault import Vault
 from bot.work.account import Timing

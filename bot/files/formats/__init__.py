@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.errors import Encrypted, NotCodes, Unreadable
-from bot.files.formats import delimited, json_text, workbook
+from bot.files.formats import delimited, json_text, xlsx
 from bot.files.table import Table
-from bot.promo.checking import Options
+from bot.promo.findings import Options
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _TABULAR = (".csv", ".tsv", ".txt", ".json", *_WORKBOOKS)
@@ -49,7 +49,7 @@ class Format:
 
 
 ORDER = (
-    Format(workbook.claims, workbook.read),
+    Format(xlsx.claims, xlsx.read),
     Format(json_text.claims, json_text.read),
     Format(delimited.claims, delimited.read),
 )

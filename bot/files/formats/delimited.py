@@ -12,7 +12,7 @@ from bot.errors import NotCodes, Unreadable
 from bot.files.encodings import decode
 from bot.files.table import Marks, Table, grid, single
 from bot.files.titles import is_title
-from bot.promo.checking import Options
+from bot.promo.findings import Options
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LINE_AT_MOST = 100_000

@@ -10,7 +10,7 @@ from typing import Any
 from bot.errors import NotCodes, Unreadable
 from bot.files.encodings import decode
 from bot.files.table import Table, grid, single
-from bot.promo.checking import Options
+from bot.promo.findings import Options
 
 # Answers of web services wrap their arrays: {"data": {"coupons": [...]}}.
 _DEEPEST = 4

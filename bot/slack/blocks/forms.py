@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import UnknownList
-from bot.promo.checking import KEEPABLE, KEPT_BY_DEFAULT, Kind, Layout, Options
+from bot.promo.findings import KEEPABLE, KEPT_BY_DEFAULT, Kind, Layout, Options
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
-from bot.slack.blocks.findings import label
+from bot.slack.blocks.cards.findings import label
 from bot.slack.blocks.kit import Block, external_select, labelled, number, option, plain, static_select
 from bot.slack.blocks.lists import list_option
 from bot.slack.blocks.problems import explain

@@ -11,6 +11,7 @@ from bot.errors import PersonaClickError
 from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, stock
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
+from bot.slack.blocks.csv_files import csv_file
 from bot.slack.blocks.history import lines_of, table_of
 from bot.slack.blocks.kit import (
     Block,
@@ -33,7 +34,6 @@ from bot.slack.blocks.kit import (
     small,
 )
 from bot.slack.blocks.problems import missing_shops
-from bot.slack.blocks.reports import csv_file
 from bot.slack.blocks.tables import TABLE_ROWS, data_table
 
 _NOTHING_LOADED: Line = ["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.playground.slack import problems_with_blocks, problems_with_view
-from bot.promo.checking import Checked, Column, Fate, Finding, Kind, Layout, Options, Part, Shape
+from bot.promo.findings import Checked, Column, Fate, Finding, Kind, Layout, Options, Part, Shape
 from bot.promo.uploads import (
     LOADED_MEANWHILE,
     Around,
@@ -30,8 +29,9 @@ from bot.promo.uploads import (
     Waiting,
 )
 from bot.slack.blocks import forms, ids
-from bot.slack.blocks.cards import card, ref_of, version_of
+from bot.slack.blocks.cards.card import card, ref_of, version_of
 from bot.slack.blocks.kit import Message
+from bot.stand_ins.slack import problems_with_blocks, problems_with_view
 
 NOW = 1_800_000_000.0
 CHECKED = Checked(

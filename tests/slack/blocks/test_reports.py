@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from bot import errors
 from bot.errors import PromoBotError
-from bot.playground.slack import problems_with_blocks, problems_with_view
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Progress, State, Upload
 from bot.slack.blocks import forms, history, home, lists, problems
+from bot.slack.blocks.csv_files import csv_file
 from bot.slack.blocks.kit import bar, clip, counted, duration, names
-from bot.slack.blocks.reports import csv_file
+from bot.stand_ins.slack import problems_with_blocks, problems_with_view
 
 NOW = 1_800_000_000.0
 LIST = PromoList("7", "Spring sale", 240)

@@ -1,0 +1,89 @@
+"""Every listener runs as a task: Slack is answered at once, and an error becomes words and a reference."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.errors import PromoBotError
+from bot.listeners.desk import deliver, private
+from bot.slack.blocks.kit import Message
+from bot.slack.blocks.problems import explain, unexpected
+from bot.slack.posting import Posting
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[..., Awaitable[None]]
+
+
+class Boundary:
+    """Turns our listeners into Bolt's, and waits for them at shutdown. `reference` makes a name for the log."""
+
+    def __init__(self, posting: Posting, reference: Callable[[], str]) -> None:
+        self._posting = posting
+        self._reference = reference
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def guard(self, listener: Listener) -> Callable[[AsyncArgs], Awaitable[None]]:
+        """A Bolt listener that returns once `listener` has acked; the rest of it goes on as a task."""
+        wanted = inspect.getfullargspec(listener).args
+
+        async def run(args: AsyncArgs) -> None:
+            acked = asyncio.Event()
+
+            async def ack(*words: Any, **more: Any) -> Any:
+                answer = await args.ack(*words, **more)
+                acked.set()
+                return answer
+
+            given = {name: ack if name == "ack" else getattr(args, name) for name in wanted}
+            task = asyncio.create_task(self._run(listener, given, args, ack, acked))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            if "ack" in wanted:
+                await acked.wait()
+
+        return run
+
+    async def finish(self, within_s: float) -> None:
+        """Waits for the listeners under way, and cuts off those that take longer."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=within_s)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=1)
+
+    async def _run(
+        self, listener: Listener, given: dict[str, Any], args: AsyncArgs, ack: Listener, acked: asyncio.Event
+    ) -> None:
+        try:
+            await listener(**given)
+        except PromoBotError as error:
+            log.info("refused: %s", type(error).__name__)
+            await self._answer(explain(error), args)
+        except Exception:
+            reference = self._reference()
+            log.exception("listener failed, reference %s", reference)
+            await self._answer(unexpected(reference), args)
+        finally:
+            if not acked.is_set() and "ack" in given:
+                await ack()
+
+    async def _answer(self, message: Message, args: AsyncArgs) -> None:
+        body, event = args.body, args.body.get("event") or {}
+        user = (body.get("user") or {}).get("id") if isinstance(body.get("user"), dict) else body.get("user_id")
+        user = user or event.get("user_id") or event.get("user")
+        try:
+            if user and body.get("response_url"):
+                await deliver(message, lambda one: args.respond(**private(one)), self._posting, user)
+            elif user and args.options is None:
+                await self._posting.post(user, message)
+        except Exception:
+            log.exception("the answer did not reach the person")

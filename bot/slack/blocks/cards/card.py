@@ -1,0 +1,84 @@
+"""The card of an upload, in every state."""
+
+from __future__ import annotations
+
+from bot.promo.findings import Options
+from bot.promo.uploads import Around, State, Upload
+from bot.slack.blocks import ids
+from bot.slack.blocks.cards.checked import checked
+from bot.slack.blocks.cards.under_way import (
+    cancelled,
+    done,
+    needs_decision,
+    paused,
+    queued,
+    sending,
+    undoing,
+    undone,
+)
+from bot.slack.blocks.kit import Block, Bold, Line, Message, actions, button, flat, header, rich, small
+from bot.slack.blocks.problems import failed_check
+from bot.slack.blocks.shape import Card
+
+
+def card(upload: Upload, around: Around, now: float) -> Message:
+    """The card as it should look now."""
+    made = _card(upload, around, now)
+    key = f"{upload.ref}:{upload.version}"
+    blocks: list[Block] = [header(made.title, f"{key}:title"), rich(made.lines, f"{key}:lines")]
+    if made.choose is not None:
+        blocks.append(actions([made.choose], f"{key}:choose"))
+    if made.buttons:
+        blocks.append(actions(made.buttons, f"{key}:buttons"))
+    if made.small:
+        blocks.append(small(made.small))
+    return Message(flat([[made.title], *made.lines]), blocks)
+
+
+def ref_of(block_id: str) -> str:
+    """The upload a block of a card belongs to."""
+    return block_id.split(":")[0]
+
+
+def version_of(block_id: str) -> int:
+    """The version of the upload that a block of a card shows; -1 when it shows none."""
+    parts = block_id.split(":")
+    return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else -1
+
+
+def _card(upload: Upload, around: Around, now: float) -> Card:
+    match upload.state:
+        case State.CHECKING:
+            return Card("Checking", [[f"Reading {upload.file_name}. This takes a moment for a large file."]])
+        case State.FAILED:
+            return _failed(upload)
+        case State.CHECKED:
+            return checked(upload, around)
+        case State.QUEUED:
+            return queued(upload, around)
+        case State.SENDING:
+            return sending(upload, around)
+        case State.PAUSED:
+            return paused(upload)
+        case State.NEEDS_DECISION:
+            return needs_decision(upload)
+        case State.DONE | State.PARTLY_DONE:
+            return done(upload, around, now)
+        case State.UNDOING:
+            return undoing(upload)
+        case State.UNDONE:
+            return undone(upload)
+        case State.CANCELLED:
+            return cancelled(upload)
+    return Card(
+        "Expired",
+        [[f"Nobody confirmed {upload.file_name} within a day. Nothing was sent, and its codes are wiped here."]],
+        small=[["Share the file again to load it."]],
+    )
+
+
+def _failed(upload: Upload) -> Card:
+    problem = failed_check(upload)
+    lines: list[Line] = [[Bold(problem.what)], [problem.then]]
+    again = [button("Check again", ids.CHECK_AGAIN, upload.ref)] if problem.again or upload.options != Options() else []
+    return Card(f"Not loaded: {upload.file_name}", lines, buttons=again)

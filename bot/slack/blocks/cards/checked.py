@@ -1,0 +1,177 @@
+"""The card that asks: what will be uploaded, what will not, and why."""
+
+from __future__ import annotations
+
+from bot.promo.findings import Checked, Fate, Kind, Layout
+from bot.promo.uploads import Around, Link, Upload
+from bot.slack.blocks import ids
+from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, told, worst
+from bot.slack.blocks.kit import (
+    BULLET,
+    Block,
+    Bold,
+    Code,
+    Line,
+    Person,
+    When,
+    button,
+    clip,
+    confirm,
+    counted,
+    external_select,
+    names,
+    number,
+    option,
+)
+from bot.slack.blocks.kit import Link as Address
+from bot.slack.blocks.lists import list_key
+from bot.slack.blocks.shape import Card
+
+_PARTS_SHOWN = 10
+
+
+def checked(upload: Upload, around: Around) -> Card:
+    """Ready to be confirmed."""
+    result = upload.checked
+    if result is None:
+        return Card("Checked", [["The result of the check is gone. Share the file again."]])
+    lines = [
+        *_counts(result),
+        *_found(upload, result),
+        *_warnings(upload, around, result),
+    ]
+    return Card(
+        f"{counted(result.codes, 'code')} ready to upload" if result.codes else "No code to upload",
+        lines,
+        # Codes that one shop has had may be new to a list of another.
+        choose=_choose(upload) if result.codes or result.known else None,
+        buttons=_buttons(upload, result),
+        small=[
+            [f"From {upload.file_name}, shared by ", Person(upload.user)],
+            [*_how(result.layout), _passed_over(result)],
+        ],
+    )
+
+
+def _counts(result: Checked) -> list[Line]:
+    lines: list[Line] = []
+    if len(result.parts) > 1:
+        lines += [[f"{part.name}: {counted(part.codes, 'code')}"] for part in result.parts[:_PARTS_SHOWN]]
+        if len(result.parts) > _PARTS_SHOWN:
+            lines.append([f"and {counted(len(result.parts) - _PARTS_SHOWN, 'more file', 'more files')}"])
+    if result.unread:
+        lines.append([Bold(f"Nothing is taken from {names(result.unread)}"), ": no codes found, or it cannot be read."])
+    if result.samples:
+        samples: list[str | Code] = []
+        for sample in result.samples[:3]:
+            samples += [" ", Code(sample)]
+        lines.append(["It looks like" if result.codes == 1 else "They look like", *samples])
+    left = counted(result.left_out, "row")
+    verb = "is" if result.left_out == 1 else "are"
+    lines.append([Bold(f"{left} {verb} left out:")] if result.left_out else ["Nothing is left out."])
+    return lines
+
+
+def _found(upload: Upload, result: Checked) -> list[Line]:
+    chosen = bool(upload.list_id)
+    left_out = worst(result.findings, (Fate.LEFT_OUT,), 3)
+    others = [
+        one for one in worst(result.findings, (Fate.KEPT, Fate.REPAIRED, Fate.CLEANED), 4) if one.kind is not Kind.EMPTY
+    ]
+    lines: list[Line] = [told(one, result.parts, chosen=chosen) for one in left_out]
+    more = [one for one in result.findings if one.fate is Fate.LEFT_OUT][len(left_out) :]
+    if more:
+        lines.append([BULLET, f"{counted(len(more), 'other reason')}: press See every row left out"])
+    if any(one.kind is Kind.ZEROS_PROVEN for one in left_out):
+        lines.append(["Their zeros can be put back: the cell format proves how many there were."])
+    elif upload.file_id and any(one.kind in DAMAGE and one.fate is Fate.LEFT_OUT for one in result.findings):
+        lines.append([ADVICE])
+    if others:
+        lines.append([Bold("Will be uploaded, but worth a look:")])
+        lines += [told(one, result.parts, chosen=chosen) for one in others]
+    return lines
+
+
+def _warnings(upload: Upload, around: Around, result: Checked) -> list[Line]:
+    lines: list[Line] = []
+    for link, count in () if around.same_file else around.known:
+        lines.append([f"{counted(count, 'code')} of this file went to ", *_link(link)])
+    if around.same_file:
+        lines.append([Bold("The same content was confirmed before"), ", for ", *_link(around.same_file)])
+    if around.better_list:
+        lines.append(
+            [
+                Bold("Is this the right list?"),
+                f" These codes look like those of {around.better_list}, not of {upload.list_name}.",
+            ]
+        )
+    if not result.layout.sure:
+        lines.append([Bold("Please check how the file was read"), f": {_layout(result.layout)}."])
+    if result.codes and upload.list_id:
+        now = f", which has {number(around.available)} available now" if around.available is not None else ""
+        lines.append(["It goes to " if result.codes == 1 else "They go to ", Bold(upload.list_name), f"{now}."])
+    elif result.codes:
+        lines.append([f"Choose the list {'it is' if result.codes == 1 else 'they are'} for."])
+    return lines
+
+
+def _link(link: Link) -> Line:
+    return [Address(link.permalink, link.list_name), " by ", Person(link.user), ", ", When(link.at), "."]
+
+
+def _passed_over(result: Checked) -> str:
+    return f" {counted(result.empty, 'empty row')} passed over." if result.empty else ""
+
+
+def _how(layout: Layout) -> Line:
+    return [f"Read as {_layout(layout)}."]
+
+
+def _layout(layout: Layout) -> str:
+    parts = [layout.format.upper()]
+    if layout.sheet:
+        of = f", one of {number(len(layout.sheets))} sheets" if len(layout.sheets) > 1 else ""
+        parts.append(f"sheet “{layout.sheet}”{of}")
+    if layout.column:
+        title = f" “{layout.column.title}”" if layout.column.title else ""
+        parts.append(f"column {layout.column.index + 1}{title}")
+    if layout.format not in ("xlsx", "xls", "ods") and layout.encoding:
+        parts.append(layout.encoding.upper())
+    if layout.format != "json":
+        parts.append(_header(layout.header))
+    return ", ".join(parts)
+
+
+def _header(line: int) -> str:
+    match line:
+        case 0:
+            return "without a header"
+        case 1:
+            return "with a header"
+    return f"with a header in line {number(line)}"
+
+
+def _choose(upload: Upload) -> Block:
+    initial = None
+    if upload.list_id:
+        initial = option(clip(upload.list_name, 70), list_key(upload.shop, upload.list_id))
+    return external_select(ids.CHOOSE_LIST, "Choose a list", initial)
+
+
+def _buttons(upload: Upload, result: Checked) -> list[Block]:
+    buttons: list[Block] = []
+    if result.codes and upload.list_id:
+        question = confirm(
+            "Upload these codes?",
+            f"{counted(result.codes, 'code')} will be added to {upload.list_name}.",
+            f"Upload {number(result.codes)}",
+        )
+        words = f"Upload {counted(result.codes, 'code')}"
+        buttons.append(button(words, ids.CONFIRM, upload.ref, style="primary", confirm=question))
+    if any(one.kind is Kind.ZEROS_PROVEN and one.fate is Fate.LEFT_OUT for one in result.findings):
+        buttons.append(button("Put the zeros back", ids.REPAIR, upload.ref))
+    buttons.append(button("Cancel" if result.codes else "Dismiss", ids.CANCEL, upload.ref))
+    buttons.append(button("Change how it is read", ids.READING, upload.ref))
+    if result.reported:
+        buttons.append(button("See every row left out", ids.REPORT, upload.ref))
+    return buttons

@@ -1,0 +1,40 @@
+"""What happens once, in all processes together: deliveries that come twice, and leases."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.store.database import Database
+from bot.store.deliveries import Seen
+from bot.store.leases import Leases
+from tests.conftest import Clock
+
+
+async def test_a_delivery_is_the_first_once(database: Database) -> None:
+    """Of many deliveries at once one is the first; forgotten, the next is the first again."""
+    seen = Seen(database)
+    assert sorted(await asyncio.gather(*(seen.first("event 1") for _ in range(5)))) == [False] * 4 + [True]
+    assert [await seen.first("event 2"), await seen.first("event 2")] == [True, False]
+    await seen.forget("event 2")
+    assert await seen.first("event 2")
+
+
+async def test_what_is_older_than_a_day_is_forgotten(database: Database, clock: Clock) -> None:
+    """Names are kept for a day."""
+    seen = Seen(database)
+    await seen.first("old")
+    clock.at += 24 * 3600 + 1
+    await seen.first("young")
+    await seen.forget_old()
+    assert [await seen.first("old"), await seen.first("young")] == [True, False]
+
+
+async def test_a_lease_has_one_owner(database: Database, clock: Clock) -> None:
+    """A list is one process's until it is released or the time is over; its owner may take it again."""
+    ours, theirs = Leases(database, "a", 10), Leases(database, "b", 10)
+    assert [await ours.take("", "7"), await theirs.take("", "7"), await ours.take("", "7")] == [True, False, True]
+    assert await theirs.take("", "8")
+    clock.at += 10.5
+    assert [await theirs.take("", "7"), await ours.take("", "7")] == [True, False]
+    await theirs.release("", "7")
+    assert await ours.take("", "7")
