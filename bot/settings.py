@@ -29,12 +29,16 @@ THEN = {
     "SECRET_KEY": "Make up 32 characters or more once (openssl rand -hex 32), and keep them.",
     "DATABASE_URL": "Write sqlite:///file.db, or the postgres://… address your database came with.",
     "SLACK_FILE_HOSTS": "Write host or host:port, comma separated, without https://.",
+    "ALERTS_CHANNEL": "Write the channel's id (C…); Slack shows it at the end of View channel details.",
+    "APPROVAL_OVER": "Write a number of codes, such as 10000, or off.",
+    "CONTACT": "Write a user id (U…), a user-group id (S…) or a few words.",
     "UPLOADERS": "Write user ids (U…) and user-group ids (S…), comma separated; Slack shows them under Copy member ID.",
 }
 _NEEDS = {
     "http": ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
     "socket": ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),
 }
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 _UPLOADER = re.compile(r"[USW][A-Z0-9]+")
 _HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
@@ -64,14 +68,17 @@ class Settings(BaseSettings):
     personaclick_batch_size: int = Field(5000, ge=1, le=100_000)
     personaclick_requests_per_minute: int = Field(40, ge=0)
     personaclick_timeout_s: float = Field(30, gt=0, le=600)
+    personaclick_settle_s: float = Field(90, ge=0, le=3600)
+    contact: str = Field("", max_length=200)
     database_url: str = "sqlite:///promo-bot.db"
     secret_key_text: SecretStr = Field(SecretStr(""), validation_alias="SECRET_KEY")
     uploaders: Words = ()
     alerts_channel: str = ""
+    approval_over: int | None = Field(None, ge=0)
     max_file_mb: int = Field(50, ge=1)
     max_codes: int = Field(2_000_000, ge=1)
     undo_hours: float = Field(24, ge=0, le=_YEAR_H)
-    reading_every_minutes: int = Field(5, ge=1)
+    reading_every_minutes: float = Field(5, ge=0.02, le=1440)
     port: int = Field(3000, ge=0, le=65535)
     log_level: str = "INFO"
     log_format: str = "text"
@@ -86,6 +93,18 @@ class Settings(BaseSettings):
     @classmethod
     def _comma_separated(cls, value: Any) -> Any:
         return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
+
+    @field_validator("approval_over", mode="before")
+    @classmethod
+    def _off_is_none(cls, value: Any) -> Any:
+        return None if value == "off" else value
+
+    @field_validator("alerts_channel", mode="after")
+    @classmethod
+    def _channel_id(cls, value: str) -> str:
+        if value and not _CHANNEL.fullmatch(value):
+            raise ValueError("is not the id of a channel")
+        return value
 
     @field_validator("slack_file_hosts", mode="after")
     @classmethod
