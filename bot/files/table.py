@@ -24,7 +24,8 @@ class Table:
     """One sheet, or one text. `column(i)` gives its values from the first row on, and what is known of them by row.
 
     `siblings` are all sheets of its workbook; `sure` says that its rows and columns are told apart beyond doubt.
-    `head` are the first rows; row n stands in line n + 1 unless `lines` says otherwise.
+    `head` are the first rows; row n stands in line n + 1 unless `lines` says otherwise. `hidden` is a sheet nobody
+    sees; `hidden_rows`, `hidden_columns` (a filter or a person hid them) and `struck_rows` count from 0.
     """
 
     format: str
@@ -39,6 +40,9 @@ class Table:
     encoding_sure: bool = True
     sure: bool = True
     lines: Sequence[int] = field(default_factory=tuple)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    struck_rows: frozenset[int] = frozenset()
 
     def line(self, row: int) -> int:
         """The line a row stands in, from 1."""
