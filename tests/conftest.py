@@ -15,6 +15,12 @@ from bot.store.migrate import upgrade
 from tests.postgres import address
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their place in the list: an archive holds the second it was made in, so its text is not
+    the same in two processes that share the tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def discreet_libraries() -> None:
     """Libraries log as little as they do in the running bot."""

@@ -20,6 +20,11 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
+HOW_TO_GET_ONE = (
+    "The tests on Postgres need a server, and none was found. Start one at 127.0.0.1:5432 (user postgres, no "
+    "password), or name one: TEST_POSTGRES=postgresql+psycopg://user:password@host:port/, or install Debian's "
+    "postgresql, whose programs are then used. (The package pgserver brings them for Linux and Python 3.11 and 3.12.)"
+)
 USUAL = "postgresql+psycopg://postgres@127.0.0.1:5432/"
 
 
@@ -54,7 +59,7 @@ def programs() -> Path:
     if found := sorted(glob.glob("/usr/lib/postgresql/*/bin/pg_ctl")):
         return Path(found[-1]).parent
     package = importlib.util.find_spec("pgserver")
-    assert package is not None, "neither Debian's package postgresql nor Python's pgserver is there"
+    assert package is not None, HOW_TO_GET_ONE
     assert package.origin is not None
     return Path(package.origin).parent / "pginstall" / "bin"
 
