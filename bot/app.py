@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,8 +19,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import PersonaClickError
 from bot.files.checker import Checker
+from bot.listeners.answers import Answers
 from bot.listeners.boundary import Boundary
-from bot.listeners.desk import Desk
 from bot.listeners.routes import route
 from bot.personaclick.catalog import Catalog
 from bot.personaclick.client import PersonaClick, http_client, quiet_http_logs
@@ -29,22 +30,15 @@ from bot.slack.files import Files
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.slack.retry import patiently, said
-from bot.store.cards import Cards
 from bot.store.database import AWAY, Database, no_answer
-from bot.store.deliveries import Seen
-from bot.store.fingerprints import Fingerprints
-from bot.store.history import History
-from bot.store.leases import Leases
-from bot.store.ledger import Ledger
 from bot.store.migrate import upgrade
-from bot.store.retention import Cleaning
-from bot.store.uploads import Uploads
+from bot.store.store import Store
 from bot.store.vault import Vault
-from bot.work.account import Timing
-from bot.work.cards import Showing, Sources
-from bot.work.checks import Checks, Room
-from bot.work.housekeeping import Cleanup
-from bot.work.queue import Queue, Worker
+from bot.work.cards import CardUpdater
+from bot.work.checks import Checks
+from bot.work.housekeeping import Housekeeping
+from bot.work.run import Timing
+from bot.work.worker import Worker
 
 # Heroku kills a process 30 seconds after SIGTERM; a POST under way is given most of that.
 POST_ENDS_WITHIN_S = 14.0
@@ -83,58 +77,44 @@ class Bot:
         )
         self._identity: asyncio.Task[AuthorizeResult] | None = None
         self._http = http_client(settings.personaclick_api_url)
-        self._database = Database(settings.async_database_url)
         self._tasks: list[asyncio.Task[Any]] = []
         self._build()
 
     def _build(self) -> None:
-        settings, database = self._settings, self._database
-        self._vault = vault = Vault(settings.secret_key())
-        self._catalog = Catalog(clients(settings, self._http))
-        uploads, history, cards = Uploads(database, vault), History(database), Cards(database)
-        leases = Leases(database, secrets.token_hex(8), 1.5 * settings.personaclick_timeout_s + 5)
-        ledger, fingerprints = Ledger(database, vault, leases), Fingerprints(database, vault)
-        cleaning, seen, posting = Cleaning(database), Seen(database), Posting(self.web)
+        settings, posting = self._settings, Posting(self.web)
+        self._store = store = open_store(settings)
+        self._catalog = catalog = Catalog(clients(settings, self._http))
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
-        self._showing = Showing(Sources(uploads, cards, history, self._catalog, time.time), posting, self.web)
-        timing = Timing(database.now, asyncio.sleep, settings.personaclick_timeout_s, settings.undo_hours * 3600.0)
-        self._worker = Worker(Queue(leases, ledger, fingerprints, cleaning, self._catalog.client, timing, self._sent))
-        checker = Checker(
-            fingerprint_key=vault.fingerprint_key,
-            max_codes=settings.max_codes,
-            max_file_mb=settings.max_file_mb,
-            batch_size=settings.personaclick_batch_size,
-        )
+        self._cards = CardUpdater(store, catalog, posting, self.web, time.time)
+        self._worker = sender(settings, store, catalog, self._sent)
         self._checks = Checks(
-            Room(uploads, fingerprints, self._catalog, files, checker, self._showing.touched, reference)
+            store, catalog, files, checker(settings, store), changed=self._cards.changed, reference=reference
         )
-        self._cleanup = Cleanup(
-            cleaning, seen, ledger, fingerprints, touched=self._showing.touched, check=self._checks.start
-        )
+        self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start)
         self._boundary = Boundary(posting, reference)
-        desk = Desk(
-            web=self.web,
-            people=People(self.web, settings.uploaders),
-            files=files,
-            posting=posting,
-            uploads=uploads,
-            history=history,
-            ledger=ledger,
-            seen=seen,
-            catalog=self._catalog,
-            checks=self._checks,
-            changed=self._changed,
-            new_ref=lambda: secrets.token_urlsafe(9),
-            now=time.time,
+        route(
+            self.bolt,
+            self._boundary,
+            {
+                "store": store,
+                "people": People(self.web, settings.uploaders),
+                "files": files,
+                "posting": posting,
+                "catalog": catalog,
+                "checks": self._checks,
+                "answers": Answers(self.web, posting, catalog),
+                "changed": self._changed,
+                "new_ref": lambda: secrets.token_urlsafe(9),
+                "now": time.time,
+            },
         )
-        route(self.bolt, desk, self._boundary)
 
     def _sent(self, ref: str) -> None:
-        self._showing.touched(ref)
+        self._cards.changed(ref)
         self._catalog.outdate()
 
     def _changed(self, ref: str) -> None:
-        self._showing.touched(ref)
+        self._cards.changed(ref)
         self._worker.wake()
 
     async def _identify(self) -> AuthorizeResult:
@@ -155,33 +135,33 @@ class Bot:
         quiet_http_logs()
         await self._open_database()
         self._identity = asyncio.create_task(self._identify())
-        for work in (self._showing.run(), self._worker.run(), self._cleanup.run()):
+        for work in (self._cards.run(), self._worker.run(), self._housekeeping.run()):
             self._tasks.append(asyncio.create_task(work))
 
     async def _open_database(self) -> None:
         for tried in range(1, DATABASE_TRIES + 1):
             try:
                 await asyncio.to_thread(upgrade, self._settings.async_database_url)
-                await self._database.open(self._vault.mark)
+                await self._store.open()
                 return
             except AWAY as error:
-                if self._database.sqlite or tried == DATABASE_TRIES:
+                if self._store.database.sqlite or tried == DATABASE_TRIES:
                     raise no_answer(error) from None
                 log.warning("the database does not answer, trying again")
                 await asyncio.sleep(2)
 
     async def stop(self) -> None:
         """Ends or safely parks everything within about 22 seconds."""
-        self._cleanup.stop()
+        self._housekeeping.stop()
         await asyncio.gather(self._worker.stop(POST_ENDS_WITHIN_S), self._end_listeners())
-        await self._showing.stop(3)
+        await self._cards.stop(3)
         if self._identity is not None:
             self._tasks.append(self._identity)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.aclose()
-        await self._database.close()
+        await self._store.close()
 
     async def _end_listeners(self) -> None:
         """A listener that ends may leave a check behind."""
@@ -191,7 +171,7 @@ class Bot:
     async def ready(self) -> dict[str, str]:
         """Whether database, Slack and PersonaClick answer: "ok", or what is wrong."""
         database, slack, personaclick = await asyncio.gather(
-            self._database.answers(), self._slack_answers(), self._personaclick_answers()
+            self._store.database.answers(), self._slack_answers(), self._personaclick_answers()
         )
         return {"database": "ok" if database else "does not answer", "slack": slack, "personaclick": personaclick}
 
@@ -214,6 +194,33 @@ class Bot:
         except TimeoutError:
             return "does not answer"
         return f"{type(failures[0]).__name__} {failures[0].status or ''}".strip() if failures else "ok"
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of one process, not open yet. Raises SettingsError."""
+    return Store(
+        Database(settings.async_database_url),
+        Vault(settings.secret_key()),
+        owner=secrets.token_hex(8),
+        timeout_s=settings.personaclick_timeout_s,
+    )
+
+
+def sender(settings: Settings, store: Store, catalog: Catalog, changed: Callable[[str], None]) -> Worker:
+    """The worker that sends uploads and takes them back; `changed` is told the ref of each that moved."""
+    undo_s = settings.undo_hours * 3600.0
+    timing = Timing(store.database.now, asyncio.sleep, settings.personaclick_timeout_s, undo_s)
+    return Worker(store, catalog.client, timing, changed)
+
+
+def checker(settings: Settings, store: Store) -> Checker:
+    """What checks files, within the limits of the settings."""
+    return Checker(
+        fingerprint_key=store.vault.fingerprint_key,
+        max_codes=settings.max_codes,
+        max_file_mb=settings.max_file_mb,
+        batch_size=settings.personaclick_batch_size,
+    )
 
 
 def clients(settings: Settings, http: httpx.AsyncClient) -> dict[str, PersonaClick]:

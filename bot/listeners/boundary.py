@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.errors import PromoBotError
-from bot.listeners.desk import deliver, private
+from bot.listeners.answers import deliver, private
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import explain, unexpected
 from bot.slack.posting import Posting

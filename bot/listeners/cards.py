@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import WrongState
-from bot.listeners.desk import Desk
+from bot.listeners.answers import Answers
+from bot.personaclick.catalog import Catalog
 from bot.promo.findings import Options
 from bot.promo.uploads import Upload
 from bot.slack.blocks import forms
@@ -19,152 +21,258 @@ from bot.slack.blocks.csv_files import left_out_csv, refused_csv
 from bot.slack.blocks.kit import escape
 from bot.slack.blocks.lists import list_options, parse_list_key
 from bot.slack.blocks.problems import file_sent
+from bot.slack.people import People
+from bot.slack.posting import Posting
+from bot.store.store import Store
+from bot.work.checks import Checks
 
 
-async def clicked(body: dict[str, Any], action: dict[str, Any], desk: Desk) -> Upload:
+async def clicked(body: dict[str, Any], ref: str, store: Store, people: People) -> Upload:
     """The upload a button belongs to, for a person who may. Raises NotAllowed, WrongState."""
-    await desk.people.check(body["user"]["id"], (body.get("channel") or {}).get("id", ""), uploads=True)
-    return await desk.uploads.get(action["value"])
+    await people.check(body["user"]["id"], (body.get("channel") or {}).get("id", ""), uploads=True)
+    return await store.uploads.get(ref)
 
 
-async def suggest_lists(ack: AsyncAck, options: dict[str, Any], *, desk: Desk) -> None:
+async def suggest_lists(ack: AsyncAck, options: dict[str, Any], *, people: People, catalog: Catalog) -> None:
     """What a type-ahead select offers: lists with the counts last seen, seconds old."""
-    await desk.people.check(options["user"]["id"], "")
-    lists = await desk.catalog.soon()
+    await people.check(options["user"]["id"], "")
+    lists = await catalog.soon()
     await ack(options=list_options(lists, options.get("value") or ""))
 
 
-async def choose_list(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def choose_list(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    catalog: Catalog,
+    checks: Checks,
+    changed: Callable[[str], None],
+) -> None:
     """Another list for the codes. What was loaded before is judged anew when it matters."""
     await ack()
     ref = ref_of(action["block_id"])
-    upload = await clicked(body, {"value": ref}, desk)
+    upload = await clicked(body, ref, store, people)
     shop, list_id = parse_list_key(action["selected_option"]["value"])
-    promo_list = await desk.catalog.find_soon(shop, list_id)
+    promo_list = await catalog.find_soon(shop, list_id)
     if promo_list is None:
         raise WrongState("list gone")
     # Beside a list, only that list's shop was asked what was loaded before.
     if upload.checked is not None and (upload.checked.known or upload.shop not in ("", shop)):
-        await desk.uploads.check_again(ref, promo_list=promo_list)
-        desk.checks.start(ref)
+        await store.uploads.check_again(ref, promo_list=promo_list)
+        checks.start(ref)
     else:
-        await desk.uploads.choose_list(ref, promo_list)
-    desk.changed(ref)
+        await store.uploads.choose_list(ref, promo_list)
+    changed(ref)
 
 
-async def confirm(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def confirm(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    changed: Callable[[str], None],
+) -> None:
     """*Upload N codes*: into the queue, once, if the card still says what the person read."""
     await ack()
-    upload, user = await clicked(body, action, desk), body["user"]["id"]
+    upload, user = await clicked(body, action["value"], store, people), body["user"]["id"]
     try:
-        await desk.uploads.confirm(upload.ref, user, version_of(action["block_id"]))
+        await store.uploads.confirm(upload.ref, user, version_of(action["block_id"]))
     except WrongState:
         # A double click: the first one counted.
-        if (await desk.uploads.get(upload.ref)).confirmed_by != user:
+        if (await store.uploads.get(upload.ref)).confirmed_by != user:
             raise
-    desk.changed(upload.ref)
+    changed(upload.ref)
 
 
-async def cancel(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def cancel(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    changed: Callable[[str], None],
+) -> None:
     """*Cancel*."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.uploads.cancel(upload.ref)
-    desk.changed(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    await store.uploads.cancel(upload.ref)
+    changed(upload.ref)
 
 
-async def check_again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def check_again(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    checks: Checks,
+    changed: Callable[[str], None],
+) -> None:
     """*Check again*, after a failed check: from the start, for what was chosen may be why it failed."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.uploads.check_again(upload.ref, Options())
-    desk.checks.start(upload.ref)
-    desk.changed(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    await store.uploads.check_again(upload.ref, Options())
+    checks.start(upload.ref)
+    changed(upload.ref)
 
 
-async def repair(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def repair(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    checks: Checks,
+    changed: Callable[[str], None],
+) -> None:
     """*Put the zeros back*: the file is read again, with the repair its cell formats prove."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.uploads.check_again(upload.ref, replace(upload.options, repair=True))
-    desk.checks.start(upload.ref)
-    desk.changed(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    await store.uploads.check_again(upload.ref, replace(upload.options, repair=True))
+    checks.start(upload.ref)
+    changed(upload.ref)
 
 
-async def resume(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def resume(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    changed: Callable[[str], None],
+) -> None:
     """*Resume*, after a pause."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.uploads.resume(upload.ref)
-    desk.changed(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    await store.uploads.resume(upload.ref)
+    changed(upload.ref)
 
 
-async def stop(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def stop(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    changed: Callable[[str], None],
+) -> None:
     """*Stop here*."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.uploads.stop(upload.ref)
-    desk.changed(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    await store.uploads.stop(upload.ref)
+    changed(upload.ref)
 
 
-async def send_again(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def send_again(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    changed: Callable[[str], None],
+) -> None:
     """*Send that batch again*."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.uploads.decide(upload.ref, version_of(action["block_id"]), again=True)
-    desk.changed(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    await store.uploads.decide(upload.ref, version_of(action["block_id"]), again=True)
+    changed(upload.ref)
 
 
-async def skip(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def skip(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    changed: Callable[[str], None],
+) -> None:
     """*Skip it*."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.uploads.decide(upload.ref, version_of(action["block_id"]), again=False)
-    desk.changed(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    await store.uploads.decide(upload.ref, version_of(action["block_id"]), again=False)
+    changed(upload.ref)
 
 
-async def undo(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def undo(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    changed: Callable[[str], None],
+) -> None:
     """*Undo*: takes the upload's codes back."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.uploads.undo(upload.ref, body["user"]["id"])
-    desk.changed(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    await store.uploads.undo(upload.ref, body["user"]["id"])
+    changed(upload.ref)
 
 
-async def reading(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, desk: Desk) -> None:
+async def reading(
+    ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, store: Store, people: People, answers: Answers
+) -> None:
     """*Change how it is read*: a form with what the file offers."""
     await ack()
-    upload = await clicked(body, action, desk)
-    await desk.open(body["trigger_id"], forms.reading_form(upload))
+    upload = await clicked(body, action["value"], store, people)
+    await answers.open(body["trigger_id"], forms.reading_form(upload))
 
 
 async def left_out(
-    ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond, *, desk: Desk
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    respond: AsyncRespond,
+    *,
+    store: Store,
+    people: People,
+    posting: Posting,
+    answers: Answers,
 ) -> None:
     """*See every row left out*: a file for this person alone."""
     await ack()
-    upload = await clicked(body, action, desk)
-    report = await desk.uploads.report(upload.ref)
+    upload = await clicked(body, action["value"], store, people)
+    report = await store.uploads.report(upload.ref)
     if report is None:
         raise WrongState("wiped")
     content = await asyncio.to_thread(left_out_csv, upload, report)
-    await desk.posting.send_file(
+    await posting.send_file(
         body["user"]["id"],
         "rows-left-out.csv",
         content,
         f"Rows left out of {escape(upload.file_name)}",
     )
-    await desk.say(respond, file_sent(), body["user"]["id"])
+    await answers.send(respond, file_sent(), body["user"]["id"])
 
 
 async def refused(
-    ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond, *, desk: Desk
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    respond: AsyncRespond,
+    *,
+    store: Store,
+    people: People,
+    posting: Posting,
+    answers: Answers,
 ) -> None:
     """*See the refused codes*: a file for this person alone."""
     await ack()
-    upload = await clicked(body, action, desk)
-    content = refused_csv(upload, await desk.ledger.refused(upload.ref))
-    await desk.posting.send_file(
+    upload = await clicked(body, action["value"], store, people)
+    content = refused_csv(upload, await store.ledger.refused(upload.ref))
+    await posting.send_file(
         body["user"]["id"], "refused-codes.csv", content, f"Codes refused from {escape(upload.file_name)}"
     )
-    await desk.say(respond, file_sent(), body["user"]["id"])
+    await answers.send(respond, file_sent(), body["user"]["id"])

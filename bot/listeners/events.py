@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import FileGone, NotAllowed, PersonaClickError
-from bot.listeners.desk import Desk
+from bot.personaclick.catalog import Catalog
 from bot.promo.uploads import State
 from bot.slack.blocks.home import closed_home, home_view
 from bot.slack.blocks.problems import explain, has_card, no_file
-from bot.slack.files import SlackFile
+from bot.slack.files import Files, SlackFile
+from bot.slack.people import People
+from bot.slack.posting import Posting
 from bot.store.database import AWAY
-from bot.store.deliveries import Seen
+from bot.store.deliveries import Deliveries
+from bot.store.store import Store
 from bot.store.uploads import NewUpload
+from bot.work.checks import Checks
 
+log = logging.getLogger(__name__)
+
+DATABASE_TRIES = 150
 # States in which a file's card is still in use; the same file shared again needs no second one.
 _LIVE = (
     State.CHECKING,
@@ -34,68 +44,99 @@ _NEVER_CODES = ("image/", "video/", "audio/", "font/", "application/pdf", "text/
 
 
 @dataclass(slots=True)
-class Marks:
-    """What this delivery was the first to bring; taken back when its work does not come about."""
+class Claims:
+    """What this delivery was the first to bring; released when its work does not come about."""
 
-    seen: Seen
+    deliveries: Deliveries
     ours: list[str] = field(default_factory=list)
 
-    async def first(self, what: str) -> bool:
+    async def claim(self, what: str) -> bool:
         """True once, however often this delivery asks."""
-        if what not in self.ours and await self.seen.first(what):
+        if what not in self.ours and await self.deliveries.claim(what):
             self.ours.append(what)
         return what in self.ours
 
-    async def forget(self) -> None:
+    async def release(self) -> None:
         """The same file, shared once more, is new."""
         for what in self.ours:
-            await self.seen.forget(what)
+            await self.deliveries.release(what)
 
 
-async def file_shared(event: dict[str, Any], body: dict[str, Any], *, desk: Desk) -> None:
+async def file_shared(
+    event: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    files: Files,
+    posting: Posting,
+    checks: Checks,
+    new_ref: Callable[[], str],
+) -> None:
     """A file was shared in a channel the bot is in: it gets a card in its thread, if it holds codes.
 
     Slack was told that the event arrived and will not send it again, so a database that is away is waited for.
     """
-    marks = Marks(desk.seen)
+    claims = Claims(store.deliveries)
     event_id = body.get("event_id") or event.get("event_ts")
+    channel, file_id = event["channel_id"], event["file_id"]
+
+    async def take_in() -> None:
+        if not await claims.claim(f"event {event_id}") or not await is_new(file_id, channel, claims, store):
+            return
+        user = event.get("user_id", "")
+        file = await usable_file(file_id, channel, user, files, posting)
+        if file is not None and await may_load(file, channel, user or file.user, people, posting):
+            new = new_upload(new_ref(), file, channel, user or file.user, file.thread_in(channel))
+            await checks.take_in(new)
+
     try:
-        await desk.until_back(lambda: take_in_shared(event, f"event {event_id}", marks, desk))
+        await until_back(take_in)
     except BaseException:
         with suppress(*AWAY):
-            await asyncio.shield(marks.forget())
+            await asyncio.shield(claims.release())
         raise
 
 
-async def take_in_shared(event: dict[str, Any], mark: str, marks: Marks, desk: Desk) -> None:
-    """The work of one `file_shared` event."""
-    channel, file_id = event["channel_id"], event["file_id"]
-    if not await marks.first(mark) or not await is_new(file_id, channel, marks, desk):
-        return
-    user = event.get("user_id", "")
+async def until_back(work: Callable[[], Awaitable[None]]) -> None:
+    """Does `work`, and again while the database is away, for five minutes at most."""
+    for _ in range(DATABASE_TRIES):
+        try:
+            await work()
+            return
+        except AWAY:
+            log.warning("the database is away, an event waits")
+            await asyncio.sleep(2)
+    await work()
+
+
+async def usable_file(file_id: str, channel: str, user: str, files: Files, posting: Posting) -> SlackFile | None:
+    """What Slack says of a shared file, unless it is gone or never holds codes."""
     try:
-        file = await desk.files.info(file_id, channel)
+        file = await files.info(file_id, channel)
     except FileGone as error:
         if not error.outside:
-            await desk.posting.whisper(channel, user, explain(error))
-        return
-    if file.mimetype.startswith(_NEVER_CODES):
-        return
-    user = user or file.user
+            await posting.whisper(channel, user, explain(error))
+        return None
+    return None if file.mimetype.startswith(_NEVER_CODES) else file
+
+
+async def may_load(file: SlackFile, channel: str, user: str, people: People, posting: Posting) -> bool:
+    """Whether this person may load codes here; whoever may not is told if the file looks like codes."""
     try:
-        await desk.people.check(user, channel, uploads=True)
+        await people.check(user, channel, uploads=True)
     except NotAllowed as error:
         if error.why != "bot" and looks_like_codes(file):
-            await desk.posting.whisper(channel, user, explain(error), file.thread_in(channel))
-        return
-    await desk.take_in(new_upload(file, channel, user, file.thread_in(channel), desk))
+            await posting.whisper(channel, user, explain(error), file.thread_in(channel))
+        return False
+    return True
 
 
-async def is_new(file_id: str, channel: str, marks: Marks, desk: Desk) -> bool:
+async def is_new(file_id: str, channel: str, claims: Claims, store: Store) -> bool:
     """Whether this file has no card in use in this channel."""
-    if await marks.first(f"file {file_id} {channel}"):
+    if await claims.claim(f"file {file_id} {channel}"):
         return True
-    earlier = await desk.history.of_file(file_id, channel)
+    earlier = await store.history.of_file(file_id, channel)
     return bool(earlier) and not any(one.state in _LIVE for one in earlier)
 
 
@@ -104,10 +145,10 @@ def looks_like_codes(file: SlackFile) -> bool:
     return file.name.casefold().endswith((".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".zip", ".gz"))
 
 
-def new_upload(file: SlackFile, channel: str, user: str, thread_ts: str, desk: Desk, **more: Any) -> NewUpload:
+def new_upload(ref: str, file: SlackFile, channel: str, user: str, thread_ts: str, **more: Any) -> NewUpload:
     """What is known of an upload from a file before it is read."""
     return NewUpload(
-        ref=desk.new_ref(),
+        ref=ref,
         channel=channel,
         user=user,
         file_name=file.name,
@@ -117,59 +158,87 @@ def new_upload(file: SlackFile, channel: str, user: str, thread_ts: str, desk: D
     )
 
 
-async def load_promo_codes(ack: AsyncAck, shortcut: dict[str, Any], *, desk: Desk) -> None:
+async def load_promo_codes(
+    ack: AsyncAck,
+    shortcut: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    files: Files,
+    posting: Posting,
+    checks: Checks,
+    new_ref: Callable[[], str],
+) -> None:
     """The message shortcut: the files of an older message get their cards."""
     await ack()
     user, channel, message = shortcut["user"]["id"], shortcut["channel"]["id"], shortcut["message"]
-    await desk.people.check(user, channel, uploads=True)
-    if not await desk.seen.first(f"shortcut {shortcut['trigger_id']}"):
+    await people.check(user, channel, uploads=True)
+    if not await store.deliveries.claim(f"shortcut {shortcut['trigger_id']}"):
         return
     thread_ts = message.get("thread_ts") or message["ts"]
-    files = message.get("files") or []
-    if not files:
-        await desk.posting.whisper(channel, user, no_file(), thread_ts)
-    for about in files:
-        live = [one for one in await desk.history.of_file(about["id"], channel) if one.state in _LIVE]
+    shared = message.get("files") or []
+    if not shared:
+        await posting.whisper(channel, user, no_file(), thread_ts)
+    for about in shared:
+        live = [one for one in await store.history.of_file(about["id"], channel) if one.state in _LIVE]
         if live:
-            await desk.posting.whisper(channel, user, has_card(about.get("name") or "This file"), thread_ts)
+            await posting.whisper(channel, user, has_card(about.get("name") or "This file"), thread_ts)
             continue
         try:
-            file = await desk.files.info(about["id"])
+            file = await files.info(about["id"])
         except FileGone as error:
-            await desk.posting.whisper(channel, user, explain(error), thread_ts)
+            await posting.whisper(channel, user, explain(error), thread_ts)
             continue
-        await desk.take_in(new_upload(file, channel, user, thread_ts, desk, asked_for=True))
+        await checks.take_in(new_upload(new_ref(), file, channel, user, thread_ts, asked_for=True))
 
 
-async def app_home_opened(event: dict[str, Any], *, desk: Desk) -> None:
+async def app_home_opened(
+    event: dict[str, Any],
+    client: AsyncWebClient,
+    *,
+    store: Store,
+    people: People,
+    catalog: Catalog,
+    now: Callable[[], float],
+) -> None:
     """The Home tab: what needs codes, and what is under way."""
     if event.get("tab") == "home":
-        await show_home(event["user"], desk)
+        await show_home(event["user"], client, store, people, catalog, now)
 
 
-async def home_refresh(ack: AsyncAck, body: dict[str, Any], *, desk: Desk) -> None:
+async def home_refresh(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    client: AsyncWebClient,
+    *,
+    store: Store,
+    people: People,
+    catalog: Catalog,
+    now: Callable[[], float],
+) -> None:
     """The Home tab's own button."""
     await ack()
-    await show_home(body["user"]["id"], desk)
+    await show_home(body["user"]["id"], client, store, people, catalog, now)
 
 
-async def show_home(user: str, desk: Desk) -> None:
+async def show_home(
+    user: str, client: AsyncWebClient, store: Store, people: People, catalog: Catalog, now: Callable[[], float]
+) -> None:
     """Publishes one person's Home tab."""
     try:
-        await desk.people.check(user, "")
+        await people.check(user, "")
     except NotAllowed as error:
-        await desk.web.views_publish(user_id=user, view=closed_home(error))
+        await client.views_publish(user_id=user, view=closed_home(error))
         return
-    uploads = await desk.history.latest(limit=5)
+    uploads = await store.history.latest(limit=5)
     try:
-        reading = await desk.catalog.read()
+        reading = await catalog.read()
     except PersonaClickError as error:
-        view = home_view(error, uploads, desk.now())
+        view = home_view(error, uploads, now())
     else:
-        view = home_view(reading.lists, uploads, desk.now(), reading.failures)
-    await desk.web.views_publish(user_id=user, view=view)
+        view = home_view(reading.lists, uploads, now(), reading.failures)
+    await client.views_publish(user_id=user, view=view)
 
 
-async def let_be(*, desk: Desk) -> None:
-    """An event that Slack sends and nobody here needs: without an answer Slack would send it again."""
-    del desk
+async def ignore() -> None:
+    """Slack sends an event again unless it is answered, also one that nobody here needs."""

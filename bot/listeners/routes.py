@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -10,7 +12,6 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.listeners import cards, commands, events, forms
 from bot.listeners.boundary import Boundary, Listener
-from bot.listeners.desk import Desk
 from bot.slack.blocks import ids
 
 COMMANDS: dict[str, Listener] = {
@@ -21,7 +22,7 @@ COMMANDS: dict[str, Listener] = {
 EVENTS: dict[str, Listener] = {
     "file_shared": events.file_shared,
     "app_home_opened": events.app_home_opened,
-    "message": events.let_be,
+    "message": events.ignore,
 }
 SHORTCUTS: dict[str, Listener] = {ids.SHORTCUT: events.load_promo_codes}
 OPTIONS: dict[str, Listener] = {ids.CHOOSE_LIST: cards.suggest_lists, ids.FORM_LIST: cards.suggest_lists}
@@ -46,18 +47,24 @@ ACTIONS: dict[str, Listener] = {
 VIEWS: dict[str, Listener] = {ids.UPLOAD_FORM: forms.upload_form, ids.READING_FORM: forms.reading_form}
 
 
-def route(app: AsyncApp, desk: Desk, boundary: Boundary) -> None:
-    """Ties every listener to the app."""
-    tables: list[tuple[Any, dict[str, Listener]]] = [
-        (app.command, COMMANDS),
-        (app.event, EVENTS),
-        (app.shortcut, SHORTCUTS),
-        (app.options, OPTIONS),
-        (app.action, ACTIONS),
-        (app.view, VIEWS),
-    ]
-    for tie, table in tables:
-        for name, listener in table.items():
-            tie(name)(boundary.guard(partial(listener, desk=desk)))
+def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None:
+    """Ties every listener to the app; what stands right of the `*` in its signature is given to it from `ours`."""
+
+    def ready(listener: Listener) -> Any:
+        wanted = inspect.getfullargspec(listener).kwonlyargs
+        return boundary.guard(partial(listener, **{name: ours[name] for name in wanted}))
+
+    for name, listener in COMMANDS.items():
+        app.command(name)(ready(listener))
+    for name, listener in EVENTS.items():
+        app.event(name)(ready(listener))
+    for name, listener in SHORTCUTS.items():
+        app.shortcut(name)(ready(listener))
+    for name, listener in OPTIONS.items():
+        app.options(name)(ready(listener))
+    for name, listener in ACTIONS.items():
+        app.action(name)(ready(listener))
+    for name, listener in VIEWS.items():
+        app.view(name)(ready(listener))
     # An event without a listener is answered 404, and Slack sends it again.
-    app.event(re.compile(".*"))(boundary.guard(partial(events.let_be, desk=desk)))
+    app.event(re.compile(".*"))(ready(events.ignore))

@@ -19,7 +19,7 @@ class Cards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def behind(self, quiet_s: float) -> list[str]:
+    async def stale(self, quiet_s: float) -> list[str]:
         """Uploads whose card has been behind for `quiet_s` seconds: whoever was to edit it has gone."""
         query = select(uploads.c.ref).where(
             uploads.c.version > uploads.c.shown_version,

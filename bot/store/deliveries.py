@@ -12,13 +12,13 @@ from bot.store.tables import seen
 KEEP_S = 24 * 3600.0
 
 
-class Seen:
+class Deliveries:
     """Remembers names of deliveries for a day."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def first(self, what: str) -> bool:
+    async def claim(self, what: str) -> bool:
         """True once for each `what`, in all processes together; False ever after."""
         insert = sqlite.insert if self._database.sqlite else postgresql.insert
         statement = insert(seen).values(what=what[:255], at=self._database.now()).on_conflict_do_nothing()
@@ -26,7 +26,7 @@ class Seen:
             # Not `rowcount`, which some drivers do not tell of an INSERT.
             return (await connection.execute(statement.returning(seen.c.what))).first() is not None
 
-    async def forget(self, what: str) -> None:
+    async def release(self, what: str) -> None:
         """The work did not come about: the next delivery is the first again."""
         async with self._database.begin() as connection:
             await connection.execute(delete(seen).where(seen.c.what == what[:255]))

@@ -22,6 +22,11 @@ _RENEW = (
 )
 
 
+def lease_s(timeout_s: float) -> float:
+    """How long a lease lasts where one POST may take `timeout_s`: longer than the POST, renewed three times in it."""
+    return 1.5 * timeout_s + 5
+
+
 class LeaseLostError(Exception):
     """Another process has taken over: stop at once, and write nothing."""
 

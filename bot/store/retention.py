@@ -23,7 +23,7 @@ async def wipe(connection: AsyncConnection, ids: Collection[int]) -> None:
     await connection.execute(update(uploads).where(uploads.c.id.in_(ids)).values(source=None, report=None, wiped=True))
 
 
-class Cleaning:
+class Retention:
     """Finds what is over."""
 
     def __init__(self, database: Database) -> None:

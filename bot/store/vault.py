@@ -21,7 +21,7 @@ class Vault:
         self._cipher = AESGCM(self._derive("seal"))
         self._random = random
         self.fingerprint_key = self._derive("fingerprint")
-        self.mark = self._derive("mark").hex()[:16]
+        self.key_id = self._derive("mark").hex()[:16]
 
     def _derive(self, purpose: str) -> bytes:
         return hmac.new(self._master, f"promo-bot {purpose} v1".encode(), hashlib.sha256).digest()

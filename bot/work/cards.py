@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -20,10 +19,8 @@ from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.kit import Message
 from bot.slack.posting import MessageGoneError, Posting
 from bot.slack.retry import said
-from bot.store.cards import Cards
 from bot.store.database import AWAY
-from bot.store.history import History
-from bot.store.uploads import Uploads
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -35,33 +32,26 @@ ABANDONED_S = 15.0
 PATIENCE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where a card's words come from."""
-
-    uploads: Uploads
-    cards: Cards
-    history: History
-    catalog: Catalog
-    now: Callable[[], float]
-
-
-class Showing:
+class CardUpdater:
     """Posts and edits the cards of this process."""
 
-    def __init__(self, sources: Sources, posting: Posting, web: AsyncWebClient) -> None:
-        self._sources = sources
+    def __init__(
+        self, store: Store, catalog: Catalog, posting: Posting, web: AsyncWebClient, now: Callable[[], float]
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
         self._posting = posting
         self._web = web
+        self._now = now
         self._showing: dict[str, asyncio.Task[None]] = {}
-        self._dirty: set[str] = set()
+        self._pending: set[str] = set()
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._permalinks: dict[str, str] = {}
 
-    def touched(self, ref: str) -> None:
+    def changed(self, ref: str) -> None:
         """The upload changed: its card is shown anew soon."""
-        self._dirty.add(ref)
+        self._pending.add(ref)
         self._wake.set()
 
     async def run(self) -> None:
@@ -69,13 +59,13 @@ class Showing:
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                self._dirty.update(await self._sources.cards.behind(ABANDONED_S))
+                self._pending.update(await self._store.cards.stale(ABANDONED_S))
             except AWAY:
                 log.warning("the database is away, cards wait")
             except Exception:
                 log.exception("which cards are behind could not be read and is tried again")
-            for ref in [one for one in self._dirty if one not in self._showing]:
-                self._dirty.discard(ref)
+            for ref in [one for one in self._pending if one not in self._showing]:
+                self._pending.discard(ref)
                 self._showing[ref] = asyncio.create_task(self._keep(ref))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), POLL_S)
@@ -84,7 +74,7 @@ class Showing:
         """Shows what changed last, if Slack takes it in time."""
         self._stopping.set()
         self._wake.set()
-        for ref in [one for one in self._dirty if one not in self._showing]:
+        for ref in [one for one in self._pending if one not in self._showing]:
             self._showing[ref] = asyncio.create_task(self._keep(ref))
         tasks = list(self._showing.values())
         if tasks:
@@ -113,12 +103,12 @@ class Showing:
 
     async def _show(self, ref: str) -> bool:
         """Shows the newest version; False when it is shown already."""
-        upload = await self._sources.uploads.find(ref)
+        upload = await self._store.uploads.find(ref)
         if upload is None or upload.version <= upload.shown_version:
             return False
-        message = card(upload, await self._around(upload), self._sources.now())
+        message = card(upload, await self._around(upload), self._now())
         if not upload.card_ts or upload.card_ts.startswith("posting"):
-            if not await self._sources.cards.claim_posting(ref):
+            if not await self._store.cards.claim_posting(ref):
                 return False
             await self._post(upload, message)
         else:
@@ -126,7 +116,7 @@ class Showing:
                 await self._posting.edit(upload.channel, upload.card_ts, message, tries=PATIENCE)
             except MessageGoneError:
                 await self._post(upload, message)
-        await self._sources.cards.shown(ref, upload.version)
+        await self._store.cards.shown(ref, upload.version)
         return True
 
     async def _post(self, upload: Upload, message: Message) -> None:
@@ -135,13 +125,12 @@ class Showing:
             place = await self._posting.post(upload.channel, message, thread_ts, tries=PATIENCE)
         except SlackApiError as error:
             if said(error) not in ("channel_not_found", "not_in_channel", "is_archived"):
-                await self._sources.cards.posted(upload.ref, upload.channel, "")
+                await self._store.cards.posted(upload.ref, upload.channel, "")
                 raise
             place = await self._posting.post(upload.user, message)
-        await self._sources.cards.posted(upload.ref, *place)
+        await self._store.cards.posted(upload.ref, *place)
 
     async def _around(self, upload: Upload) -> Around:
-        sources, now = self._sources, self._sources.now()
         match upload.state:
             case State.CHECKED:
                 return Around(
@@ -151,12 +140,12 @@ class Showing:
                     known=await self._known(upload),
                 )
             case State.QUEUED:
-                return Around(ahead=await sources.history.ahead(upload))
+                return Around(ahead=await self._store.history.ahead(upload))
             case State.SENDING:
-                return Around(seconds_left=_seconds_left(upload, now))
+                return Around(seconds_left=_seconds_left(upload, self._now()))
             case state if state in FINISHED:
                 there = upload.progress.accepted + upload.progress.unknown > 0
-                return Around(undoable=there and not upload.wiped and now < upload.undo_until)
+                return Around(undoable=there and not upload.wiped and self._now() < upload.undo_until)
         return Around()
 
     async def _available(self, upload: Upload) -> int | None:
@@ -165,29 +154,29 @@ class Showing:
         with suppress(PersonaClickError, TimeoutError):
             # The card does not wait for an API that hangs: it is shown without the count then.
             async with asyncio.timeout(1.0):
-                found = await self._sources.catalog.find(upload.shop, upload.list_id, THIS_MOMENT_S)
+                found = await self._catalog.find(upload.shop, upload.list_id, THIS_MOMENT_S)
             return found.available if found else None
         return None
 
     async def _better_list(self, upload: Upload) -> str:
         if upload.checked is None or not upload.list_id:
             return ""
-        shapes = await self._sources.history.shapes(upload.shop)
+        shapes = await self._store.history.shapes(upload.shop)
         merged = {list_id: merge(each) for list_id, each in shapes.items()}
         better = better_list(upload.checked.shape, upload.list_id, merged)
-        lists = {one.id: one.title for one in self._sources.catalog.known() if one.shop == upload.shop}
+        lists = {one.id: one.title for one in self._catalog.known() if one.shop == upload.shop}
         return lists.get(better or "", better or "")
 
     async def _same_file(self, upload: Upload) -> Link | None:
         if upload.checked is None:
             return None
-        same = await self._sources.history.same_content(upload.checked.digest, upload.ref)
+        same = await self._store.history.same_content(upload.checked.digest, upload.ref)
         return await self._link(same) if same else None
 
     async def _known(self, upload: Upload) -> tuple[tuple[Link, int], ...]:
         known = upload.checked.known if upload.checked else ()
         counts = {one.ref: one.count for one in known}
-        found = await self._sources.history.named(list(counts)[:5])
+        found = await self._store.history.named(list(counts)[:5])
         return tuple([(await self._link(one), counts[one.ref]) for one in found])
 
     async def _link(self, upload: Upload) -> Link:

@@ -8,7 +8,6 @@ import logging
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import BinaryIO
 
 import aiohttp
@@ -22,8 +21,8 @@ from bot.promo.lists import guess
 from bot.promo.uploads import Failure, State, Upload
 from bot.slack.files import Files
 from bot.store.database import AWAY
-from bot.store.fingerprints import Fingerprints
-from bot.store.uploads import Uploads
+from bot.store.store import Store
+from bot.store.uploads import NewUpload
 
 log = logging.getLogger(__name__)
 
@@ -32,30 +31,40 @@ ANNOUNCE_S = 1.5
 ALIVE_EVERY_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What a check works with."""
-
-    uploads: Uploads
-    fingerprints: Fingerprints
-    catalog: Catalog
-    files: Files
-    checker: Checker
-    touched: Callable[[str], None]
-    reference: Callable[[], str]
-
-
 class Checks:
-    """Runs the checks of this process, each as a task."""
+    """Runs the checks of this process, each as a task.
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    `changed` is told the ref of each upload that moved; `reference` names a failure for the person and the log.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        catalog: Catalog,
+        files: Files,
+        checker: Checker,
+        *,
+        changed: Callable[[str], None],
+        reference: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._files = files
+        self._checker = checker
+        self._changed = changed
+        self._reference = reference
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(self, ref: str) -> None:
         """Checks the upload, which is in state `checking`; at most one check of each at a time."""
         if ref not in self._tasks:
             self._tasks[ref] = asyncio.create_task(self._run(ref))
+
+    async def take_in(self, new: NewUpload) -> Upload:
+        """A new upload, and its check begun."""
+        upload = await self._store.uploads.create(new)
+        self.start(upload.ref)
+        return upload
 
     async def stop(self, within_s: float) -> None:
         """Lets short checks end; a longer one is cut off, and taken up by the next process."""
@@ -76,7 +85,7 @@ class Checks:
         except AWAY:
             log.warning("upload %s: the database is away, its check is taken up later", ref)
         except Exception:
-            reference = self._room.reference()
+            reference = self._reference()
             log.exception("upload %s: its check failed, reference %s", ref, reference)
             await self._fail(ref, Failure("Unexpected", {"reference": reference}))
         finally:
@@ -86,46 +95,46 @@ class Checks:
     async def _signs_of_life(self, ref: str) -> None:
         await asyncio.sleep(ANNOUNCE_S)
         if await self._wanted(ref):
-            self._room.touched(ref)
+            self._changed(ref)
         while True:
             await asyncio.sleep(ALIVE_EVERY_S)
             with suppress(*AWAY):
-                await self._room.uploads.alive(ref)
+                await self._store.uploads.alive(ref)
 
     async def _wanted(self, ref: str) -> bool:
         """Whether a card would not surprise anybody: somebody asked, or the file's name promises codes."""
         with suppress(*AWAY):
-            upload = await self._room.uploads.find(ref)
+            upload = await self._store.uploads.find(ref)
             tabular = upload is not None and upload.file_name.casefold().endswith((".csv", ".tsv", ".xlsx", ".xls"))
-            return tabular or await self._room.uploads.asked_for(ref)
+            return tabular or await self._store.uploads.asked_for(ref)
         return False
 
     async def _check(self, ref: str) -> None:
-        upload = await self._room.uploads.get(ref)
+        upload = await self._store.uploads.get(ref)
         if upload.state is not State.CHECKING:
             return
         try:
             upload = await self._guess_list(upload)
             await self._read_all(upload)
         except NotCodes:
-            if not upload.card_ts and not await self._room.uploads.asked_for(ref):
-                await self._room.uploads.forget(ref)
+            if not upload.card_ts and not await self._store.uploads.asked_for(ref):
+                await self._store.uploads.forget(ref)
                 return
             await self._fail(ref, failure(NotCodes()))
         except FileError as error:
             await self._fail(ref, failure(error))
         except (SlackApiError, aiohttp.ClientError, TimeoutError):
             await self._fail(ref, Failure("DownloadRefused", {"why": "status"}))
-        self._room.touched(ref)
+        self._changed(ref)
 
     async def _guess_list(self, upload: Upload) -> Upload:
         if upload.list_id:
             return upload
         with suppress(PersonaClickError, TimeoutError):
             async with asyncio.timeout(5):
-                guessed = guess(upload.file_name, await self._room.catalog.lists(60.0))
+                guessed = guess(upload.file_name, await self._catalog.lists(60.0))
             if guessed is not None:
-                return await self._room.uploads.guess_list(upload.ref, guessed)
+                return await self._store.uploads.guess_list(upload.ref, guessed)
         return upload
 
     async def _read_all(self, upload: Upload) -> None:
@@ -138,20 +147,20 @@ class Checks:
             await self._read(upload, dataclasses.replace(upload.options, column=0))
 
     async def _read(self, upload: Upload, options: Options) -> None:
-        shops = [upload.shop] if upload.list_id else list(self._room.catalog.shops)
+        shops = [upload.shop] if upload.list_id else list(self._catalog.shops)
 
         async def lookup(fingerprints: bytes) -> Sequence[Hit]:
-            return await self._room.fingerprints.lookup(fingerprints, shops, upload.ref)
+            return await self._store.fingerprints.lookup(fingerprints, shops, upload.ref)
 
         with await self._source(upload) as source:
-            checking = self._room.checker.check(source, upload.file_name, options, upload.list_id, lookup)
+            checking = self._checker.check(source, upload.file_name, options, upload.list_id, lookup)
             async with checking as result:
-                await self._room.uploads.save_checked(upload.ref, result.checked, result.report, result.batches())
+                await self._store.uploads.save_checked(upload.ref, result.checked, result.report, result.batches())
 
     async def _source(self, upload: Upload) -> BinaryIO:
-        pasted = await self._room.uploads.source(upload.ref)
+        pasted = await self._store.uploads.source(upload.ref)
         if pasted is None:
-            return await self._room.files.download(await self._room.files.info(upload.file_id))
+            return await self._files.download(await self._files.info(upload.file_id))
         source: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
         source.write(pasted)
         source.seek(0)
@@ -159,8 +168,8 @@ class Checks:
 
     async def _fail(self, ref: str, why: Failure) -> None:
         with suppress(WrongState, *AWAY):
-            await self._room.uploads.failed(ref, why)
-        self._room.touched(ref)
+            await self._store.uploads.failed(ref, why)
+        self._changed(ref)
 
 
 def failure(error: FileError) -> Failure:

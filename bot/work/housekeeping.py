@@ -1,4 +1,4 @@
-"""Clean-up: expiry, wiping, checks and memories that a dead process left behind."""
+"""Housekeeping: expiry, wiping, checks and memories that a dead process left behind."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from bot.store.database import AWAY
-from bot.store.deliveries import Seen
-from bot.store.fingerprints import Fingerprints
-from bot.store.ledger import Ledger
-from bot.store.retention import Cleaning
+from bot.store.store import Store
 from bot.work.sending import remember
 
 log = logging.getLogger(__name__)
@@ -19,24 +16,15 @@ log = logging.getLogger(__name__)
 EVERY_S = 20.0
 
 
-class Cleanup:
-    """Runs every few seconds in each process; all of it may be done twice."""
+class Housekeeping:
+    """Runs every few seconds in each process; all of it may be done twice.
 
-    def __init__(
-        self,
-        cleaning: Cleaning,
-        seen: Seen,
-        ledger: Ledger,
-        fingerprints: Fingerprints,
-        *,
-        touched: Callable[[str], None],
-        check: Callable[[str], None],
-    ) -> None:
-        self._cleaning = cleaning
-        self._seen = seen
-        self._ledger = ledger
-        self._fingerprints = fingerprints
-        self._touched = touched
+    `changed` is told the ref of each upload that moved, `check` the ref of each check that has to begin again.
+    """
+
+    def __init__(self, store: Store, *, changed: Callable[[str], None], check: Callable[[str], None]) -> None:
+        self._store = store
+        self._changed = changed
         self._check = check
         self._stopping = asyncio.Event()
 
@@ -45,22 +33,22 @@ class Cleanup:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Cleans up until `stop`."""
+        """Keeps house until `stop`."""
         while not self._stopping.is_set():
             try:
                 await self._once()
             except AWAY:
-                log.warning("the database is away, clean-up waits")
+                log.warning("the database is away, housekeeping waits")
             except Exception:
-                log.exception("clean-up failed and will be tried again")
+                log.exception("housekeeping failed and will be tried again")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), EVERY_S)
 
     async def _once(self) -> None:
-        for ref in [*await self._cleaning.expire(), *await self._cleaning.wipe_old()]:
-            self._touched(ref)
-        for ref in await self._cleaning.orphaned_checks():
+        for ref in [*await self._store.retention.expire(), *await self._store.retention.wipe_old()]:
+            self._changed(ref)
+        for ref in await self._store.retention.orphaned_checks():
             self._check(ref)
-        for work in await self._ledger.not_remembered():
-            await remember(self._ledger, self._fingerprints, work, self._stopping)
-        await self._seen.forget_old()
+        for work in await self._store.ledger.not_remembered():
+            await remember(self._store, work, self._stopping)
+        await self._store.deliveries.forget_old()

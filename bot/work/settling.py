@@ -9,7 +9,7 @@ from bot.promo.settling import Sighting, Verdict, lags, settle
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, Question, Settling, State
 from bot.store.ledger import Move
-from bot.work.account import Account
+from bot.work.run import Run
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +24,17 @@ CATCH_UP_S = 2.0
 
 
 @dataclass(slots=True)
-class Counts:
+class Settler:
     """Readings of one list while an upload is sent to it. `ended` is when the last attempt ended, 0 if unknown."""
 
-    account: Account
+    run: Run
     ended: float = 0
     _relied_on: int = 0
 
     def due(self) -> bool:
         """Whether the next batch needs a fresh reading first."""
-        baseline = self.account.work.baseline
-        old = baseline is None or self.account.timing.now() - baseline.at > READING_S
+        baseline = self.run.work.baseline
+        old = baseline is None or self.run.timing.now() - baseline.at > READING_S
         return old or self._relied_on >= READING_BATCHES
 
     def relied_on(self) -> None:
@@ -43,30 +43,30 @@ class Counts:
 
     async def take(self) -> None:
         """A fresh reading for the next batches to rely on."""
-        account, old = self.account, self.account.work.baseline
-        available, now = await self._caught_up(), account.timing.now()
+        run, old = self.run, self.run.work.baseline
+        available, now = await self._caught_up(), run.timing.now()
         self._relied_on = 0
         if old is None:
-            before = available if account.work.before is None else account.work.before
-            await account.commit(baseline=available, baseline_at=now, baseline_accepted=0, before=before)
+            before = available if run.work.before is None else run.work.before
+            await run.commit(baseline=available, baseline_at=now, baseline_accepted=0, before=before)
             return
         taken = (old.available + old.accepted - available) / max(now - old.at, 0.001)
-        pace = max(taken, account.work.pace / 2, 0.0)
-        await account.commit(baseline=available, baseline_at=now, baseline_accepted=0, pace=pace)
+        pace = max(taken, run.work.pace / 2, 0.0)
+        await run.commit(baseline=available, baseline_at=now, baseline_accepted=0, pace=pace)
 
     async def _caught_up(self) -> int:
         """The list's count, read again while it misses codes that are known to be there and still rises."""
-        account, old = self.account, self.account.work.baseline
-        available = await account.available()
+        run, old = self.run, self.run.work.baseline
+        available = await run.available()
         if old is None:
             return available
         for _ in range(CATCH_UP_READINGS):
-            largest = max((one.count for one in account.batches.values()), default=0)
-            elapsed = account.timing.now() - old.at
-            if not lags(old.available, old.accepted, available, largest, account.work.pace, elapsed):
+            largest = max((one.count for one in run.batches.values()), default=0)
+            elapsed = run.timing.now() - old.at
+            if not lags(old.available, old.accepted, available, largest, run.work.pace, elapsed):
                 break
-            await account.pause(min(CATCH_UP_S, account.timing.timeout_s / 10))
-            again = await account.available()
+            await run.pause(min(CATCH_UP_S, run.timing.timeout_s / 10))
+            again = await run.available()
             if again <= available:
                 break
             available = again
@@ -74,29 +74,29 @@ class Counts:
 
     async def settle(self, batch: Batch) -> bool:
         """Reads until the count tells whether the batch arrived, or that it cannot tell; False when interrupted."""
-        account = self.account
-        if not isinstance(account.work.notice, Settling):
-            await account.commit(notice=Settling())
-        ended = self.ended or batch.sent_at + account.timing.timeout_s
+        run = self.run
+        if not isinstance(run.work.notice, Settling):
+            await run.commit(notice=Settling())
+        ended = self.ended or batch.sent_at + run.timing.timeout_s
         first, last = 0.0, None
-        while not account.stopping.is_set():
-            now = account.timing.now()
-            after = await account.available()
-            first, last = first or account.timing.now(), last or (now, after)
+        while not run.stopping.is_set():
+            now = run.timing.now()
+            after = await run.available()
+            first, last = first or run.timing.now(), last or (now, after)
             if now > last[0]:
                 await self._see_pace((last[1] - after) / (now - last[0]))
             last = now, after
             if await self._judge(batch, after, now, now - ended, now - first):
                 return True
-            await account.pause(min(SETTLE_EVERY_S, account.timing.quiet_s / 4))
+            await run.pause(min(SETTLE_EVERY_S, run.timing.quiet_s / 4))
         return False
 
     async def _see_pace(self, pace: float) -> None:
-        if pace > self.account.work.pace:
-            await self.account.commit(pace=pace)
+        if pace > self.run.work.pace:
+            await self.run.commit(pace=pace)
 
     async def _judge(self, batch: Batch, after: int, now: float, quiet_s: float, watched_s: float) -> bool:
-        work, baseline = self.account.work, self.account.work.baseline
+        work, baseline = self.run.work, self.run.work.baseline
         if baseline is None:
             await self.ask(batch, after, Move(batch, BatchState.UNSURE))
             return True
@@ -110,14 +110,14 @@ class Counts:
             pace=work.pace,
             watched_s=watched_s,
         )
-        verdict = settle(seen, self.account.timing.quiet_s)
+        verdict = settle(seen, self.run.timing.quiet_s)
         match verdict:
             case Verdict.WAIT:
                 return False
             case Verdict.LANDED:
-                await self.account.commit(Move(batch, BatchState.ACCEPTED))
+                await self.run.commit(Move(batch, BatchState.ACCEPTED))
             case Verdict.NOT_LANDED:
-                await self.account.commit(Move(batch, BatchState.PENDING), notice=None)
+                await self.run.commit(Move(batch, BatchState.PENDING), notice=None)
             case Verdict.CANNOT_TELL:
                 await self.ask(batch, after, Move(batch, BatchState.UNSURE))
         log.info("upload %s: batch %s: %s (grew by %d)", work.ref, batch.key, verdict.value, seen.growth)
@@ -125,7 +125,7 @@ class Counts:
 
     async def ask(self, batch: Batch, after: int, *moves: Move) -> None:
         """Puts the upload at rest with a question to people: what the list had, and has now."""
-        baseline = self.account.work.baseline
+        baseline = self.run.work.baseline
         before = None if baseline is None else baseline.available + baseline.accepted
         question = Question(batch.number, batch.count, before, after)
-        await self.account.commit(*moves, notice=question, state=State.NEEDS_DECISION)
+        await self.run.commit(*moves, notice=question, state=State.NEEDS_DECISION)

@@ -17,9 +17,7 @@ from bot.errors import (
 from bot.promo.codes import mask_in
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, CannotUndo, Down, Notice, Paused, State, Waiting
-from bot.store.fingerprints import Fingerprints
-from bot.store.retention import Cleaning
-from bot.work.account import Account
+from bot.work.run import Run
 
 log = logging.getLogger(__name__)
 
@@ -34,18 +32,16 @@ class Undoing:
     that batch are unclear then, and the card says so.
     """
 
-    def __init__(self, account: Account, fingerprints: Fingerprints, cleaning: Cleaning) -> None:
-        self._account = account
-        self._fingerprints = fingerprints
-        self._cleaning = cleaning
+    def __init__(self, run: Run) -> None:
+        self._run = run
 
     async def run(self) -> None:
         """Raises LeaseLostError or WrongState when somebody else moved the upload, and what AWAY names."""
-        account = self._account
-        await account.ledger.outdate_readings(account.work)
+        run = self._run
+        await run.store.ledger.outdate_readings(run.work)
         try:
-            for batch, asked_before in await account.ledger.to_take_back(account.work):
-                if account.stopping.is_set():
+            for batch, asked_before in await run.store.ledger.to_take_back(run.work):
+                if run.stopping.is_set():
                     return
                 await self._take_back(batch, asked_before)
             await self._finish()
@@ -53,58 +49,58 @@ class Undoing:
             await self._rest(error)
 
     async def _take_back(self, batch: Batch, asked_before: bool) -> None:
-        account = self._account
-        codes, _ = await account.ledger.codes(account.work, batch)
-        await account.ledger.taking_back(account.work, batch, undo="sending")
+        run = self._run
+        codes, _ = await run.store.ledger.codes(run.work, batch)
+        await run.store.ledger.taking_back(run.work, batch, undo="sending")
         try:
-            removed = await account.api.remove(account.work.list_id, codes)
+            removed = await run.api.remove(run.work.list_id, codes)
         except PersonaClickError as error:
             error.message = mask_in(error.message, codes)
             if not asked_before and not isinstance(error, OutcomeUnknown):
-                await account.ledger.taking_back(account.work, batch, undo="")
+                await run.store.ledger.taking_back(run.work, batch, undo="")
             raise
-        await account.ledger.taking_back(
-            account.work,
+        await run.store.ledger.taking_back(
+            run.work,
             batch,
             undo="unclear" if asked_before else "done",
             deleted=removed.deleted,
             not_found=removed.not_found,
         )
-        await self._fingerprints.forget(account.ledger, account.work, batch)
-        if account.work.notice is not None or account.work.down_since:
-            await account.commit(notice=None, down_since=0.0)
-        account.touched(account.work.ref)
+        await run.store.fingerprints.forget(run.store.ledger, run.work, batch)
+        if run.work.notice is not None or run.work.down_since:
+            await run.commit(notice=None, down_since=0.0)
+        run.changed(run.work.ref)
 
     async def _finish(self) -> None:
-        account = self._account
+        run = self._run
         after: int | None = None
         with suppress(PersonaClickError):
-            after = await account.available()
-        await self._cleaning.wipe(account.work.id)
-        await account.commit(state=State.UNDONE, notice=None, after=after, finished_at=account.timing.now())
+            after = await run.available()
+        await run.store.retention.wipe(run.work.id)
+        await run.commit(state=State.UNDONE, notice=None, after=after, finished_at=run.timing.now())
 
     async def _rest(self, error: PersonaClickError) -> None:
-        account, now = self._account, self._account.timing.now()
+        run, now = self._run, self._run.timing.now()
         match error:
             case NotSupported():
                 await self._give_up(CannotUndo())
             case BadRequest(message=message):
                 await self._give_up(CannotUndo(message))
             case RateLimited(retry_after_s=seconds):
-                await account.commit(notice=Waiting(now + seconds), retry_at=now + seconds)
+                await run.commit(notice=Waiting(now + seconds), retry_at=now + seconds)
             case CredentialsRefused(message=message):
-                await account.commit(notice=Paused("credentials", message), state=State.PAUSED)
+                await run.commit(notice=Paused("credentials", message), state=State.PAUSED)
             case ListNotFound(message=message):
-                await account.commit(notice=Paused("list gone", message), state=State.PAUSED)
+                await run.commit(notice=Paused("list gone", message), state=State.PAUSED)
             case _:
-                since = account.work.down_since or now
+                since = run.work.down_since or now
                 if now - since >= DOWN_AT_MOST_S:
-                    await account.commit(notice=Paused("down", error.message), state=State.PAUSED, down_since=0.0)
+                    await run.commit(notice=Paused("down", error.message), state=State.PAUSED, down_since=0.0)
                 else:
                     retry_at = now + RETRY_S
-                    await account.commit(notice=Down(since, retry_at), retry_at=retry_at, down_since=since)
+                    await run.commit(notice=Down(since, retry_at), retry_at=retry_at, down_since=since)
 
     async def _give_up(self, notice: Notice) -> None:
-        await self._account.reload()
-        whole = all(one.state is BatchState.ACCEPTED for one in self._account.batches.values())
-        await self._account.commit(state=State.DONE if whole else State.PARTLY_DONE, notice=notice)
+        await self._run.reload()
+        whole = all(one.state is BatchState.ACCEPTED for one in self._run.batches.values())
+        await self._run.commit(state=State.DONE if whole else State.PARTLY_DONE, notice=notice)

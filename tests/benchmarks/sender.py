@@ -21,7 +21,7 @@ from bot.promo.uploads import State
 from bot.store.database import Database
 from bot.store.uploads import Uploads
 from bot.store.vault import Vault
-from tests.faults.process import SECRET_KEY, SHOP, working
+from tests.faults.process import SECRET_KEY, SHOP, settings, working
 
 TIMEOUT_S = 30.0
 
@@ -59,7 +59,7 @@ async def bot(database_url: str, shop_url: str, ref: str, per_minute: int) -> di
     database = Database(database_url)
     uploads, idle = Uploads(database, Vault(SECRET_KEY)), resident_mb()
     started, used = time.time(), time.process_time()
-    async with working(database_url, shop_url, timeout_s=TIMEOUT_S, owner="benchmark", per_minute=per_minute):
+    async with working(settings(database_url, shop_url, TIMEOUT_S, per_minute)):
         while (upload := await uploads.get(ref)).state not in {State.DONE, State.PARTLY_DONE, State.PAUSED}:
             await asyncio.sleep(0.25)
     await database.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -22,10 +21,10 @@ from bot.promo.uploads import BatchState, State, Upload
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.personaclick.state import Post, StandInList
 from bot.store.database import Database
-from bot.store.leases import Leases
-from bot.store.ledger import Ledger, Work
+from bot.store.ledger import Work
+from bot.store.store import Store
 from bot.store.tables import uploads
-from bot.store.uploads import NewUpload, Uploads
+from bot.store.uploads import NewUpload
 from bot.store.vault import Vault
 from tests.faults.process import SECRET_KEY, SHOP
 
@@ -74,9 +73,8 @@ class Town:
             make_lists=list, shop_id=SHOP.shop_id, shop_secret=SHOP.shop_secret, unique=False
         )
         self.database = Database(self.database_url)
-        vault = Vault(SECRET_KEY)
-        self.uploads = Uploads(self.database, vault)
-        self._ledger = Ledger(self.database, vault, Leases(self.database, "nobody", 1))
+        store = Store(self.database, Vault(SECRET_KEY), owner="nobody", timeout_s=1)
+        self.uploads, self._ledger = store.uploads, store.ledger
 
     @property
     def posts(self) -> list[Post]:
@@ -91,7 +89,7 @@ class Town:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=ROOT,
-            env={**os.environ, "TIMEOUT_S": str(self.timeout_s), "OWNER": secrets.token_hex(8)},
+            env={**os.environ, "TIMEOUT_S": str(self.timeout_s)},
         )
         self.processes.append(made)
         return made

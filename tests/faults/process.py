@@ -1,7 +1,7 @@
 """A process that sends uploads as the bot does, without Slack: `python -m tests.faults.process <database> <shop>`.
 
 Prints `ready` once it works. SIGTERM ends it as the bot ends, and so does the end of its input; a line of input wakes
-its queue, as a click would. TIMEOUT_S and OWNER come from the environment.
+its queue, as a click would. TIMEOUT_S comes from the environment.
 """
 
 from __future__ import annotations
@@ -12,57 +12,57 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from bot.app import clients, open_store, sender
 from bot.errors import SettingsError
-from bot.personaclick.client import PersonaClick, http_client, quiet_http_logs
-from bot.personaclick.rate import RateLimit
+from bot.personaclick.catalog import Catalog
+from bot.personaclick.client import http_client, quiet_http_logs
 from bot.promo.lists import Shop
-from bot.store.database import Database
-from bot.store.fingerprints import Fingerprints
-from bot.store.leases import Leases
-from bot.store.ledger import Ledger
-from bot.store.retention import Cleaning
-from bot.store.vault import Vault
-from bot.work.account import Timing
-from bot.work.queue import Queue, Worker
+from bot.settings import Settings
+from bot.work.worker import Worker
 
 SECRET_KEY = "k" * 32
 SHOP = Shop("", "test-shop", "test-shop-secret")
 
 
-def lease_s(timeout_s: float) -> float:
-    """How long a lease lasts, as in `bot/app.py`."""
-    return 1.5 * timeout_s + 5
+def settings(database_url: str, shop_url: str, timeout_s: float, per_minute: int = 0) -> Settings:
+    """The settings of a bot whose shop is a stand-in."""
+    values: dict[str, Any] = {
+        "_env_file": None,
+        "database_url": database_url.replace("+aiosqlite", ""),
+        "secret_key_text": SECRET_KEY,
+        "personaclick_shop_id": SHOP.shop_id,
+        "personaclick_shop_secret": SHOP.shop_secret,
+        "personaclick_api_url": shop_url,
+        "personaclick_timeout_s": timeout_s,
+        "personaclick_requests_per_minute": per_minute,
+        "undo_hours": 1,
+    }
+    return Settings(**values)
 
 
 @asynccontextmanager
-async def working(
-    database_url: str, shop_url: str, *, timeout_s: float, owner: str, per_minute: int = 0
-) -> AsyncIterator[Worker]:
-    """A worker as `bot/app.py` puts it together, running; it ends as the bot's does. Raises SettingsError."""
+async def working(settings: Settings) -> AsyncIterator[Worker]:
+    """The bot's worker as `bot/app.py` puts it together, running; it ends as the bot's does. Raises SettingsError."""
     quiet_http_logs()
-    vault = Vault(SECRET_KEY)
-    database = Database(database_url)
-    await database.open(vault.mark)
-    http = http_client(shop_url)
-    client = PersonaClick(SHOP, http=http, base_url=shop_url, timeout_s=timeout_s, rate=RateLimit(per_minute))
-    leases = Leases(database, owner, lease_s(timeout_s))
-    ledger, fingerprints = Ledger(database, vault, leases), Fingerprints(database, vault)
-    timing = Timing(database.now, asyncio.sleep, timeout_s, 3600.0)
-    worker = Worker(Queue(leases, ledger, fingerprints, Cleaning(database), lambda _: client, timing, lambda _: None))
+    store = open_store(settings)
+    await store.open()
+    http = http_client(settings.personaclick_api_url)
+    worker = sender(settings, store, Catalog(clients(settings, http)), lambda _: None)
     running = asyncio.create_task(worker.run())
     try:
         yield worker
     finally:
-        await worker.stop(timeout_s + 1)
+        await worker.stop(settings.personaclick_timeout_s + 1)
         await running
         await http.aclose()
-        await database.close()
+        await store.close()
 
 
-async def run(database_url: str, shop_url: str, timeout_s: float, owner: str) -> None:
+async def run(database_url: str, shop_url: str, timeout_s: float) -> None:
     """Works until SIGTERM."""
-    async with working(database_url, shop_url, timeout_s=timeout_s, owner=owner) as worker:
+    async with working(settings(database_url, shop_url, timeout_s)) as worker:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
         def told() -> None:
@@ -80,6 +80,6 @@ async def run(database_url: str, shop_url: str, timeout_s: float, owner: str) ->
 
 if __name__ == "__main__":
     try:
-        asyncio.run(run(sys.argv[1], sys.argv[2], float(os.environ["TIMEOUT_S"]), os.environ["OWNER"]))
+        asyncio.run(run(sys.argv[1], sys.argv[2], float(os.environ["TIMEOUT_S"])))
     except SettingsError as problem:
         sys.exit(f"{problem.name} {problem.problem}")

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.promo.uploads import Question, State
+from bot.store.leases import lease_s
 from bot.store.tables import leases
 from tests.faults.harness import EXACT, Tally, Town, all_of, seen, some
-from tests.faults.process import lease_s
 
 FAULTS = ("cut_before", "cut_after", "error_before", "error_after", "late")
 

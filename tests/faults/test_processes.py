@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.promo.uploads import BatchState, State
+from bot.store.leases import lease_s
 from bot.store.migrate import upgrade
-from bot.work.queue import POLL_S
+from bot.work.worker import POLL_S
 from tests.faults.harness import EXACT, Town, all_of, seen, some, town
 from tests.faults.kill import rounds
-from tests.faults.process import lease_s
 
 
 async def test_kill_at_random_points() -> None:

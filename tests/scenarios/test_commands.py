@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.listeners import desk
+from bot.listeners import answers
 from bot.stand_ins.personaclick.state import StandInList
 from tests.scenarios.conftest import Town
 
@@ -188,7 +188,7 @@ async def test_trouble_with_personaclick_is_told_calmly(town: Town, fault: str, 
 
 async def test_whoever_waits_for_personaclick_is_told(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report that takes long is announced, and comes."""
-    monkeypatch.setattr(desk, "STILL_ASKING_S", 0.05)
+    monkeypatch.setattr(answers, "STILL_ASKING_S", 0.05)
     await town.shop.fault("slow", 0.3)
     assert "PersonaClick is slow to answer." in await town.say("/promo lists")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
@@ -235,7 +235,7 @@ async def test_an_answer_that_slack_does_not_take_comes_as_a_direct_message(
     town: Town, monkeypatch: pytest.MonkeyPatch, failure: dict[str, Any], user: str, typed: str, words: str
 ) -> None:
     """Where the response URL fails, what went wrong is told in the person's direct messages."""
-    monkeypatch.setattr(desk, "ANSWER_TRIES", 1)
+    monkeypatch.setattr(answers, "ANSWER_TRIES", 1)
     town.slack.fail("response_url", times=9, **failure)
     await town.slack.command(user, "C1", typed)
     answer = await town.slack.until(lambda: town.slack.messages(f"D{user[1:]}")[0])

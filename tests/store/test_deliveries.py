@@ -5,28 +5,28 @@ from __future__ import annotations
 import asyncio
 
 from bot.store.database import Database
-from bot.store.deliveries import Seen
+from bot.store.deliveries import Deliveries
 from bot.store.leases import Leases
 from tests.conftest import Clock
 
 
 async def test_a_delivery_is_the_first_once(database: Database) -> None:
     """Of many deliveries at once one is the first; forgotten, the next is the first again."""
-    seen = Seen(database)
-    assert sorted(await asyncio.gather(*(seen.first("event 1") for _ in range(5)))) == [False] * 4 + [True]
-    assert [await seen.first("event 2"), await seen.first("event 2")] == [True, False]
-    await seen.forget("event 2")
-    assert await seen.first("event 2")
+    deliveries = Deliveries(database)
+    assert sorted(await asyncio.gather(*(deliveries.claim("event 1") for _ in range(5)))) == [False] * 4 + [True]
+    assert [await deliveries.claim("event 2"), await deliveries.claim("event 2")] == [True, False]
+    await deliveries.release("event 2")
+    assert await deliveries.claim("event 2")
 
 
 async def test_what_is_older_than_a_day_is_forgotten(database: Database, clock: Clock) -> None:
     """Names are kept for a day."""
-    seen = Seen(database)
-    await seen.first("old")
+    deliveries = Deliveries(database)
+    await deliveries.claim("old")
     clock.at += 24 * 3600 + 1
-    await seen.first("young")
-    await seen.forget_old()
-    assert [await seen.first("old"), await seen.first("young")] == [True, False]
+    await deliveries.claim("young")
+    await deliveries.forget_old()
+    assert [await deliveries.claim("old"), await deliveries.claim("young")] == [True, False]
 
 
 async def test_a_lease_has_one_owner(database: Database, clock: Clock) -> None:

@@ -17,7 +17,7 @@ from bot.promo.uploads import Failure, Progress, State, Upload
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.migrate import upgrade
-from bot.store.retention import UNCONFIRMED_S, Cleaning
+from bot.store.retention import UNCONFIRMED_S, Retention
 from bot.store.uploads import NewUpload, Uploads
 from bot.store.vault import Vault
 from tests.conftest import Clock
@@ -132,18 +132,18 @@ async def test_unconfirmed_uploads_expire(database: Database, uploads: Uploads, 
     await checked(uploads, "old")
     clock.at += UNCONFIRMED_S + 1
     await checked(uploads, "young")
-    assert await Cleaning(database).expire() == ["old"]
+    assert await Retention(database).expire() == ["old"]
     assert [(await uploads.get(ref)).state for ref in ("old", "young")] == [State.EXPIRED, State.CHECKED]
 
 
 async def test_an_orphaned_check_is_handed_out_once(database: Database, uploads: Uploads, clock: Clock) -> None:
     """A check whose process fell silent is taken up by one other process."""
     await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
-    cleaning = Cleaning(database)
-    assert await cleaning.orphaned_checks() == []
+    retention = Retention(database)
+    assert await retention.orphaned_checks() == []
     clock.at += 60
-    assert await cleaning.orphaned_checks() == ["u1"]
-    assert await cleaning.orphaned_checks() == []
+    assert await retention.orphaned_checks() == ["u1"]
+    assert await retention.orphaned_checks() == []
 
 
 async def test_the_first_upload_of_the_same_content_is_found(database: Database, uploads: Uploads) -> None:

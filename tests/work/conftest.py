@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -16,14 +17,11 @@ from bot.promo.lists import Shop
 from bot.promo.uploads import State, Upload
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.store.database import Database
-from bot.store.fingerprints import Fingerprints
-from bot.store.leases import Leases
-from bot.store.ledger import Ledger
-from bot.store.retention import Cleaning
-from bot.store.uploads import NewUpload, Uploads
+from bot.store.store import Store
+from bot.store.uploads import NewUpload
 from bot.store.vault import Vault
-from bot.work.account import Timing
-from bot.work.queue import Queue, Worker
+from bot.work.run import Timing
+from bot.work.worker import Worker
 
 CHECKED = Checked(
     codes=6,
@@ -42,18 +40,18 @@ LIST = "100500"
 class Works:
     """A worker with everything around it."""
 
-    uploads: Uploads
-    fingerprints: Fingerprints
+    store: Store
     shop: StandInPersonaClick
-    ledger: Ledger
-    works_with: Queue
+    client: PersonaClick
+    timing: Timing
 
     def __post_init__(self) -> None:
+        self.uploads, self.fingerprints, self.ledger = self.store.uploads, self.store.fingerprints, self.store.ledger
         self.start()
 
     def start(self) -> None:
         """A process begins to work."""
-        self.worker = Worker(self.works_with)
+        self.worker = Worker(self.store, lambda _: self.client, self.timing, lambda _: None)
         self._running = asyncio.create_task(self.worker.run())
 
     async def stop(self) -> None:
@@ -75,7 +73,7 @@ class Works:
     async def until(self, *states: State, ref: str = "u1") -> Upload:
         """The upload, once it is in one of these states."""
         self.worker.wake()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (upload := await self.uploads.get(ref)).state not in states:
                 await asyncio.sleep(0.02)
         return upload
@@ -93,19 +91,13 @@ async def shop() -> AsyncIterator[StandInPersonaClick]:
 @pytest.fixture
 async def works(database: Database, shop: StandInPersonaClick) -> AsyncIterator[Works]:
     """A worker on the database, with a POST time-out of 0.6 s, on the real clock."""
-    import time
-
     database.now = time.time
-    vault = Vault("k" * 32)
     http = http_client(shop.base_url)
     client = PersonaClick(
         Shop("", shop.shop_id, shop.shop_secret), http=http, base_url=shop.base_url, timeout_s=0.6, rate=RateLimit(0)
     )
-    leases = Leases(database, "me", 6.0)
-    ledger, fingerprints = Ledger(database, vault, leases), Fingerprints(database, vault)
-    timing = Timing(time.time, asyncio.sleep, 0.6, 3600.0)
-    queue = Queue(leases, ledger, fingerprints, Cleaning(database), lambda _: client, timing, lambda _ref: None)
-    made = Works(Uploads(database, vault), fingerprints, shop, ledger, queue)
+    store = Store(database, Vault("k" * 32), owner="me", timeout_s=0.6)
+    made = Works(store, shop, client, Timing(time.time, asyncio.sleep, 0.6, 3600.0))
     yield made
     await made.stop()
     await http.aclose()

@@ -16,14 +16,11 @@ from bot.promo.lists import Shop
 from bot.promo.uploads import State
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.store.database import Database
-from bot.store.fingerprints import Fingerprints
-from bot.store.leases import Leases
-from bot.store.ledger import Ledger
-from bot.store.retention import Cleaning
-from bot.store.uploads import NewUpload, Uploads
+from bot.store.store import Store
+from bot.store.uploads import NewUpload
 from bot.store.vault import Vault
-from bot.work.account import Timing
-from bot.work.queue import Queue, Worker
+from bot.work.run import Timing
+from bot.work.worker import Worker
 from tests.faults.harness import CHECKED
 
 TIMEOUT_S = 0.4
@@ -59,15 +56,14 @@ async def test_a_post_does_not_leave_late(
 
     shop = StandInPersonaClick()
     await shop.start()
-    vault, database.now = Vault("k" * 32), now
+    database.now = now
     http = http_client(shop.base_url)
     known = Shop("", shop.shop_id, shop.shop_secret)
     client = PersonaClick(known, http=http, base_url=shop.base_url, timeout_s=TIMEOUT_S, rate=RateLimit(0))
-    uploads, leases = Uploads(database, vault), Leases(database, "me", 60.0)
-    ledger, fingerprints = Ledger(database, vault, leases), Fingerprints(database, vault)
-
-    committed = ledger.commit
-    monkeypatch.setattr(ledger, "commit", commit)
+    store = Store(database, Vault("k" * 32), owner="me", timeout_s=40)
+    uploads = store.uploads
+    committed = store.ledger.commit
+    monkeypatch.setattr(store.ledger, "commit", commit)
 
     async def packed() -> AsyncIterator[tuple[int, bytes]]:
         yield len(CODES), pack(CODES, range(len(CODES)))
@@ -76,7 +72,7 @@ async def test_a_post_does_not_leave_late(
     ready = await uploads.save_checked("u1", CHECKED, b"", packed())
     await uploads.confirm("u1", "U1", ready.version)
     timing = Timing(now, asyncio.sleep, TIMEOUT_S, 3600.0)
-    worker = Worker(Queue(leases, ledger, fingerprints, Cleaning(database), lambda _: client, timing, touched))
+    worker = Worker(store, lambda _: client, timing, touched)
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(10):
         while (await uploads.get("u1")).state is not State.DONE:

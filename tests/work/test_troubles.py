@@ -16,14 +16,14 @@ from tests.work.conftest import LIST, Works
 
 async def test_the_queue_outlives_what_nobody_expected(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error that is not among the usual ones when the queue is read does not end the queue."""
-    due, failed = works.works_with.leases.due, asyncio.Event()
+    due, failed = works.store.leases.due, asyncio.Event()
 
     async def broken(*about: Any) -> Any:
-        monkeypatch.setattr(works.works_with.leases, "due", due)
+        monkeypatch.setattr(works.store.leases, "due", due)
         failed.set()
         raise RuntimeError("cannot execute INSERT in a read-only transaction")
 
-    monkeypatch.setattr(works.works_with.leases, "due", broken)
+    monkeypatch.setattr(works.store.leases, "due", broken)
     works.worker.wake()
     await asyncio.wait_for(failed.wait(), 5)
     await works.queue(["A1"])
@@ -45,7 +45,7 @@ async def test_words_of_a_pause_show_no_code(works: Works, monkeypatch: pytest.M
     async def add(*_: Any, **__: Any) -> None:
         raise CredentialsRefused(403, "You may not add SECRET-0042 here")
 
-    monkeypatch.setattr(works.works_with.api(""), "add", add)
+    monkeypatch.setattr(works.client, "add", add)
     await works.queue(["SECRET-0042"])
     paused = await works.until(State.PAUSED)
     assert paused.notice == Paused("credentials", "You may not add SE••••••••2 here")
@@ -64,7 +64,7 @@ async def test_pauses_do_not_prolong_the_search_for_refused_codes(
             raise RateLimited(429, retry_after_s=0)
         raise BadRequest(400, f"bad, request {asked}")
 
-    monkeypatch.setattr(works.works_with.api(""), "add", add)
+    monkeypatch.setattr(works.client, "add", add)
     await works.queue([f"A{number}" for number in range(2000)])
     ended = await works.until(State.PARTLY_DONE)
     assert ended.progress.refused == 2000
@@ -75,7 +75,7 @@ async def test_pauses_do_not_prolong_the_search_for_refused_codes(
 async def test_an_undo_that_never_reached_the_api_is_not_unclear(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was surely not asked for, because nothing was sent, is counted exactly when it is asked for later."""
     monkeypatch.setattr(undoing, "RETRY_S", 0.3)
-    client = works.works_with.api("")
+    client = works.client
     remove = client.remove
 
     async def unreachable(*_: Any, **__: Any) -> Any:

@@ -7,17 +7,15 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
 from bot.errors import WrongState
+from bot.personaclick.client import PersonaClick
 from bot.promo.uploads import State
 from bot.store.database import AWAY
-from bot.store.fingerprints import Fingerprints
-from bot.store.leases import LeaseLostError, Leases
-from bot.store.ledger import Ledger
-from bot.store.retention import Cleaning
-from bot.work.account import Account, Api, Timing
+from bot.store.leases import LeaseLostError
+from bot.store.store import Store
+from bot.work.run import Run, Timing
 from bot.work.sending import Sending, remember
 from bot.work.undoing import Undoing
 
@@ -28,24 +26,23 @@ POLL_S = 5.0
 LISTS_AT_ONCE = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Everything the queue works with; `api` gives the client of a shop by its name."""
-
-    leases: Leases
-    ledger: Ledger
-    fingerprints: Fingerprints
-    cleaning: Cleaning
-    api: Callable[[str], Api]
-    timing: Timing
-    touched: Callable[[str], None]
-
-
 class Worker:
-    """Runs the queue in this process until it is told to stop."""
+    """Works on the uploads that are due until it is told to stop.
 
-    def __init__(self, queue: Queue) -> None:
-        self._queue = queue
+    `client` gives the client of a shop by its name; `changed` is told the ref of each upload that moved.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        client: Callable[[str], PersonaClick],
+        timing: Timing,
+        changed: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._timing = timing
+        self._changed = changed
         self._lists: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
         self._wake = asyncio.Event()
@@ -64,7 +61,7 @@ class Worker:
                 log.warning("the database is away, uploads wait")
             except Exception:
                 log.exception("the queue could not be read and is tried again")
-            await self._idle()
+            await self._wait()
 
     async def stop(self, within_s: float) -> None:
         """Ends every list's work at its next safe point, or cuts it off after `within_s`; leases are released."""
@@ -79,10 +76,10 @@ class Worker:
                 await asyncio.wait(late, timeout=3)
 
     async def _take_up(self) -> None:
-        for shop, list_id in await self._queue.leases.due(self._lists.keys()):
+        for shop, list_id in await self._store.leases.due(self._lists.keys()):
             if len(self._lists) >= LISTS_AT_ONCE or self._stopping.is_set():
                 return
-            if await self._queue.leases.take(shop, list_id):
+            if await self._store.leases.take(shop, list_id):
                 task = asyncio.create_task(self._work_on(shop, list_id))
                 self._lists[shop, list_id] = task
                 task.add_done_callback(partial(self._done, (shop, list_id)))
@@ -91,12 +88,12 @@ class Worker:
         del self._lists[pair]
         self._wake.set()
 
-    async def _idle(self) -> None:
+    async def _wait(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), POLL_S)
 
     async def _work_on(self, shop: str, list_id: str) -> None:
-        beating = asyncio.create_task(self._beat(shop, list_id))
+        beating = asyncio.create_task(self._heartbeat(shop, list_id))
         working = asyncio.create_task(self._work_through(shop, list_id))
         try:
             # Whichever ends first ends both: a lease that cannot be kept must not be worked under.
@@ -106,17 +103,17 @@ class Worker:
                 task.cancel()
             await asyncio.wait([beating, working])
             with suppress(*AWAY):
-                await self._queue.leases.release(shop, list_id)
+                await self._store.leases.release(shop, list_id)
         for task in (beating, working):
             if not task.cancelled() and (error := task.exception()) is not None:
-                self._report(error)
-                await self._breathe()
+                self._log(error)
+                await self._back_off()
 
-    async def _breathe(self) -> None:
+    async def _back_off(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), POLL_S)
 
-    def _report(self, error: BaseException) -> None:
+    def _log(self, error: BaseException) -> None:
         match error:
             case LeaseLostError():
                 log.warning("another process has taken over")
@@ -127,24 +124,24 @@ class Worker:
             case _:
                 log.error("an upload broke off and will be taken up again", exc_info=error)
 
-    async def _beat(self, shop: str, list_id: str) -> None:
+    async def _heartbeat(self, shop: str, list_id: str) -> None:
         """Renews the lease while a POST, a pause or a wait lasts longer than the lease."""
         while True:
-            await asyncio.sleep(self._queue.leases.length_s / 3)
+            await asyncio.sleep(self._store.leases.length_s / 3)
             with suppress(*AWAY):
-                await self._queue.leases.keep(shop, list_id)
+                await self._store.leases.keep(shop, list_id)
 
     async def _work_through(self, shop: str, list_id: str) -> None:
-        queue = self._queue
+        store, timing = self._store, self._timing
         refusals: defaultdict[int, list[str]] = defaultdict(list)
-        while not self._stopping.is_set() and (work := await queue.ledger.next(shop, list_id)) is not None:
-            account = Account(work, queue.ledger, queue.api(shop), queue.timing, self._stopping, queue.touched)
-            if (wait := work.retry_at - queue.timing.now()) > 0:
-                await account.pause(wait)
+        while not self._stopping.is_set() and (work := await store.ledger.next(shop, list_id)) is not None:
+            run = Run(work, store, self._client(shop), timing, self._stopping, self._changed)
+            if (wait := work.retry_at - timing.now()) > 0:
+                await run.pause(wait)
             elif work.state is State.UNDOING:
-                await Undoing(account, queue.fingerprints, queue.cleaning).run()
+                await Undoing(run).run()
             else:
-                for earlier in await queue.ledger.not_remembered(before=work):
-                    await remember(queue.ledger, queue.fingerprints, earlier, self._stopping)
-                await Sending(account, queue.fingerprints, refusals[work.id]).run()
-                await remember(queue.ledger, queue.fingerprints, account.work, self._stopping)
+                for earlier in await store.ledger.not_remembered(before=work):
+                    await remember(store, earlier, self._stopping)
+                await Sending(run, refusals[work.id]).run()
+                await remember(store, run.work, self._stopping)

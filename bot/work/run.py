@@ -1,4 +1,4 @@
-"""The ledger of the upload being sent, and a copy of it here that is always in step."""
+"""One upload under way: its record, its batches, and what is needed to move it on."""
 
 from __future__ import annotations
 
@@ -6,27 +6,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from bot.errors import ListNotFound
+from bot.personaclick.client import PersonaClick
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState
 from bot.store.database import AWAY
-from bot.store.ledger import Baseline, Ledger, Move, Work
+from bot.store.ledger import Baseline, Move, Work
+from bot.store.store import Store
 
 log = logging.getLogger(__name__)
-
-
-class Api(Protocol):
-    """What sending needs of the PersonaClick client."""
-
-    async def available(self, list_id: str) -> int | None: ...
-    def body(self, list_id: str, codes: bytes) -> bytes: ...
-    async def turn(self) -> None: ...
-    def turn_now(self) -> bool: ...
-    def turn_in_s(self) -> float: ...
-    async def add(self, list_id: str, *, body: bytes, in_turn: bool, within_s: float) -> None: ...
-    async def remove(self, list_id: str, codes: list[str]) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +35,15 @@ class Timing:
 
 
 @dataclass(slots=True)
-class Account:
-    """Writes go to the ledger first, then to the copy; `touched` is told the upload's ref after each."""
+class Run:
+    """Writes go to the database first, then to the record here; `changed` is told the upload's ref after each."""
 
     work: Work
-    ledger: Ledger
-    api: Api
+    store: Store
+    api: PersonaClick
     timing: Timing
     stopping: asyncio.Event
-    touched: Callable[[str], None]
+    changed: Callable[[str], None]
     batches: dict[tuple[int, int], Batch] = field(default_factory=dict)
 
     @property
@@ -63,18 +53,18 @@ class Account:
 
     async def reload(self) -> None:
         """Fetches the batches anew."""
-        self.batches = {one.key: one for one in await self.ledger.batches(self.work)}
+        self.batches = {one.key: one for one in await self.store.ledger.batches(self.work)}
 
     async def split(self, batch: Batch) -> None:
         """Makes two pending halves of a batch."""
-        await self.ledger.split(self.work, batch)
+        await self.store.ledger.split(self.work, batch)
         await self.reload()
 
     async def set_aside(self, batch: Batch, positions: Collection[int], why: str) -> None:
         """Holds back some codes of a pending batch."""
-        await self.ledger.set_aside(self.work, batch, positions, why)
+        await self.store.ledger.set_aside(self.work, batch, positions, why)
         await self.reload()
-        self.touched(self.work.ref)
+        self.changed(self.work.ref)
 
     async def commit(self, *moves: Move, **values: Any) -> None:
         """Writes all of it or nothing, waiting for a database that is away.
@@ -92,12 +82,12 @@ class Account:
             sent_at = written_at if move.target is BatchState.SENDING else move.batch.sent_at
             self.batches[move.batch.key] = replace(move.batch, state=move.target, sent_at=sent_at)
         self.work = _changed(self.work, values)
-        self.touched(self.work.ref)
+        self.changed(self.work.ref)
 
     async def _write(self, *moves: Move, **values: Any) -> float:
         while True:
             try:
-                return await self.ledger.commit(self.work, *moves, **values)
+                return await self.store.ledger.commit(self.work, *moves, **values)
             except AWAY:
                 if self.stopping.is_set():
                     raise

@@ -1,12 +1,10 @@
-"""What listeners work with, and the few things most of them do."""
+"""How people are answered: through the response URL of what they typed or clicked, or by a form."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -18,48 +16,35 @@ from slack_sdk.webhook import WebhookResponse
 from bot.errors import FormTooLate, UnknownList
 from bot.personaclick.catalog import Catalog, Reading
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
-from bot.promo.uploads import Upload
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import still_asking
-from bot.slack.files import Files
-from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.slack.retry import said
-from bot.store.database import AWAY
-from bot.store.deliveries import Seen
-from bot.store.history import History
-from bot.store.ledger import Ledger
-from bot.store.uploads import NewUpload, Uploads
-from bot.work.checks import Checks
+
+# Somebody who has waited for so long is told that PersonaClick is slow.
+STILL_ASKING_S = 4.0
+# A response URL may be used five times, once of them for that.
+ANSWER_TRIES = 4
+# Answers leave a few at a time, so that many that are ready at once do not hold up what Slack asks meanwhile.
+MAX_AT_ONCE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Our side of every listener. `changed` tells card and queue that an upload moved; `new_ref` names a new one."""
+class Answers:
+    """Answers to one person who waits for them."""
 
-    web: AsyncWebClient
-    people: People
-    files: Files
-    posting: Posting
-    uploads: Uploads
-    history: History
-    ledger: Ledger
-    seen: Seen
-    catalog: Catalog
-    checks: Checks
-    changed: Callable[[str], None]
-    new_ref: Callable[[], str]
-    now: Callable[[], float]
-    # Answers leave a few at a time, so that many that are ready at once do not hold up what Slack asks meanwhile.
-    line: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(16))
+    def __init__(self, web: AsyncWebClient, posting: Posting, catalog: Catalog) -> None:
+        self._web = web
+        self._posting = posting
+        self._catalog = catalog
+        self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def read(self, respond: AsyncRespond) -> Reading:
         """What every shop says of its lists now; a person who has to wait for it is told. Raises PersonaClickError."""
-        reading = asyncio.create_task(self.catalog.read())
+        reading = asyncio.create_task(self._catalog.read())
         await asyncio.wait([reading], timeout=STILL_ASKING_S)
         if not reading.done():
             with suppress(aiohttp.ClientError, OSError):
-                async with self.line:
+                async with self._places:
                     await respond(**private(still_asking()))
         return await reading
 
@@ -76,20 +61,20 @@ class Desk:
 
     async def soon(self, words: str) -> PromoList | None:
         """The list `words` mean, if that is known within the time a form may take to open. Raises UnknownList."""
-        lists = await self.catalog.soon() if words else ()
+        lists = await self._catalog.soon() if words else ()
         return one_of(words, lists) if lists else None
 
     async def open(self, trigger_id: str, form: dict[str, Any]) -> None:
         """Opens a form, once however often its click is delivered. Raises FormTooLate."""
         try:
-            await self.web.views_open(trigger_id=trigger_id, view=form)
+            await self._web.views_open(trigger_id=trigger_id, view=form)
         except SlackApiError as error:
             if said(error) in ("expired_trigger_id", "trigger_expired"):
                 raise FormTooLate from None
             if said(error) not in ("exchanged_trigger_id", "trigger_exchanged"):
                 raise
 
-    async def say(
+    async def send(
         self,
         respond: AsyncRespond,
         message: Message,
@@ -100,37 +85,11 @@ class Desk:
         `where`.
         """
 
-        async def send(message: Message) -> WebhookResponse:
-            async with self.line:
+        async def through_url(message: Message) -> WebhookResponse:
+            async with self._places:
                 return await respond(**(how or private)(message))
 
-        await deliver(message, send, self.posting, where)
-
-    async def until_back(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Does `work`, and again while the database is away, for five minutes at most."""
-        for _ in range(DATABASE_TRIES):
-            try:
-                await work()
-                return
-            except AWAY:
-                log.warning("the database is away, an event waits")
-                await asyncio.sleep(2)
-        await work()
-
-    async def take_in(self, new: NewUpload) -> Upload:
-        """A new upload, and its check begun."""
-        upload = await self.uploads.create(new)
-        self.checks.start(upload.ref)
-        return upload
-
-
-# Somebody who has waited for so long is told that PersonaClick is slow.
-STILL_ASKING_S = 4.0
-# A response URL may be used five times, once of them for that.
-ANSWER_TRIES = 4
-DATABASE_TRIES = 150
-
-log = logging.getLogger(__name__)
+        await deliver(message, through_url, self._posting, where)
 
 
 async def deliver(
