@@ -156,13 +156,27 @@ class FormTooLate(PromoBotError):
     """Slack opens a form only within 3 seconds of the click."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListChoice:
+    """A list that may be meant; `key` names exactly this one when it is typed: its id, or `shop/id`."""
+
+    title: str
+    id: str
+    key: str
+
+
 @dataclass(eq=False)
 class UnknownList(PromoBotError):
-    """`candidates` are the lists meant most likely: several that match, or near misses."""
+    """`candidates` are the lists meant most likely: several that match, or near misses.
+
+    `before` and `after` are what was typed around the words, so that a candidate's key between them asks again.
+    """
 
     words: str
-    candidates: tuple[str, ...] = ()
+    candidates: tuple[ListChoice, ...] = ()
     several: bool = False
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(eq=False)

@@ -7,14 +7,17 @@ from typing import Any
 # Why each: commands (slash commands and the shortcut) · chat:write (cards and answers) · files:read (dropped files)
 # · files:write (reports for one person) · users:read (who is a full member) · usergroups:read (UPLOADERS)
 # · channels:read, groups:read, mpim:read (is the channel shared with another company)
-# · im:write (direct messages to the person who asked).
+# · im:write (direct messages to the person who asked) · im:history (what people write to the bot there)
+# · app_mentions:read (what people write after its name in a channel).
 _SCOPES = [
+    "app_mentions:read",
     "channels:read",
     "chat:write",
     "commands",
     "files:read",
     "files:write",
     "groups:read",
+    "im:history",
     "im:write",
     "mpim:read",
     "usergroups:read",
@@ -32,7 +35,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
     address = f"{url.rstrip('/')}/slack/events" if url else ""
     at: dict[str, Any] = {"url": address} if address else {}
     interactivity: dict[str, Any] = {"is_enabled": True}
-    events: dict[str, Any] = {"bot_events": ["app_home_opened", "file_shared"]}
+    events: dict[str, Any] = {"bot_events": ["app_home_opened", "app_mention", "file_shared", "message.im"]}
     if address:
         interactivity |= {"request_url": address, "message_menu_options_url": address}
         events = {"request_url": address, **events}

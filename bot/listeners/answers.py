@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook import WebhookResponse
 
 from bot.errors import FormTooLate, UnknownList
+from bot.listeners.requests import Request
 from bot.personaclick.catalog import Catalog, Reading
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.slack.blocks.kit import Message
@@ -38,21 +39,61 @@ class Answers:
         self._catalog = catalog
         self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
-    async def read(self, respond: AsyncRespond) -> Reading:
+    def typed(self, command: dict[str, Any], respond: AsyncRespond) -> Request:
+        """A slash command as a request."""
+        user = command["user_id"]
+
+        async def reply(message: Message) -> None:
+            await self.send(respond, message, user)
+
+        return Request(user, command["channel_id"], reply, command["trigger_id"])
+
+    def clicked(self, body: dict[str, Any], respond: AsyncRespond) -> Request:
+        """A click as a request. In direct messages the answer stays; elsewhere it is seen by that person alone.
+
+        A click in the Home tab has no response URL and no channel.
+        """
+        user, container = body["user"]["id"], body.get("container") or {}
+        channel = (body.get("channel") or {}).get("id") or ""
+        direct = channel.startswith("D") and not container.get("is_ephemeral")
+
+        async def reply(message: Message) -> None:
+            if direct or not body.get("response_url"):
+                await self._posting.post(channel if direct else user, message, container.get("thread_ts") or "")
+            else:
+                await self.send(respond, message, user)
+
+        return Request(user, channel, reply, body["trigger_id"])
+
+    def message(self, event: dict[str, Any]) -> Request:
+        """A message to the bot as a request: answered in direct messages, or to the person alone in a channel."""
+        user, channel, thread_ts = event["user"], event["channel"], event.get("thread_ts") or ""
+
+        async def reply(message: Message) -> None:
+            if channel.startswith("D"):
+                await self._posting.post(channel, message, thread_ts)
+            else:
+                await self._posting.whisper(channel, user, message, thread_ts)
+
+        return Request(user, channel, reply)
+
+    async def read(self, request: Request) -> Reading:
         """What every shop says of its lists now; a person who has to wait for it is told. Raises PersonaClickError."""
         reading = asyncio.create_task(self._catalog.read())
         await asyncio.wait([reading], timeout=STILL_ASKING_S)
         if not reading.done():
-            with suppress(aiohttp.ClientError, OSError):
-                async with self._places:
-                    await respond(**private(still_asking()))
+            with suppress(aiohttp.ClientError, OSError, SlackApiError):
+                await request.reply(still_asking())
         return await reading
 
-    async def resolve(self, words: str, respond: AsyncRespond) -> PromoList:
-        """The one list `words` mean. Raises UnknownList, PersonaClickError."""
-        reading = await self.read(respond)
+    async def resolve(self, words: str, request: Request, *, before: str, after: str = "") -> PromoList:
+        """The one list `words` mean; `before` and `after` are what was typed around them.
+
+        Raises UnknownList, PersonaClickError.
+        """
+        reading = await self.read(request)
         try:
-            return one_of(words, reading.lists)
+            return await one_of(words, reading.lists, before, after)
         except UnknownList as error:
             # It may be a list of a shop that did not answer.
             for failure in () if error.several else reading.failures.values():
@@ -62,7 +103,7 @@ class Answers:
     async def soon(self, words: str) -> PromoList | None:
         """The list `words` mean, if that is known within the time a form may take to open. Raises UnknownList."""
         lists = await self._catalog.soon() if words else ()
-        return one_of(words, lists) if lists else None
+        return await one_of(words, lists, "upload ") if lists else None
 
     async def open(self, trigger_id: str, form: dict[str, Any]) -> None:
         """Opens a form, once however often its click is delivered. Raises FormTooLate."""
@@ -115,15 +156,16 @@ async def deliver(
     await posting.post(where, message)
 
 
-def one_of(words: str, lists: Sequence[PromoList]) -> PromoList:
+async def one_of(words: str, lists: Sequence[PromoList], before: str = "", after: str = "") -> PromoList:
     """The one list of `lists` that `words` mean. Raises UnknownList."""
-    match find(words, lists):
+    # Thousands of names take some tenths of a second to be compared.
+    match await asyncio.to_thread(find, words, lists):
         case Found(promo_list):
             return promo_list
-        case Several(several):
-            raise UnknownList(words, tuple(one.title for one in several), several=True)
-        case NearMiss(near):
-            raise UnknownList(words, tuple(one.title for one in near))
+        case Several(found):
+            raise UnknownList(words, tuple(promo_list.choice for promo_list in found), True, before, after)
+        case NearMiss(found):
+            raise UnknownList(words, tuple(promo_list.choice for promo_list in found), False, before, after)
 
 
 def answered(message: Message) -> dict[str, Any]:

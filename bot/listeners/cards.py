@@ -19,7 +19,7 @@ from bot.slack.blocks import forms
 from bot.slack.blocks.cards.card import ref_of, version_of
 from bot.slack.blocks.csv_files import left_out_csv, refused_csv
 from bot.slack.blocks.kit import escape
-from bot.slack.blocks.lists import list_options, parse_list_key
+from bot.slack.blocks.lists import parse_list_key
 from bot.slack.blocks.problems import file_sent
 from bot.slack.people import People
 from bot.slack.posting import Posting
@@ -31,13 +31,6 @@ async def clicked(body: dict[str, Any], ref: str, store: Store, people: People) 
     """The upload a button belongs to, for a person who may. Raises NotAllowed, WrongState."""
     await people.check(body["user"]["id"], (body.get("channel") or {}).get("id", ""), uploads=True)
     return await store.uploads.get(ref)
-
-
-async def suggest_lists(ack: AsyncAck, options: dict[str, Any], *, people: People, catalog: Catalog) -> None:
-    """What a type-ahead select offers: lists with the counts last seen, seconds old."""
-    await people.check(options["user"]["id"], "")
-    lists = await catalog.soon()
-    await ack(options=list_options(lists, options.get("value") or ""))
 
 
 async def choose_list(

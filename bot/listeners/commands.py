@@ -1,79 +1,86 @@
-"""`/promo …`: what is typed is answered to the person who typed it."""
+"""`/promo …`, the same words in direct messages and mentions, and the buttons that stand for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.errors import UnknownList
+from bot.errors import PersonaClickError, PromoBotError
 from bot.listeners.answers import Answers, answered
-from bot.listeners.words import Help, History, Lists, OneList, Unknown, UploadForm, parse
-from bot.promo.lists import by_need, matching, near_misses
-from bot.slack.blocks import forms, history, lists
-from bot.slack.people import People
-from bot.slack.posting import Posting
+from bot.listeners.lists import one_list
+from bot.listeners.requests import Request
+from bot.listeners.words import EXAMPLES, Help, OneList, Typed, Unknown, parse, parse_message
+from bot.promo.lists import Found, NearMiss, Several, find
+from bot.slack.blocks.choices import unknown_words
+from bot.slack.blocks.help import help_message
+from bot.slack.blocks.problems import explain
 from bot.store.store import Store
+
+Dispatch = Callable[[Typed, Request], Awaitable[None]]
 
 
 async def promo(
-    ack: AsyncAck,
-    command: dict[str, Any],
-    respond: AsyncRespond,
-    *,
-    store: Store,
-    people: People,
-    posting: Posting,
-    answers: Answers,
-    now: Callable[[], float],
+    ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond, *, answers: Answers, answer: Dispatch
 ) -> None:
     """Any of the slash commands."""
     typed = parse(command["command"], command.get("text") or "")
-    match typed:
-        case Help():
-            await ack(**answered(lists.help_message()))
-            return
-        case Unknown(word, nearest):
-            await ack(**answered(lists.unknown_word(word, nearest)))
-            return
+    if isinstance(typed, Help):
+        await ack(**answered(help_message(EXAMPLES)))
+        return
     await ack()
-    user, channel = command["user_id"], command["channel_id"]
-    await people.check(user, channel, uploads=isinstance(typed, UploadForm))
-    match typed:
-        case Lists(words):
-            await report(words, user, respond, answers, posting, now)
-        case OneList(words):
-            promo_list = await answers.resolve(words, respond)
-            uploads = await store.history.latest(promo_list, limit=5)
-            await answers.send(respond, lists.one_list(promo_list, uploads, now()), user)
-        case History(words):
-            chosen = await answers.resolve(words, respond) if words else None
-            uploads = await store.history.latest(chosen)
-            await answers.send(respond, history.history(uploads, chosen), user)
-        case UploadForm(words):
-            try:
-                form = forms.upload_form(await answers.soon(words))
-            except UnknownList as error:
-                form = forms.upload_form(None, error)
-            await answers.open(command["trigger_id"], form)
+    await answer(typed, answers.typed(command, respond))
 
 
-async def report(
-    words: str, user: str, respond: AsyncRespond, answers: Answers, posting: Posting, now: Callable[[], float]
+async def ask(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    respond: AsyncRespond,
+    *,
+    answers: Answers,
+    answer: Dispatch,
 ) -> None:
-    """The availability report; lists beyond the table go to the person as a file."""
-    reading = await answers.read(respond)
-    chosen = by_need(matching(words, reading.lists))
-    if not chosen and reading.failures:
-        raise next(iter(reading.failures.values()))
-    if not reading.lists:
-        await answers.send(respond, lists.no_lists(), user)
-    elif not chosen:
-        await answers.send(respond, lists.no_match(words, near_misses(words, reading.lists)), user)
-    else:
-        message = lists.report(chosen, words=words, at=now(), failures=reading.failures)
-        await answers.send(respond, message, user)
-        if (rest := lists.rest_csv(chosen)) is not None:
-            await posting.send_file(user, "promo-lists.csv", rest, "The lists that did not fit in the report.")
+    """A button that stands for words: they are answered as if the person had typed them."""
+    await ack()
+    await answer(parse("/promo", action["value"]), answers.clicked(body, respond))
+
+
+async def message(
+    event: dict[str, Any], body: dict[str, Any], *, store: Store, answers: Answers, answer: Dispatch
+) -> None:
+    """Words written to the bot in its direct messages, or after its name in a channel."""
+    direct = event.get("channel_type") == "im" or event["type"] == "app_mention"
+    if not direct or event.get("subtype") or event.get("bot_id") or not event.get("user"):
+        return
+    if not await store.deliveries.claim(f"message {body.get('event_id') or event['ts']}"):
+        return
+    request = answers.message(event)
+    try:
+        await answer(parse_message(event.get("text") or ""), request)
+    except PromoBotError as error:
+        await request.reply(explain(error))
+
+
+async def help_(typed: Help, request: Request) -> None:
+    """`/promo help` as a message or a button."""
+    del typed
+    await request.reply(help_message(EXAMPLES))
+
+
+async def unknown(
+    typed: Unknown, request: Request, *, answers: Answers, store: Store, now: Callable[[], float]
+) -> None:
+    """Words that begin with no command: a list of that name is shown, or what comes close is offered."""
+    try:
+        lists = (await answers.read(request)).lists
+    except PersonaClickError:
+        lists = ()
+    match await asyncio.to_thread(find, typed.words, lists):
+        case Found() | Several():
+            await one_list(OneList(typed.words), request, answers=answers, store=store, now=now)
+        case NearMiss(near):
+            await request.reply(unknown_words(typed.words, typed.nearest, [promo_list.choice for promo_list in near]))

@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import FileGone, NotAllowed, PersonaClickError
-from bot.personaclick.catalog import Catalog
+from bot.errors import FileGone, NotAllowed
 from bot.promo.uploads import State
-from bot.slack.blocks.home import closed_home, home_view
 from bot.slack.blocks.problems import explain, has_card, no_file
 from bot.slack.files import Files, SlackFile
 from bot.slack.people import People
@@ -190,54 +187,6 @@ async def load_promo_codes(
             await posting.whisper(channel, user, explain(error), thread_ts)
             continue
         await checks.take_in(new_upload(new_ref(), file, channel, user, thread_ts, asked_for=True))
-
-
-async def app_home_opened(
-    event: dict[str, Any],
-    client: AsyncWebClient,
-    *,
-    store: Store,
-    people: People,
-    catalog: Catalog,
-    now: Callable[[], float],
-) -> None:
-    """The Home tab: what needs codes, and what is under way."""
-    if event.get("tab") == "home":
-        await show_home(event["user"], client, store, people, catalog, now)
-
-
-async def home_refresh(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    client: AsyncWebClient,
-    *,
-    store: Store,
-    people: People,
-    catalog: Catalog,
-    now: Callable[[], float],
-) -> None:
-    """The Home tab's own button."""
-    await ack()
-    await show_home(body["user"]["id"], client, store, people, catalog, now)
-
-
-async def show_home(
-    user: str, client: AsyncWebClient, store: Store, people: People, catalog: Catalog, now: Callable[[], float]
-) -> None:
-    """Publishes one person's Home tab."""
-    try:
-        await people.check(user, "")
-    except NotAllowed as error:
-        await client.views_publish(user_id=user, view=closed_home(error))
-        return
-    uploads = await store.history.latest(limit=5)
-    try:
-        reading = await catalog.read()
-    except PersonaClickError as error:
-        view = home_view(error, uploads, now())
-    else:
-        view = home_view(reading.lists, uploads, now(), reading.failures)
-    await client.views_publish(user_id=user, view=view)
 
 
 async def ignore() -> None:

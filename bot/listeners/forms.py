@@ -1,38 +1,40 @@
-"""Forms and the buttons outside of cards."""
+"""Forms: to load codes, and to change how a file is read."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.errors import FileGone
-from bot.listeners.answers import Answers, public
+from bot.errors import FileGone, UnknownList
+from bot.listeners.answers import Answers
 from bot.listeners.events import new_upload
+from bot.listeners.requests import Request
+from bot.listeners.words import UploadForm
 from bot.personaclick.catalog import Catalog
-from bot.promo.lists import by_need, matching
-from bot.slack.blocks import forms, lists
+from bot.slack.blocks import forms
 from bot.slack.blocks.lists import parse_list_key
 from bot.slack.blocks.problems import explain
 from bot.slack.files import Files
 from bot.slack.people import People
 from bot.slack.posting import Posting
-from bot.store.database import AWAY
 from bot.store.store import Store
 from bot.store.uploads import NewUpload
 from bot.work.checks import Checks
 
 
-async def open_form(ack: AsyncAck, body: dict[str, Any], *, people: People, answers: Answers) -> None:
-    """A button that opens the upload form."""
-    await ack()
-    await people.check(body["user"]["id"], "", uploads=True)
-    form = forms.upload_form(None)
-    await answers.open(body["trigger_id"], form)
+async def ask_upload(typed: UploadForm, request: Request, *, people: People, answers: Answers) -> None:
+    """`/promo upload [list]`: the form, or a button that opens it where Slack lets none open at once."""
+    await people.check(request.user, request.channel, uploads=True)
+    if not request.trigger_id:
+        await request.reply(forms.how_to_load(typed.words))
+        return
+    try:
+        form = forms.upload_form(await answers.soon(typed.words))
+    except UnknownList as error:
+        form = forms.upload_form(None, error)
+    await answers.open(request.trigger_id, form)
 
 
 async def upload_form(
@@ -100,33 +102,3 @@ async def reading_form(
     await store.uploads.check_again(ref, options)
     checks.start(ref)
     changed(ref)
-
-
-async def share(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    respond: AsyncRespond,
-    *,
-    store: Store,
-    people: People,
-    answers: Answers,
-    now: Callable[[], float],
-) -> None:
-    """*Share in channel*: the report, read anew, for everybody in the channel."""
-    await ack()
-    user, words = body["user"]["id"], action.get("value") or ""
-    await people.check(user, body["channel"]["id"], shows=True)
-    click = f"share {body['container']['message_ts']} {user}"
-    if not await store.deliveries.claim(click):
-        return
-    try:
-        reading = await answers.read(respond)
-        chosen = by_need(matching(words, reading.lists))
-        message = lists.report(chosen, words=words, at=now(), shared_by=user, failures=reading.failures)
-        await answers.send(respond, message, body["channel"]["id"], public)
-    except BaseException:
-        # Nothing was shared: the next click is the first again.
-        with suppress(*AWAY):
-            await asyncio.shield(store.deliveries.release(click))
-        raise

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.listeners import cards, commands, events, forms
+from bot.listeners import cards, commands, events, forms, history, home, lists, words
 from bot.listeners.boundary import Boundary, Listener
+from bot.listeners.requests import answer
 from bot.slack.blocks import ids
 
+# What answers each kind of typed words, whether they come as a command, a message, a mention or a button.
+ANSWERS: dict[type, Listener] = {
+    words.Help: commands.help_,
+    words.Lists: lists.report,
+    words.OneList: lists.one_list,
+    words.UploadForm: forms.ask_upload,
+    words.History: history.latest,
+    words.Undo: history.undo,
+    words.Unknown: commands.unknown,
+}
 COMMANDS: dict[str, Listener] = {
     "/promo": commands.promo,
     "/promo-lists": commands.promo,
@@ -21,12 +32,14 @@ COMMANDS: dict[str, Listener] = {
 }
 EVENTS: dict[str, Listener] = {
     "file_shared": events.file_shared,
-    "app_home_opened": events.app_home_opened,
-    "message": events.ignore,
+    "app_home_opened": home.app_home_opened,
+    "message": commands.message,
+    "app_mention": commands.message,
 }
 SHORTCUTS: dict[str, Listener] = {ids.SHORTCUT: events.load_promo_codes}
-OPTIONS: dict[str, Listener] = {ids.CHOOSE_LIST: cards.suggest_lists, ids.FORM_LIST: cards.suggest_lists}
-ACTIONS: dict[str, Listener] = {
+OPTIONS: dict[str, Listener] = {ids.CHOOSE_LIST: lists.suggest_lists, ids.FORM_LIST: lists.suggest_lists}
+ACTIONS: dict[str | re.Pattern[str], Listener] = {
+    re.compile(rf"^{ids.ASK}(:\d+)?$"): commands.ask,
     ids.CHOOSE_LIST: cards.choose_list,
     ids.CONFIRM: cards.confirm,
     ids.CANCEL: cards.cancel,
@@ -40,9 +53,9 @@ ACTIONS: dict[str, Listener] = {
     ids.SKIP: cards.skip,
     ids.STOP: cards.stop,
     ids.UNDO: cards.undo,
-    ids.SHARE: forms.share,
-    ids.OPEN_FORM: forms.open_form,
-    ids.REFRESH_HOME: events.home_refresh,
+    ids.SHARE: lists.share,
+    ids.LISTS_FILE: lists.lists_file,
+    ids.REFRESH_HOME: home.home_refresh,
 }
 VIEWS: dict[str, Listener] = {ids.UPLOAD_FORM: forms.upload_form, ids.READING_FORM: forms.reading_form}
 
@@ -50,10 +63,15 @@ VIEWS: dict[str, Listener] = {ids.UPLOAD_FORM: forms.upload_form, ids.READING_FO
 def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None:
     """Ties every listener to the app; what stands right of the `*` in its signature is given to it from `ours`."""
 
-    def ready(listener: Listener) -> Any:
-        wanted = inspect.getfullargspec(listener).kwonlyargs
-        return boundary.guard(partial(listener, **{name: ours[name] for name in wanted}))
+    def given(function: Callable[..., Any]) -> Callable[..., Any]:
+        wanted = inspect.getfullargspec(function).kwonlyargs
+        return partial(function, **{name: ours[name] for name in wanted})
 
+    def ready(listener: Listener) -> Any:
+        return boundary.guard(given(listener))
+
+    ours = {**ours, "table": {kind: given(function) for kind, function in ANSWERS.items()}}
+    ours = {**ours, "answer": given(answer)}
     for name, listener in COMMANDS.items():
         app.command(name)(ready(listener))
     for name, listener in EVENTS.items():
@@ -62,8 +80,8 @@ def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None
         app.shortcut(name)(ready(listener))
     for name, listener in OPTIONS.items():
         app.options(name)(ready(listener))
-    for name, listener in ACTIONS.items():
-        app.action(name)(ready(listener))
+    for action, listener in ACTIONS.items():
+        app.action(action)(ready(listener))
     for name, listener in VIEWS.items():
         app.view(name)(ready(listener))
     # An event without a listener is answered 404, and Slack sends it again.

@@ -1,11 +1,23 @@
-"""What a person typed after `/promo`, as data."""
+"""What a person typed, as data: one table of commands, their synonyms and their examples.
+
+A new command is a class here (or beside its own parser), a row in `COMMANDS`, and an answer in `routes.ANSWERS`.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-COMMANDS = ("help", "lists", "list", "upload", "history")
+from bot.slack.blocks.help import Example
+from bot.slack.blocks.text import clean
+
+# Longer than any list's name with a command before it; what is compared with 10,000 lists has to be short.
+MAX_TYPED = 200
+# Signs that people, phones and office programs put around a name.
+_QUOTES = "\"'`«»„“”‚‘’"
+_NEAR = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +54,108 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """Anything else; `nearest` is the command that comes closest, or empty."""
+class Undo:
+    """`/promo undo`: where *Undo* is."""
 
-    word: str
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Words that begin with no command: a list's name perhaps. `nearest` is the whole text with the command that comes
+    closest in front, or empty."""
+
+    words: str
     nearest: str
 
 
-Typed = Help | Lists | OneList | UploadForm | History | Unknown
+Typed = Help | Lists | OneList | UploadForm | History | Undo | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its word, other words that people mean by it, the parser of what follows, and examples for help."""
+
+    word: str
+    synonyms: tuple[str, ...]
+    parse: Callable[[str], Typed]
+    examples: tuple[Example, ...] = ()
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "lists",
+        ("stock", "stocks", "left", "status", "available", "availability", "report", "remaining", "all"),
+        Lists,
+        (
+            Example("lists", "how many codes each list has left"),
+            Example("lists sale", "only lists with “sale” in the name"),
+        ),
+    ),
+    Command(
+        "list",
+        ("show", "find"),
+        lambda rest: OneList(rest) if rest else Lists(""),
+        (Example("list spring sale", "one list and its last uploads"),),
+    ),
+    Command(
+        "upload",
+        ("load", "add", "import", "refill"),
+        UploadForm,
+        (
+            Example("upload", "load codes from a file or pasted text, privately"),
+            Example("upload spring sale", "the same, with the list chosen"),
+        ),
+    ),
+    Command(
+        "history",
+        ("log", "uploads", "recent"),
+        History,
+        (Example("history", "who loaded what, when, with which result"),),
+    ),
+    Command("undo", ("revert", "rollback"), lambda _: Undo()),
+    Command("help", ("?", "hi", "hello", "hey", "commands", "start"), lambda _: Help()),
+)
 
 
 def parse(command: str, text: str) -> Typed:
     """What `text` after `command` asks for; `/promo-lists` and `/promo-upload` bring their word with them."""
     _, _, word = command.partition("-")
+    words = tidy(text)
+    return _parse(f"{word} {words}".strip())
+
+
+def parse_message(text: str) -> Typed:
+    """What a message to the bot asks for: the same words, with or without `/promo` or the bot's mention in front.
+
+    `text` is as Slack sends it: with `&amp;`, `&lt;` and `&gt;` escaped.
+    https://docs.slack.dev/messaging/formatting-message-text
+    """
+    plain = re.sub(r"^\s*<@\w+(?:\|[^>]*)?>", "", text[: 8 * MAX_TYPED])
+    plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    found = re.match(r"\s*/?promo(?:-(lists|upload))?(?=\s|$)", plain, re.IGNORECASE)
+    return parse(f"/promo-{found[1] or ''}" if found else "", plain[found.end() :] if found else plain)
+
+
+def tidy(text: str) -> str:
+    """Typed words as they are compared: one space between them, 200 characters at most, no invisible signs."""
+    return " ".join(clean(text[: 4 * MAX_TYPED]).split())[:MAX_TYPED].strip()
+
+
+def unquoted(words: str) -> str:
+    """The words without the quotation marks around them."""
+    return words.strip(_QUOTES).strip() or words
+
+
+def _parse(text: str) -> Typed:
+    word, _, rest = text.partition(" ")
+    rest = unquoted(rest.strip())
     if not word:
-        word, text = (*text.split(None, 1), "", "")[:2]
-    words = " ".join(text.split())
-    match word.casefold():
-        case "" | "help":
-            return Help()
-        case "lists":
-            return Lists(words)
-        case "list":
-            return OneList(words) if words else Lists("")
-        case "upload":
-            return UploadForm(words)
-        case "history":
-            return History(words)
-    return Unknown(word, next(iter(get_close_matches(word.casefold(), COMMANDS, n=1, cutoff=0.65)), ""))
+        return Help()
+    if (command := _BY_WORD.get(word.casefold().rstrip(":,.") or word)) is not None:
+        return command.parse(rest)
+    near = get_close_matches(word.casefold(), _BY_WORD, n=1, cutoff=_NEAR)
+    nearest = f"{_BY_WORD[near[0]].word} {rest}".strip() if near else ""
+    return Unknown(unquoted(text), nearest)
+
+
+EXAMPLES = tuple(example for command in COMMANDS for example in command.examples)
+_BY_WORD = {word: command for command in COMMANDS for word in (command.word, *command.synonyms)}

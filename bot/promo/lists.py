@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from bot.errors import ListChoice
+
 LOW = 500
+# Names and typed words are compared by their first so many characters, and are near from this likeness on.
+MAX_COMPARED = 200
+NEAR = 0.6
 # Words of files that name no list.
 _SAYS_NOTHING = frozenset(
     ("code", "codes", "coupon", "coupons", "export", "file", "final", "import", "list", "new", "promo", "promocodes")
@@ -38,6 +43,11 @@ class PromoList:
         """The name, or the id where a list has none, with the shop in front when there are several."""
         name = self.name.strip() or f"List {self.id}"
         return f"{self.shop}/{name}" if self.shop else name
+
+    @property
+    def choice(self) -> ListChoice:
+        """The list as one of several that may be meant."""
+        return ListChoice(self.title, self.id, f"{self.shop}/{self.id}" if self.shop else self.id)
 
 
 class Stock(StrEnum):
@@ -85,7 +95,7 @@ def find(words: str, lists: Sequence[PromoList]) -> Found | Several | NearMiss:
     """Which list `words` means: an id, a name, part of a name, or `shop/name`; exact beats partial."""
     wanted = _plain(words)
     for matches in (
-        [one for one in lists if wanted in (one.id.casefold(), f"{one.shop}/{one.id}".casefold())],
+        [one for one in lists if wanted in (_plain(one.id), _plain(f"{one.shop}/{one.id}"))],
         [one for one in lists if wanted in (_plain(one.name), _plain(one.title))],
         matching(words, lists),
     ):
@@ -135,15 +145,45 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def meant_by(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
+    """Every list that `words` may mean: those that match, else those that come close."""
+    match find(words, lists):
+        case Found(promo_list):
+            return [promo_list]
+        case Several(several) | NearMiss(several):
+            return list(several)
+
+
 def near_misses(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
-    """Up to three lists whose names come close to `words`, closest first."""
-    wanted = _plain(words)
-    scored = [(max(_likeness(wanted, _plain(one.name)), _likeness(wanted, one.id.casefold())), one) for one in lists]
-    close = sorted((pair for pair in scored if pair[0] >= 0.6), key=lambda pair: -pair[0])
-    return [one for _, one in close[:3]]
+    """Up to three lists whose names come close to `words` (their first 200 characters), closest first.
+
+    10,000 lists take some tenths of a second: on an event loop, ask in a thread.
+    """
+    likeness = _Likeness(_plain(words[:MAX_COMPARED]))
+    scored = [(likeness.of(promo_list), promo_list) for promo_list in lists]
+    close = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
+    return [promo_list for _, promo_list in close[:3]]
 
 
-def _likeness(wanted: str, text: str) -> float:
-    whole = SequenceMatcher(None, wanted, text).ratio()
-    words = [SequenceMatcher(None, wanted, word).ratio() for word in text.split()]
-    return max([whole, *words])
+class _Likeness:
+    """How much names are like `wanted`, 0.6 to 1, or 0; equal words are compared once."""
+
+    def __init__(self, wanted: str) -> None:
+        self._matcher = SequenceMatcher(autojunk=False)
+        self._matcher.set_seq2(wanted)
+        self._known: dict[str, float] = {}
+
+    def of(self, promo_list: PromoList) -> float:
+        """The likeness of the list's name, its likest word, or its id."""
+        name = _plain(promo_list.name)[:MAX_COMPARED]
+        return max(self._word(word) for word in {name, promo_list.id.casefold()[:MAX_COMPARED], *name.split()})
+
+    def _word(self, word: str) -> float:
+        if (known := self._known.get(word)) is not None:
+            return known
+        self._matcher.set_seq1(word)
+        # The two upper bounds are cheap, and far from most words.
+        close = self._matcher.real_quick_ratio() >= NEAR and self._matcher.quick_ratio() >= NEAR
+        ratio = self._matcher.ratio() if close else 0.0
+        self._known[word] = ratio if ratio >= NEAR else 0.0
+        return self._known[word]

@@ -1,8 +1,23 @@
-"""What a person typed after a command."""
+"""What a person typed, after a command or in a message."""
+
+from typing import get_args
 
 import pytest
 
-from bot.listeners.words import Help, History, Lists, OneList, Typed, Unknown, UploadForm, parse
+from bot.listeners.routes import ANSWERS
+from bot.listeners.words import (
+    COMMANDS,
+    Help,
+    History,
+    Lists,
+    OneList,
+    Typed,
+    Undo,
+    Unknown,
+    UploadForm,
+    parse,
+    parse_message,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,11 +37,55 @@ from bot.listeners.words import Help, History, Lists, OneList, Typed, Unknown, U
         ("/promo", "list\tspring", OneList("spring")),
         ("/promo", "lists\nspring sale", Lists("spring sale")),
         ("/promo", "hisotry", Unknown("hisotry", "history")),
-        ("/promo", "uplaod x", Unknown("uplaod", "upload")),
+        ("/promo", "uplaod x", Unknown("uplaod x", "upload x")),
+        ("/promo", "spring sale", Unknown("spring sale", "")),
         ("/promo", "zzzz", Unknown("zzzz", "")),
-        ("/promo", "digest weekdays", Unknown("digest", "")),
+        ("/promo", "stock", Lists("")),
+        ("/promo", "left spring", Lists("spring")),
+        ("/promo", "status", Lists("")),
+        ("/promo", "load spring", UploadForm("spring")),
+        ("/promo", "add", UploadForm("")),
+        ("/promo", "log", History("")),
+        ("/promo", "undo", Undo()),
+        ("/promo", 'list "spring sale"', OneList("spring sale")),
+        ("/promo", "list “spring sale”", OneList("spring sale")),
+        ("/promo", "«spring sale»", Unknown("spring sale", "")),
+        ("/promo", 'list "', OneList('"')),
+        ("/promo", "li\u200bsts \u202esale", Lists("sale")),
+        ("/promo", f"list {'x' * 5000}", OneList("x" * 195)),
     ],
 )
 def test_words(command: str, text: str, typed: Typed) -> None:
-    """Commands and their aliases are told apart, and a slip names the nearest."""
+    """Commands, their aliases and synonyms are told apart; a slip names the nearest, with the words that follow."""
     assert parse(command, text) == typed
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("lists", Lists("")),
+        ("Lists sale", Lists("sale")),
+        ("/promo lists sale", Lists("sale")),
+        ("promo-upload spring", UploadForm("spring")),
+        ("/promo", Help()),
+        ("hello", Help()),
+        ("<@U0BOT> stock", Lists("")),
+        ("<@U0BOT|promo> list A &amp; B", OneList("A & B")),
+        ("<@U0BOT>", Help()),
+        ("promotion", Unknown("promotion", "")),
+        ("", Help()),
+    ],
+)
+def test_messages(text: str, typed: Typed) -> None:
+    """A message needs no slash, may have one, and may begin with the bot's name."""
+    assert parse_message(text) == typed
+
+
+def test_each_kind_of_words_has_an_answer() -> None:
+    """What can be parsed can be answered, and no two commands claim one word."""
+    assert set(ANSWERS) == set(get_args(Typed))
+    every = [word for command in COMMANDS for word in (command.word, *command.synonyms)]
+    assert len(every) == len(set(every))
+    for command in COMMANDS:
+        for example in command.examples:
+            assert parse("/promo", example.typed) == command.parse(example.typed.partition(" ")[2])

@@ -54,19 +54,23 @@ async def test_lists_shows_what_needs_attention_first(town: Town) -> None:
         ("/promo lists sale", ["1 list: 1 low. 240 codes available."]),
         ("/promo lists 100503", ["1 list: 1 in stock. 52,000 codes available."]),
         ("/promo-lists spring", ["1 list: 1 low. 240 codes available."]),
-        ("/promo lists sprnig sale", ["No list matches “sprnig sale”.", "Did you mean Spring sale?"]),
-        ("/promo lists zzz", ["No list matches “zzz”.", "/promo lists", "to see every list."]),
-        (f"/promo {'x' * 3000}", ["I do not know “xxx", "x…”.", "/promo help", "shows what you can type."]),
-        (f"/promo lists {'x' * 3000}", ["No list matches “xxx", "x…”.", "/promo lists", "to see every list."]),
-        (f"/promo list {'x' * 3000}", ["No list is called “xxx", "x…”.", "Type /promo lists to see every list."]),
+        ("/promo lists sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
+        ("/promo lists zzz", ["No list is called “zzz”.", "/promo lists", "to see every list."]),
+        (f"/promo {'x' * 3000}", ["There is no command or list “xxx", "x…”.", "/promo help", "what you can type."]),
+        (f"/promo lists {'x' * 3000}", ["No list is called “xxx", "x…”.", "/promo lists", "to see every list."]),
+        (f"/promo list {'x' * 3000}", ["No list is called “xxx", "x…”.", "/promo lists", "to see every list."]),
         ("/promo list spring", ["Spring sale", "240", "codes available · Low", "Id 100500", "Nothing was loaded here"]),
         ("/promo list sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
-        ("/promo list e", ["“e” could be", "Type the whole name, or the id."]),
-        ("/promo list qqq", ["No list is called “qqq”.", "Type /promo lists to see every list."]),
+        ("/promo list e", ["5 lists match “e”.", "Choose one: ", "Welcome 10% (100501)", "Newsletter (100504)"]),
+        ("/promo list qqq", ["No list is called “qqq”.", "/promo lists", "to see every list."]),
         ("/promo history", ["Nothing was loaded yet.", "/promo upload"]),
         ("/promo history spring", ["Nothing was loaded to Spring sale yet."]),
-        ("/promo lits", ["I do not know “lits”.", "Did you mean", "/promo lists"]),
-        ("/promo xyzzy", ["I do not know “xyzzy”.", "/promo help"]),
+        ("/promo lits", ["There is no command or list “lits”.", "Did you mean", "/promo lists"]),
+        ("/promo xyzzy", ["There is no command or list “xyzzy”.", "/promo help"]),
+        ("/promo spring sale", ["Spring sale", "240", "codes available · Low", "Load codes"]),
+        ("/promo stock spring", ["1 list: 1 low. 240 codes available.", "Load into Spring sale"]),
+        ('/promo list "spring sale"', ["Spring sale", "240", "codes available · Low"]),
+        ("/promo undo", ["Press", "Undo", "on the card"]),
     ],
 )
 async def test_every_word_has_an_answer(town: Town, typed: str, words: list[str]) -> None:
@@ -90,8 +94,8 @@ async def test_upload_opens_a_form(town: Town, typed: str) -> None:
     ("typed", "words"),
     [
         ("/promo upload sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
-        ("/promo-upload w", ["“w” could be ", "Type the whole name, or the id."]),
-        ("/promo upload zzz", ["No list is called “zzz”."]),
+        ("/promo-upload w", ["3 lists match “w”.", "They come first in the chooser below."]),
+        ("/promo upload zzz", ["No list is called “zzz”.", "Choose the list below."]),
     ],
 )
 async def test_upload_says_why_no_list_is_chosen(town: Town, typed: str, words: list[str]) -> None:
@@ -106,7 +110,7 @@ async def test_a_form_that_is_too_late_or_asked_for_twice(town: Town) -> None:
     town.slack.fail("views.open", error="expired_trigger_id")
     assert "The form did not open in time." in await town.say("/promo upload")
     await town.say("/promo help")
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "upload_open_form")
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Load codes")
     await town.slack.until(lambda: town.slack.views("U1")[0])
     before = len(town.slack.ephemerals("U1"))
     await town.slack.resend()
@@ -127,23 +131,25 @@ async def test_a_name_that_looks_like_slack_markup_is_shown_as_it_is(town: Town)
 
 
 async def test_more_than_a_hundred_lists(town: Town) -> None:
-    """A hundred lists are in the table, by need; the others come as a file to the person."""
+    """A hundred lists are in the table, by need; a file of all of them comes only to a person who asks for it."""
     town.shop.lists = {str(n): StandInList(str(n), f"List {n:03d}") for n in range(130)}
     for n, one in enumerate(town.shop.lists.values()):
         one.add(f"C{n}-{code}" for code in range(n))
     said = await town.say("/promo lists")
     table = next(block for block in town.slack.ephemerals("U1")[-1].blocks if block["type"] == "data_table")
     assert [row[0]["text"] for row in table["rows"][1:]] == [f"List {n:03d}" for n in range(100)]
-    assert "The other 30 lists come to you as a file." in said
+    assert "30 more lists are not in this table." in said
     assert town.slack.ephemerals("U1")[-1].text.splitlines()[1:] == [
         "Empty: List 000 (0) – 0 available",
         *[f"Low: List {n:03d} ({n}) – {n} available" for n in range(1, 100)],
-        "The other 30 lists come to you as a file.",
+        "30 more lists are not in this table.",
     ]
+    assert town.slack.messages("D1") == []
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "All 130 lists as a file")
     message = await town.slack.until(lambda: town.slack.messages("D1")[0])
     content = town.slack.file(message).content.decode("utf-8-sig")
-    assert content.splitlines()[:2] == ["list,id,available,state", "List 100,100,100,Low"]
-    assert len(content.splitlines()) == 31
+    assert content.splitlines()[:2] == ["list,id,available,state", "List 000,0,0,Empty"]
+    assert len(content.splitlines()) == 131
 
 
 async def test_a_hundred_lists_without_a_table(town: Town) -> None:
@@ -161,7 +167,7 @@ async def test_a_hundred_lists_without_a_table(town: Town) -> None:
     ]
     await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Share in channel")
     shared = await town.slack.until(lambda: town.slack.messages("C1")[0])
-    assert "The other 30 lists are not in this table: /promo lists has them." in town.text(shared)
+    assert "30 more lists are not in this table." in town.text(shared)
 
 
 async def test_no_lists_at_all(town: Town) -> None:
@@ -272,7 +278,7 @@ async def test_home(town: Town) -> None:
     town.shop.lists["100502"].add(["X1", "X2", "X3"])
     # Counts of this moment are shared for two seconds.
     await asyncio.sleep(2.1)
-    await town.slack.click("U1", home, "Read again")
+    await town.slack.click("U1", home, "Refresh")
     await town.slack.until(lambda: "  3 available" in town.text(town.slack.home("U1")))
     await town.slack.click("U1", town.slack.home("U1") or {}, "Load codes")
     assert "Load promo codes" in town.text(await town.slack.until(lambda: town.slack.views("U1")[0]))

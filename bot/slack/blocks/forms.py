@@ -12,9 +12,24 @@ from bot.promo.lists import PromoList
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.findings import label
-from bot.slack.blocks.kit import Block, external_select, labelled, number, option, plain, static_select
+from bot.slack.blocks.choices import ask, said
+from bot.slack.blocks.kit import (
+    Block,
+    Bold,
+    Line,
+    Message,
+    clip,
+    counted,
+    external_select,
+    labelled,
+    names,
+    number,
+    option,
+    plain,
+    rich,
+    static_select,
+)
 from bot.slack.blocks.lists import list_option
-from bot.slack.blocks.problems import explain
 
 _FILES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "zip", "gz"]
 _COLUMNS_SHOWN = 100
@@ -32,7 +47,10 @@ class FormInput:
 
 
 def upload_form(promo_list: PromoList | None, unknown: UnknownList | None = None) -> Block:
-    """The form of `/promo upload`, with a list chosen already perhaps, or why it is not: the one typed is `unknown`."""
+    """The form of `/promo upload`, with a list chosen already perhaps, or why it is not: the one typed is `unknown`.
+
+    The words that were unclear stay with the form, so that its list chooser offers first what they may mean.
+    """
     initial = list_option(promo_list) if promo_list else None
     paste: Block = {
         "type": "plain_text_input",
@@ -48,8 +66,9 @@ def upload_form(promo_list: PromoList | None, unknown: UnknownList | None = None
         "title": plain("Load promo codes", 24),
         "submit": plain("Check", 24),
         "close": plain("Close", 24),
+        "private_metadata": unknown.words if unknown else "",
         "blocks": [
-            *(explain(unknown).blocks if unknown else []),
+            *([rich(_unclear(unknown))] if unknown else []),
             labelled(ids.FORM_LIST, "List", external_select(ids.FORM_LIST, "Choose a list", initial)),
             labelled(
                 ids.FORM_CODES,
@@ -67,6 +86,24 @@ def upload_form(promo_list: PromoList | None, unknown: UnknownList | None = None
             },
         ],
     }
+
+
+def how_to_load(words: str) -> Message:
+    """Both ways to load codes, for a message, after which Slack lets no form open by itself."""
+    lines: list[Line] = [["Drop a file of codes here, or open the form to paste them."]]
+    return said(lines, [ask("Load codes", f"upload {words}".strip(), style="primary")])
+
+
+def _unclear(unknown: UnknownList) -> list[Line]:
+    words = clip(unknown.words, 100)
+    if unknown.several:
+        found = counted(len(unknown.candidates), "list")
+        return [[Bold(f"{found} match “{words}”."), " They come first in the chooser below."]]
+    first: Line = [Bold(f"No list is called “{words}”.")]
+    if unknown.candidates:
+        meant = names([choice.title for choice in unknown.candidates], last="or")
+        return [first, [f"Did you mean {meant}? Choose the list below."]]
+    return [first, ["Choose the list below."]]
 
 
 def parse_upload_form(values: Mapping[str, Any]) -> FormInput:

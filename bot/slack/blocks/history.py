@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from bot.promo.lists import PromoList
 from bot.promo.uploads import State, Upload
+from bot.slack.blocks.choices import said
 from bot.slack.blocks.kit import (
     Block,
+    Bold,
     Code,
     Line,
     Message,
@@ -42,6 +44,13 @@ def history(uploads: Sequence[Upload], promo_list: PromoList | None = None) -> M
     title = f"Uploads{about}"
     told: list[Line] = [[title], *lines_of(uploads)]
     return Message(flat(told), [header(title), table_of(title, uploads, of_one_list=bool(promo_list))], told)
+
+
+def where_undo_is(uploads: Sequence[Upload]) -> Message:
+    """Undo is a button of each upload's card; the last uploads are named."""
+    lines: list[Line] = [["Press ", Bold("Undo"), " on the card of the upload you want to take back."]]
+    lines += lines_of(uploads) or [["Nothing was loaded yet."]]
+    return said(lines)
 
 
 def table_of(caption: str, uploads: Sequence[Upload], *, of_one_list: bool) -> Block:

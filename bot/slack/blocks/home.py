@@ -9,6 +9,7 @@ from bot.errors import NotAllowed, PersonaClickError
 from bot.promo.lists import PromoList, Stock, by_need, stock
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
+from bot.slack.blocks.choices import ask
 from bot.slack.blocks.history import lines_of
 from bot.slack.blocks.kit import (
     Block,
@@ -48,8 +49,8 @@ def home_view(
     blocks.append(
         actions(
             [
-                button("Load codes", ids.OPEN_FORM, style="primary"),
-                button("Read again", ids.REFRESH_HOME),
+                ask("Load codes", "upload", style="primary"),
+                button("Refresh", ids.REFRESH_HOME),
             ]
         )
     )

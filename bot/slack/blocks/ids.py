@@ -19,10 +19,13 @@ STOP: Final = "upload_stop"
 UNDO: Final = "upload_undo"
 REFUSED: Final = "upload_refused"
 
-# The availability report; the button's value is the words typed. Home tab and help open the form.
+# A button that does what its value would do, typed after /promo; `:` and a number follow.
+ASK: Final = "ask"
+
+# The availability report; the button's value is the words typed.
 SHARE: Final = "lists_share"
+LISTS_FILE: Final = "lists_file"
 REFRESH_HOME: Final = "home_refresh"
-OPEN_FORM: Final = "upload_open_form"
 
 # Forms, their inputs, and the message shortcut.
 UPLOAD_FORM: Final = "upload_form"

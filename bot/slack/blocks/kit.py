@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from bot.slack.blocks.text import clean
+
 Block = dict[str, Any]
 
 # Slack cuts off at 40,000; https://docs.slack.dev/reference/methods/chat.postMessage
@@ -145,13 +147,13 @@ def _flat(part: Part) -> str:
         case Person(id):
             return f"<!subteam^{id}>" if id.startswith("S") else f"<@{id}>"
         case Link(url, text):
-            return f"<{url}|{escape(text)}>" if url else escape(text)
+            return f"<{url}|{escape(clean(text))}>" if url else escape(clean(text))
         case When(at):
             return f"<!date^{int(at)}^{{date_short_pretty}} {{time}}|{utc(at)}>"
         case Bold(text) | Code(text):
-            return escape(text)
+            return escape(clean(text))
         case str():
-            return escape(part)
+            return escape(clean(part))
 
 
 def rich(lines: Iterable[Line], block_id: str = "") -> Block:
@@ -209,18 +211,21 @@ def _rich(part: Part, room: int) -> Block | None:
         case Person(id):
             return {"type": "user", "user_id": id}
         case Link(url, text) if url:
-            return {"type": "link", "url": clip(url, 3000), "text": clip(text, 300) or "link"}
+            return {"type": "link", "url": clip(url, 3000), "text": clip(clean(text), 300) or "link"}
         case When(at):
             pattern = "{date_short_pretty} at {time}"
             return {"type": "date", "timestamp": int(at), "format": pattern, "fallback": utc(at)}
         case Bold(text):
-            return {"type": "text", "text": clip(text, room), "style": {"bold": True}} if text else None
+            return _text(text, room, bold=True)
         case Code(text):
-            return {"type": "text", "text": clip(text, room), "style": {"code": True}} if text else None
-        case Link(_, text):
-            return {"type": "text", "text": clip(text, room)} if text else None
-        case str():
-            return {"type": "text", "text": clip(part, room)} if part else None
+            return _text(text, room, code=True)
+        case Link(_, text) | (str() as text):
+            return _text(text, room)
+
+
+def _text(text: str, room: int, **style: bool) -> Block | None:
+    shown = clip(clean(text), room)
+    return {"type": "text", "text": shown, **({"style": style} if style else {})} if shown else None
 
 
 def small(lines: Iterable[Line]) -> Block:
@@ -228,7 +233,7 @@ def small(lines: Iterable[Line]) -> Block:
     elements: list[Block] = []
     for part in [part for line in lines for part in (*line, "\n")][:-1]:
         plainly = isinstance(part, str) and _FORMATS.search(part) is not None
-        kind, words = ("plain_text", str(part)) if plainly else ("mrkdwn", _flat(part))
+        kind, words = ("plain_text", clean(str(part))) if plainly else ("mrkdwn", _flat(part))
         if elements and elements[-1]["type"] == kind:
             elements[-1]["text"] += words
         else:
@@ -245,7 +250,7 @@ def header(text: str, block_id: str = "") -> Block:
 
 def plain(text: str, length: int) -> Block:
     """A text object in which nothing is parsed."""
-    return {"type": "plain_text", "text": clip(text, length) or " ", "emoji": False}
+    return {"type": "plain_text", "text": clip(clean(text), length) or " ", "emoji": False}
 
 
 def button(text: str, action_id: str, value: str = "", *, style: str = "", confirm: Block | None = None) -> Block:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
 from types import MappingProxyType
 from urllib.parse import unquote
 
 from bot.errors import PersonaClickError
-from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, stock
+from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, meant_by, stock
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
+from bot.slack.blocks.choices import ask, said
 from bot.slack.blocks.csv_files import csv_file
 from bot.slack.blocks.history import lines_of, table_of
 from bot.slack.blocks.kit import (
     Block,
     Bold,
-    Code,
     Line,
     Message,
     Person,
@@ -27,7 +27,6 @@ from bot.slack.blocks.kit import (
     counted,
     flat,
     header,
-    names,
     number,
     option,
     rich,
@@ -37,8 +36,8 @@ from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.tables import TABLE_ROWS, data_table
 
 _NOTHING_LOADED: Line = ["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]
-# What was typed is said again in an answer, but not pages of it.
-_ECHO = 100
+# So many of the neediest lists get a button of their own.
+_LOADS_OFFERED = 3
 
 
 def report(
@@ -56,14 +55,14 @@ def report(
     ordered = by_need(lists)
     first, table = summary(ordered), _table(ordered)
     shown = len(table["rows"]) - 1
-    below = [*_rest(len(ordered) - shown, shared=bool(shared_by)), *missing_shops(failures)]
+    below = [*_rest(len(ordered) - shown), *missing_shops(failures)]
     shared: Line = [" · shared by ", Person(shared_by)] if shared_by else []
     blocks = [
         rich([first]),
         table,
         *([rich(below)] if below else []),
         small([["Read ", When(at), *shared]]),
-        *([] if shared_by else [actions([button("Share in channel", ids.SHARE, words[:2000])])]),
+        *([] if shared_by else [actions(_report_buttons(ordered, words, hidden=len(ordered) - shown))]),
     ]
     lines = [first, *map(_line, ordered[:shown]), *below]
     return Message(flat(lines), blocks, lines)
@@ -74,9 +73,25 @@ def _table(ordered: Sequence[PromoList]) -> Block:
     return data_table("Promo code lists by need", head, [_row(one) for one in ordered[:TABLE_ROWS]])
 
 
-def _rest(count: int, *, shared: bool) -> list[Line]:
-    where = "are not in this table: /promo lists has them." if shared else "come to you as a file."
-    return [[f"The other {counted(count, 'list')} {where}"]] if count else []
+def _rest(count: int) -> list[Line]:
+    verb = "is" if count == 1 else "are"
+    return [[f"{counted(count, 'more list')} {verb} not in this table."]] if count else []
+
+
+def _report_buttons(ordered: Sequence[PromoList], words: str, *, hidden: int) -> list[Block]:
+    """Share, what the neediest lists need, and the file of all lists where some are not shown."""
+    needy = [promo_list for promo_list in ordered if stock(promo_list) is not Stock.IN_STOCK][:_LOADS_OFFERED]
+    return [
+        button("Share in channel", ids.SHARE, words[:2000]),
+        *[load_button(promo_list, place, named=True) for place, promo_list in enumerate(needy)],
+        *([button(f"All {number(len(ordered))} lists as a file", ids.LISTS_FILE, words[:2000])] if hidden else []),
+    ]
+
+
+def load_button(one: PromoList, place: int = 0, *, named: bool = False) -> Block:
+    """A button that opens the upload form with this list chosen; `named` where it stands among others."""
+    text = f"Load into {clip(one.title, 40)}" if named else "Load codes"
+    return ask(text, f"upload {one.choice.key}", place)
 
 
 def summary(lists: Sequence[PromoList]) -> Line:
@@ -100,13 +115,9 @@ def _line(one: PromoList) -> Line:
     return [f"{stock(one).value}: {one.title} ({one.id}) – {number(one.available)} available"]
 
 
-def rest_csv(lists: Sequence[PromoList]) -> bytes | None:
-    """The lists a report has no room for, as CSV; None when all are shown."""
-    ordered = by_need(lists)
-    shown = len(_table(ordered)["rows"]) - 1
-    if shown >= len(ordered):
-        return None
-    return csv_file(("list", "id", "available", "state"), [_row(one) for one in ordered[shown:]])
+def lists_csv(lists: Sequence[PromoList]) -> bytes:
+    """The lists as CSV, those that need codes first."""
+    return csv_file(("list", "id", "available", "state"), [_row(one) for one in by_need(lists)])
 
 
 def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
@@ -120,68 +131,39 @@ def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
         blocks.append(table_of("Last uploads", uploads, of_one_list=True))
     else:
         blocks.append(rich([_NOTHING_LOADED]))
-    blocks.append(small([["Read ", When(at)]]))
+    blocks += [
+        small([["Read ", When(at)]]),
+        actions([load_button(one), ask("All its uploads", f"history {one.choice.key}", 1)]),
+    ]
     told = [[one.title], *lines, *(lines_of(uploads) if uploads else [_NOTHING_LOADED])]
     return Message(flat(told), blocks, told)
 
 
 def no_lists() -> Message:
     """The shop has no list at all."""
-    return _said(
-        ["There are no promo code lists yet."],
-        ["Make one in PersonaClick, under Promo codes; it shows up here at once."],
+    return said(
+        [
+            ["There are no promo code lists yet."],
+            ["Make one in PersonaClick, under Promo codes; it shows up here at once."],
+        ]
     )
 
 
-def no_match(words: str, near: Sequence[PromoList]) -> Message:
-    """No list matches; what comes close is named."""
-    first = [f"No list matches “{clip(words, _ECHO)}”."]
-    if near:
-        return _said(first, [f"Did you mean {names([one.title for one in near], last='or')}?"])
-    return _said(first, ["Type ", Code("/promo lists"), " to see every list."])
+def list_options(lists: Sequence[PromoList], query: str, hint: str = "") -> list[Block]:
+    """What a type-ahead select offers for what was typed: up to 100 lists, neediest first.
+
+    Before anything is typed, those that `hint` may mean come first.
+    """
+    meant = meant_by(hint, lists) if hint and not query.strip() else []
+    found = meant + [one for one in by_need(matching(query, lists)) if one not in meant]
+    titles = Counter(one.title.casefold() for one in lists)
+    return [list_option(one, with_id=titles[one.title.casefold()] > 1) for one in found[:100]]
 
 
-@cache
-def help_message() -> Message:
-    """What can be typed, with examples."""
-    lines: list[Line] = [
-        [Code("/promo lists"), "  how many codes each list has left"],
-        [Code("/promo lists sale"), "  only lists with “sale” in the name"],
-        [Code("/promo list spring sale"), "  one list and its last uploads"],
-        [Code("/promo upload"), "  load codes from a file or pasted text, privately"],
-        [Code("/promo upload spring sale"), "  the same, with the list chosen"],
-        [Code("/promo history"), "  who loaded what, when, with which result"],
-        ["Or drop a file of codes into a channel I am in: CSV, TSV, TXT, Excel, ODS, JSON, ZIP or GZ."],
-        ["Nothing is uploaded before you confirm."],
-    ]
-    return Message(
-        flat([["What you can type"], *lines]),
-        [header("What you can type"), rich(lines), actions([button("Load codes", ids.OPEN_FORM)])],
-    )
-
-
-def unknown_word(word: str, nearest: str) -> Message:
-    """The word after /promo is none of the commands."""
-    first: Line = [f"I do not know “{clip(word, _ECHO)}”."]
-    if nearest:
-        return _said(
-            first, ["Did you mean ", Code(f"/promo {nearest}"), "? ", Code("/promo help"), " shows all commands."]
-        )
-    return _said(first, [Code("/promo help"), " shows what you can type."])
-
-
-def _said(*lines: Line) -> Message:
-    return Message(flat(lines), [rich(lines)])
-
-
-def list_options(lists: Sequence[PromoList], query: str) -> list[Block]:
-    """What a type-ahead select offers for what was typed: up to 100 lists, neediest first."""
-    return [list_option(one) for one in by_need(matching(query, lists))[:100]]
-
-
-def list_option(one: PromoList) -> Block:
-    """A list as a choice."""
-    title = one.title if len(one.title) <= 50 else f"{one.title[:49]}…"
+def list_option(one: PromoList, *, with_id: bool = False) -> Block:
+    """A list as a choice, with its id where another has the same name."""
+    title = clip(one.title, 50 - len(one.id) if with_id else 50)
+    title += f" ({one.id})" if with_id else ""
     return option(f"{title} · {number(one.available)} available", list_key(one.shop, one.id))
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot import errors
 from bot.errors import PromoBotError
 from bot.promo.uploads import State, Upload
-from bot.slack.blocks.kit import Bold, Line, Message, Person, clip, duration, flat, names, number, rich
+from bot.slack.blocks.choices import which_list
+from bot.slack.blocks.kit import Bold, Line, Message, Person, duration, flat, number, rich
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _UNREADABLE = {
@@ -65,7 +66,7 @@ def explain(error: PromoBotError) -> Message:
         case errors.FormTooLate():
             return _message("The form did not open in time.", "Try again; it usually opens at once.")
         case errors.UnknownList():
-            return _unknown_list(error)
+            return which_list(error)
         case errors.WrongState(state):
             return _message(_LATE.get(state, "That upload is not known here any more."), "The card shows where it is.")
         case errors.PersonaClickError():
@@ -192,15 +193,6 @@ def _not_allowed(error: errors.NotAllowed) -> Message:
             lines: list[Line] = [[Bold("You may not load codes here.")], ["These may: ", *who, "."]]
             return Message(flat(lines), [rich(lines)])
     return _message("I cannot tell who you are, so I do nothing.", "Try again in a minute.")
-
-
-def _unknown_list(error: errors.UnknownList) -> Message:
-    words = clip(error.words, 100)
-    if error.several:
-        return _message(f"“{words}” could be {names(error.candidates, last='or')}.", "Type the whole name, or the id.")
-    if error.candidates:
-        return _message(f"No list is called “{words}”.", f"Did you mean {names(error.candidates, last='or')}?")
-    return _message(f"No list is called “{words}”.", "Type /promo lists to see every list.")
 
 
 def _message(what: str, then: str) -> Message:

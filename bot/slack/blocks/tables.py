@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.slack.blocks.kit import Block, Person, When, clip, number, rich
+from bot.slack.blocks.text import clean
 
 TABLE_ROWS = 100
 TABLE_CHARACTERS = 10_000
@@ -22,7 +23,12 @@ def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
         if room < 0 or len(table) > TABLE_ROWS:
             break
         table.append(cells)
-    return {"type": "data_table", "caption": clip(caption, 300) or "Table", "rows": table, "page_size": page_size}
+    return {
+        "type": "data_table",
+        "caption": clip(clean(caption), 300) or "Table",
+        "rows": table,
+        "page_size": page_size,
+    }
 
 
 def _cell(value: Cell) -> Block:
@@ -30,4 +36,4 @@ def _cell(value: Cell) -> Block:
         return rich([[value]])
     if isinstance(value, int):
         return {"type": "raw_number", "value": value, "text": number(value)}
-    return {"type": "raw_text", "text": clip(value.strip(), 90) or "–"}
+    return {"type": "raw_text", "text": clip(clean(value).strip(), 90) or "–"}

@@ -195,10 +195,10 @@ class Acting:
         """Opens the bot's Home tab."""
         self.announce(self.workspace.direct(user).id, payloads.home_opened(self.workspace, user, tab))
 
-    def announce(self, channel: str, inner: Json) -> None:
-        """Tells the bot of an event, if it asked for such events and is in the channel."""
+    def announce(self, channel: str, inner: Json, subscription: str = "") -> None:
+        """Tells the bot of an event, if it asked for such events (by type or `subscription`) and is in the channel."""
         about = self.workspace.channels[channel]
-        if inner["type"] in self.subscribed and BOT_USER in about.members:
+        if {inner["type"], subscription} & self.subscribed and BOT_USER in about.members:
             wrapped = payloads.event(self.workspace, inner, ext_shared=about.is_ext_shared)
             self.delivery.spawn(self.delivery.send_event(wrapped))
 
@@ -207,7 +207,10 @@ class Acting:
         kind = "im" if self.workspace.channels[message.channel].im_of else "channel"
         subtype = {"subtype": "file_share", "upload": False} if message.files else {}
         event = {**about, **subtype, "channel": message.channel, "channel_type": kind, "event_ts": message.ts}
-        self.announce(message.channel, event)
+        # Messages are asked for by kind of conversation; https://docs.slack.dev/reference/events/message.im
+        self.announce(message.channel, event, f"message.{kind}")
+        if kind != "im" and f"<@{BOT_USER}>" in message.text:
+            self.announce(message.channel, {**event, "type": "app_mention"})
 
     def _root(self, channel: str, thread_ts: str) -> str:
         if not thread_ts:

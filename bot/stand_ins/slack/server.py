@@ -26,7 +26,7 @@ from bot.stand_ins.slack.workspace import Json, Message, Workspace
 HOST = "127.0.0.1"
 # Nobody outside this machine takes these.
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-playground", "xapp-playground", "playground-signing-secret"
-EVENTS = frozenset({"file_shared", "app_home_opened"})
+EVENTS = frozenset({"file_shared", "app_home_opened", "message.im", "app_mention"})
 T = TypeVar("T")
 
 

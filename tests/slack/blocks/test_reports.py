@@ -14,8 +14,9 @@ from bot import errors
 from bot.errors import PromoBotError
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Progress, State, Upload
-from bot.slack.blocks import forms, history, home, lists, problems
+from bot.slack.blocks import choices, forms, history, home, kit, lists, problems, tables
 from bot.slack.blocks.csv_files import csv_file
+from bot.slack.blocks.help import Example, help_message
 from bot.slack.blocks.kit import bar, clip, counted, duration, names
 from bot.stand_ins.slack import problems_with_blocks, problems_with_view
 
@@ -47,7 +48,7 @@ def example(kind: type[PromoBotError]) -> PromoBotError:
         errors.FileTooLarge: (50,),
         errors.TooManyCodes: (2000,),
         errors.NotAllowed: ("not_uploader", ("U1", "S2")),
-        errors.UnknownList: ("sprnig", ("Spring sale",)),
+        errors.UnknownList: ("sprnig", (LIST.choice,)),
         errors.WrongState: ("done",),
     }
     return kind(*needed.get(kind, ()))
@@ -117,15 +118,15 @@ def test_every_refusal_has_words(why: str) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 99, 100, 101, 150])
 def test_reports_of_any_size(count: int) -> None:
-    """Up to a hundred lists are in the table; the rest is in the CSV; nothing is lost between the two."""
+    """Up to a hundred lists are in the table; where there are more, a button offers all of them as a file."""
     every = [PromoList(str(n), f"List {n}", n * 10) for n in range(count)]
     message = lists.report(every, at=NOW)
     assert problems_with_blocks(message.blocks, "message") == []
     table = next(block for block in message.blocks if block["type"] == "data_table")
-    rest = lists.rest_csv(every)
-    beyond = len(rest.decode("utf-8-sig").splitlines()) - 1 if rest else 0
-    assert len(table["rows"]) - 1 + beyond == count
-    assert (rest is None) == (count <= 100)
+    assert len(table["rows"]) - 1 == min(count, 100)
+    offered = "as a file" in str(message.blocks)
+    assert offered == (f"{count - 100} more list" in message.text) == (count > 100)
+    assert len(lists.lists_csv(every).decode("utf-8-sig").splitlines()) - 1 == count
 
 
 @settings(max_examples=40, deadline=2000)
@@ -146,12 +147,17 @@ def test_reports_of_anything(every: list[PromoList]) -> None:
 def test_the_other_answers() -> None:
     """Help, empty answers, history and the Home tab without PersonaClick are accepted by Slack."""
     for message in (
-        lists.help_message(),
+        help_message((Example("lists", "how many codes each list has left"),)),
         lists.no_lists(),
-        lists.no_match("x", [LIST]),
-        lists.no_match("x", []),
-        lists.unknown_word("lits", "lists"),
-        lists.unknown_word("", ""),
+        choices.which_list(errors.UnknownList("x" * 5000, (LIST.choice,) * 30, several=True)),
+        choices.which_list(errors.UnknownList("x", (LIST.choice,), before="list ")),
+        choices.which_list(errors.UnknownList("x")),
+        choices.unknown_words("lits", "lists"),
+        choices.unknown_words("sprnig", "", [LIST.choice]),
+        choices.unknown_words("", ""),
+        forms.how_to_load("spring"),
+        history.where_undo_is(UPLOADS),
+        history.where_undo_is([]),
         history.history(UPLOADS),
         history.history([], LIST),
         problems.unexpected("ab12"),
@@ -164,14 +170,43 @@ def test_the_other_answers() -> None:
     assert problems_with_view(forms.upload_form(None)) == []
 
 
-def test_lists_to_choose_from_are_joined_with_or() -> None:
-    """An answer that offers several lists asks for one of them."""
-    error = errors.UnknownList("e", ("Spring sale", "Welcome 10%"), several=True)
-    near = [PromoList("1", "Sale", 0), PromoList("2", "Sales", 0)]
-    assert [problems.explain(error).text, lists.no_match("salle", near).text] == [
-        "“e” could be Spring sale or Welcome 10%.\nType the whole name, or the id.",
-        "No list matches “salle”.\nDid you mean Sale or Sales?",
+def test_lists_to_choose_from_are_buttons_with_ids() -> None:
+    """An answer that offers several lists tells two of one name apart, and each button goes on with the same words."""
+    twins = (PromoList("7", "Sale", 0).choice, PromoList("8", "Sale", 0, "north").choice)
+    several = problems.explain(errors.UnknownList("sale", twins, True, "watch ", " below 500"))
+    near = problems.explain(errors.UnknownList("salle", twins[:1], before="list "))
+    assert [several.text, near.text] == [
+        "2 lists match “sale”.\nChoose one: Sale (7) or north/Sale (8).",
+        "No list is called “salle”.\nDid you mean Sale?",
     ]
+    buttons = several.blocks[-1]["elements"] + near.blocks[-1]["elements"]
+    assert [(button["text"]["text"], button["value"]) for button in buttons] == [
+        ("Sale (7)", "watch 7 below 500"),
+        ("north/Sale (8)", "watch north/8 below 500"),
+        ("Sale (7)", "list 7"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Sale\u202egpj.exe", "Salegpj.exe"),
+        ("S\u200ba\u2060l\ufeffe\u00ad", "Sale"),
+        ("👩\u200d💻 and a\u200db", "👩\u200d💻 and ab"),
+        ("cut \ud83d off", "cut  off"),
+        ("tab\tstays\x07", "tab\tstays"),
+        ("Распродажа", "Распродажа"),
+    ],
+)
+def test_signs_nobody_sees_are_not_repeated(text: str, shown: str) -> None:
+    """Direction and zero-width signs in anybody's words leave a message, wherever they stand in it."""
+    line: kit.Line = [text, kit.Bold(text), kit.Code(text), kit.Link("https://x", text)]
+    block = kit.rich([line])
+    assert [part["text"] for part in block["elements"][0]["elements"]] == [shown] * 4
+    assert kit.flat([line]) == f"{shown * 3}<https://x|{shown}>"
+    assert kit.header(text)["text"]["text"] == shown
+    assert tables.data_table(text, ["A"], [[text]])["rows"][1][0]["text"] == shown
+    assert kit.small([[text]])["elements"][0]["text"] == shown
 
 
 def test_the_home_tab_sums_up_first() -> None:

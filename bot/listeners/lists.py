@@ -1,0 +1,115 @@
+"""What is left in the lists: the report, one list, *Share in channel*, and the choice of a list."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.errors import UnknownList, WrongState
+from bot.listeners.answers import Answers, public
+from bot.listeners.requests import Request
+from bot.listeners.words import Lists, OneList
+from bot.personaclick.catalog import Catalog
+from bot.promo.lists import by_need, matching, near_misses
+from bot.slack.blocks import ids, lists
+from bot.slack.blocks.problems import file_sent
+from bot.slack.people import People
+from bot.slack.posting import Posting
+from bot.store.database import AWAY
+from bot.store.store import Store
+
+
+async def report(typed: Lists, request: Request, *, answers: Answers, now: Callable[[], float]) -> None:
+    """`/promo lists [words]`: the availability report."""
+    reading = await answers.read(request)
+    chosen = by_need(matching(typed.words, reading.lists))
+    if not chosen and reading.failures:
+        raise next(iter(reading.failures.values()))
+    if not reading.lists:
+        message = lists.no_lists()
+    elif not chosen:
+        near = await asyncio.to_thread(near_misses, typed.words, reading.lists)
+        raise UnknownList(typed.words, tuple(promo_list.choice for promo_list in near), before="list ")
+    else:
+        message = lists.report(chosen, words=typed.words, at=now(), failures=reading.failures)
+    await request.reply(message)
+
+
+async def one_list(
+    typed: OneList, request: Request, *, answers: Answers, store: Store, now: Callable[[], float]
+) -> None:
+    """`/promo list <list>`: what one list has left, and its last uploads."""
+    promo_list = await answers.resolve(typed.words, request, before="list ")
+    uploads = await store.history.latest(promo_list, limit=5)
+    await request.reply(lists.one_list(promo_list, uploads, now()))
+
+
+async def share(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    respond: AsyncRespond,
+    *,
+    store: Store,
+    people: People,
+    answers: Answers,
+    now: Callable[[], float],
+) -> None:
+    """*Share in channel*: the report, read anew, for everybody in the channel."""
+    await ack()
+    request, words = answers.clicked(body, respond), action.get("value") or ""
+    await people.check(request.user, request.channel, shows=True)
+    click = f"share {body['container']['message_ts']} {request.user}"
+    if not await store.deliveries.claim(click):
+        return
+    try:
+        reading = await answers.read(request)
+        chosen = by_need(matching(words, reading.lists))
+        if not chosen:
+            # Renamed or removed since: a public report of nothing would tell nobody anything.
+            raise next(iter(reading.failures.values()), WrongState("list gone"))
+        message = lists.report(chosen, words=words, at=now(), shared_by=request.user, failures=reading.failures)
+        await answers.send(respond, message, request.channel, public)
+    except BaseException:
+        # Nothing was shared: the next click is the first again.
+        with suppress(*AWAY):
+            await asyncio.shield(store.deliveries.release(click))
+        raise
+
+
+async def lists_file(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    respond: AsyncRespond,
+    *,
+    people: People,
+    answers: Answers,
+    posting: Posting,
+) -> None:
+    """*All lists as a file*: every list of a report that has no room for them, as CSV for this person alone."""
+    await ack()
+    request = answers.clicked(body, respond)
+    await people.check(request.user, request.channel)
+    reading = await answers.read(request)
+    chosen = by_need(matching(action.get("value") or "", reading.lists))
+    content = await asyncio.to_thread(lists.lists_csv, chosen)
+    await posting.send_file(request.user, "promo-lists.csv", content, "Every list, those that need codes first.")
+    await request.reply(file_sent())
+
+
+async def suggest_lists(ack: AsyncAck, options: dict[str, Any], *, people: People, catalog: Catalog) -> None:
+    """What a type-ahead select offers: lists with the counts last seen, seconds old.
+
+    A form that was opened with unclear words keeps them, and offers what they may mean before anything is typed.
+    """
+    await people.check(options["user"]["id"], "")
+    view = options.get("view") or {}
+    hint = view.get("private_metadata") or "" if view.get("callback_id") == ids.UPLOAD_FORM else ""
+    query = options.get("value") or ""
+    await ack(options=await asyncio.to_thread(lists.list_options, await catalog.soon(), query, hint))

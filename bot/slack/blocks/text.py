@@ -1,0 +1,19 @@
+"""Foreign text without what nobody sees."""
+
+from __future__ import annotations
+
+import re
+
+# Controls but for tab and line break, signs without width or that turn the reading direction, fillers and tags,
+# halves of a surrogate pair; a joiner stays where it holds an emoji together.
+# https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff\ud800-\udfff]"
+    "|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+)
+
+
+def clean(text: str) -> str:
+    """The text without direction and zero-width signs, controls and halves of characters."""
+    return _UNSEEN.sub("", text) if _UNSEEN.search(text) else text

@@ -1,0 +1,153 @@
+"""Talking with the bot: without a slash, by its name, and by buttons that say what would have been typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.stand_ins.personaclick.state import StandInList
+from bot.stand_ins.slack.cast import BOT_USER
+from bot.stand_ins.slack.workspace import Message
+from tests.scenarios.conftest import Town
+
+DIRECT = "D1"
+
+
+async def written(town: Town, text: str, user: str = "U1", channel: str = DIRECT) -> str:
+    """A message to the bot, and everything it says in answer in that conversation."""
+    town.slack.workspace.direct(user)
+    before = len(town.slack.messages(channel))
+    town.slack.say(user, channel, text)
+    return town.text(await town.slack.until(lambda: town.slack.messages(channel)[before + 1]))
+
+
+def buttons(message: Message) -> list[str]:
+    """What stands on a message's buttons."""
+    found = [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
+    return [element["text"]["text"] for element in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("lists", ["8 lists: 1 empty, 2 low, 5 in stock."]),
+        ("/promo lists sale", ["1 list: 1 low. 240 codes available."]),
+        ("spring sale", ["Spring sale", "240", "codes available · Low"]),
+        ("hello", ["What you can type", "/promo lists"]),
+        ("history", ["Nothing was loaded yet."]),
+        ("upload spring", ["Drop a file of codes here", "Load codes"]),
+        ("thanks a lot", ["There is no command or list “thanks a lot”."]),
+        ("list nowhere", ["No list is called “nowhere”."]),
+    ],
+)
+async def test_direct_messages_are_answered(town: Town, text: str, words: list[str]) -> None:
+    """Whatever is written to the bot gets an answer there; the commands work without their slash."""
+    said = await written(town, text)
+    assert all(word in said for word in words), said
+
+
+async def test_a_message_delivered_twice_is_answered_once(town: Town) -> None:
+    """Slack delivers an event again; the answer comes once, and the bot does not answer itself."""
+    await written(town, "lists")
+    await town.slack.resend()
+    await town.slack.delivery.settled()
+    assert [message.is_bot for message in town.slack.messages(DIRECT)] == [False, True]
+
+
+async def test_a_guest_who_writes_is_refused_with_a_reason(town: Town) -> None:
+    """Direct messages open no way around who may use the bot."""
+    said = await written(town, "lists", "U3", "D3")
+    assert "Guests may not use this bot." in said
+    assert "Spring sale" not in said
+
+
+async def test_a_mention_is_answered_to_the_person_alone(town: Town) -> None:
+    """After the bot's name in a channel the same words work; nobody else sees the answer."""
+    town.slack.say("U1", "C1", f"<@{BOT_USER}> lists sale")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[0])
+    assert "1 list: 1 low. 240 codes available." in town.text(answer)
+    town.slack.say("U2", "C1", "lists")
+    await town.slack.delivery.settled()
+    assert [message.user for message in town.slack.messages("C1") if not message.seen_by] == ["U1", "U2"]
+
+
+async def test_a_button_opens_the_form_that_a_message_cannot(town: Town) -> None:
+    """Slack opens a form only after a click, so the answer to “upload spring” is a button that opens it filled in."""
+    await written(town, "upload spring")
+    await town.slack.click("U1", town.slack.messages(DIRECT)[-1], "Load codes")
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    assert "Spring sale" in town.text(view)
+
+
+async def test_did_you_mean_is_a_button(town: Town) -> None:
+    """A slip is put right with one click, for a command and for a list."""
+    await town.say("/promo lits sale")
+    slip = town.slack.ephemerals("U1")[-1]
+    assert buttons(slip) == ["/promo lists sale", "Help"]
+    await town.slack.click("U1", slip, "/promo lists sale")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    assert "1 list: 1 low. 240 codes available." in town.text(answer)
+    await town.say("/promo list sprnig sale")
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Spring sale (100500)")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[3])
+    assert "codes available · Low" in town.text(answer)
+
+
+async def test_two_lists_of_one_name_are_told_apart(town: Town) -> None:
+    """Lists of one name are buttons with their ids, in an answer and in the chooser of a form."""
+    town.shop.lists = {"7": StandInList("7", "Spring sale"), "8": StandInList("8", "spring SALE")}
+    town.shop.lists["8"].add(["A1", "A2"])
+    said = await town.say("/promo list spring sale")
+    assert "2 lists match “spring sale”." in said
+    assert buttons(town.slack.ephemerals("U1")[-1]) == ["Spring sale (7)", "spring SALE (8)"]
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "spring SALE (8)")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    assert "Id 8" in town.text(answer)
+    await town.slack.command("U1", "C1", "/promo upload spring sale")
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    offered = await town.slack.suggest("U1", view, "form_list")
+    assert [option["text"]["text"] for option in offered] == [
+        "Spring sale (7) · 0 available",
+        "spring SALE (8) · 2 available",
+    ]
+
+
+async def test_the_form_offers_first_what_the_words_may_mean(town: Town) -> None:
+    """Unclear words are not lost: the chooser below them begins with the lists they match."""
+    await town.slack.command("U1", "C1", "/promo upload w")
+    view = await town.slack.until(lambda: town.slack.views("U1")[0])
+    offered = [option["text"]["text"] for option in await town.slack.suggest("U1", view, "form_list")]
+    assert sorted(offered[:3]) == [
+        "Newsletter · 4,120 available",
+        "Welcome 10% · 18,350 available",
+        "Win-back · 480 available",
+    ]
+    assert len(offered) == 8
+
+
+async def test_load_codes_stands_where_codes_are_missing(town: Town) -> None:
+    """The report offers to load into lists that run low, a list's page into that list; the form has it chosen."""
+    await town.say("/promo lists")
+    assert buttons(town.slack.ephemerals("U1")[-1]) == [
+        "Share in channel",
+        "Load into VIP birthday",
+        "Load into Spring sale",
+        "Load into Win-back",
+    ]
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Load into VIP birthday")
+    assert "VIP birthday" in town.text(await town.slack.until(lambda: town.slack.views("U1")[0]))
+    await town.say("/promo list newsletter")
+    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Load codes")
+    assert "Newsletter" in town.text(await town.slack.until(lambda: town.slack.views("U1")[1]))
+
+
+async def test_sharing_a_list_that_is_gone_says_so(town: Town) -> None:
+    """A report of nothing is not made public; whoever pressed Share is told why."""
+    await town.say("/promo lists black")
+    private = town.slack.ephemerals("U1")[-1]
+    town.shop.lists["100503"].name = "Cyber Monday"
+    assert town.bot is not None
+    town.bot._catalog.outdate()
+    await town.slack.click("U1", private, "Share in channel")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    assert "not in PersonaClick any more" in town.text(answer)
+    assert town.slack.messages("C1") == []
