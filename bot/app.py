@@ -23,7 +23,8 @@ from bot.listeners.answers import Answers
 from bot.listeners.boundary import Boundary
 from bot.listeners.routes import route
 from bot.personaclick.catalog import Catalog
-from bot.personaclick.client import PersonaClick, http_client, quiet_http_logs
+from bot.personaclick.client import PersonaClick
+from bot.personaclick.exchange import http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
 from bot.settings import Settings
 from bot.slack.files import Files

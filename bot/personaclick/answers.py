@@ -29,6 +29,9 @@ LARGEST_COUNT = 2**53
 _HTML = re.compile(r"<\s*(!doctype|html|head|body|title|script|style)\b", re.IGNORECASE)
 _NOT_THE_CALL = re.compile(r"\b(route|url|page|path|method|action|endpoint|resource)\b", re.IGNORECASE)
 _LIST_OR_SHOP = re.compile(r"\b(lists?|shop|store)\b", re.IGNORECASE)
+_SHOP = re.compile(r"\b(shop|store|shop_id|shop_secret|secret|credentials?|api[ _-]?key|token)\b", re.IGNORECASE)
+_NOT_THE_SHOP = re.compile(r"\b(lists?|codes?|promo_codes?)\b", re.IGNORECASE)
+_WRONG = re.compile(r"\b(invalid|wrong|incorrect|mismatch|denied|forbidden|required)\b", re.IGNORECASE)
 _ABSENT = re.compile(r"not[ _]found|not exist|n't exist|no such|unknown|missing|deleted", re.IGNORECASE)
 
 
@@ -95,15 +98,31 @@ def promo_lists(document: Any, shop: str) -> tuple[PromoList, ...] | Unclear:
 
 
 def removed(document: Any, asked: int) -> Removed | Unclear:
-    """The counts of a removal of `asked` codes; one that is absent follows from the other."""
+    """The counts of a removal of `asked` codes; one that is absent follows from the other.
+
+    Unclear when the answer has no counts, or counts that cannot be: more than was asked for.
+    """
     outer = document if isinstance(document, dict) else {}
     inner = outer.get("payload")
     counts = {**outer, **(inner if isinstance(inner, dict) else {})}
     deleted = _count(counts.get("deleted_count", counts.get("delete_count")))
     not_found = _count(counts.get("not_found_count"))
-    if deleted is None:
-        return Unclear() if not_found is None else Removed(max(asked - not_found, 0), not_found)
-    return Removed(deleted, max(asked - deleted, 0) if not_found is None else not_found)
+    if deleted is None and not_found is None:
+        return Unclear()
+    deleted = asked - (not_found or 0) if deleted is None else deleted
+    not_found = asked - deleted if not_found is None else not_found
+    return Removed(deleted, not_found) if deleted + not_found <= asked and min(deleted, not_found) >= 0 else Unclear()
+
+
+def refused(status: int, message: str) -> PersonaClickError:
+    """The error of a plain no: the shop is not known by these credentials, or what was asked is refused.
+
+    The newer documents show {"success": false, "payload": {"message": "Shop not found"}} without a status.
+    """
+    about_shop = _SHOP.search(message) and not _NOT_THE_SHOP.search(message)
+    if about_shop and (_ABSENT.search(message) or _WRONG.search(message)):
+        return CredentialsRefused(status, message)
+    return BadRequest(status, message)
 
 
 def refusal(answer: Answer, message: str, now: float) -> PersonaClickError | None:
@@ -116,7 +135,8 @@ def refusal(answer: Answer, message: str, now: float) -> PersonaClickError | Non
         case 401 | 403:
             return CredentialsRefused(status, message)
         case 404:
-            return ListNotFound(status, message)
+            refusing = refused(status, message)
+            return refusing if isinstance(refusing, CredentialsRefused) else ListNotFound(status, message)
         case 413:
             return TooLarge(status, message)
         case 429:
@@ -124,7 +144,7 @@ def refusal(answer: Answer, message: str, now: float) -> PersonaClickError | Non
         case 408:
             return None
         case _ if 400 <= status < 500:
-            return BadRequest(status, message)
+            return refused(status, message)
     return None
 
 
@@ -137,6 +157,8 @@ def removal_refusal(answer: Answer, message: str, now: float) -> PersonaClickErr
     if answer.status in (405, 501):
         return NotSupported(answer.status, message)
     if answer.status == 404:
+        if isinstance(refusing := refused(404, message), CredentialsRefused):
+            return refusing
         known = _LIST_OR_SHOP.search(message) and _ABSENT.search(message) and not _NOT_THE_CALL.search(message)
         return ListNotFound(404, message) if known else NotSupported(404, message)
     return refusal(answer, message, now)

@@ -8,12 +8,10 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import httpx
 
 from bot.errors import (
-    BadRequest,
     OutcomeUnknown,
     PersonaClickError,
     RateLimited,
@@ -22,6 +20,7 @@ from bot.errors import (
 )
 from bot.personaclick import answers
 from bot.personaclick.answers import Answer, Refused, Removed, Success, Unclear
+from bot.personaclick.exchange import MAX_CHANGE_BYTES, MAX_LISTS_BYTES, NoAnswer, Request, exchange
 from bot.personaclick.rate import RateLimit
 from bot.promo.lists import PromoList, Shop
 
@@ -29,48 +28,11 @@ TRIES = 3
 # A pause the API asks for that is longer than this is told at once: somebody may be waiting for the answer.
 READ_WAITS_S = 5.0
 FIRST_PAUSE_S = 0.5
-FULL_PAGES = (50, 1000)
-MAX_PAGES = 200
+# The newer documentation allows 50 at most; a server that answered more at once may be asked for as many again.
+PAGE = 50
+MAX_PAGES = 1000
 
 _log = logging.getLogger(__name__)
-_CHATTY = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
-# Failures that httpx reports before the first byte of the request has left.
-_NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
-)
-
-
-def quiet_http_logs() -> None:
-    """Keeps httpx and httpcore from logging requests, whose URLs carry the shop secret; call it at start."""
-    for name in _CHATTY:
-        logger = logging.getLogger(name)
-        logger.setLevel(logging.WARNING)
-        logger.addFilter(_only_warnings)
-
-
-def _only_warnings(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING
-
-
-def http_client(base_url: str) -> httpx.AsyncClient:
-    """A client for all shops at `base_url`, for the caller to close.
-
-    Proxies of the environment apply, but not to loopback.
-    """
-    local = httpx.URL(base_url).host in ("localhost", "127.0.0.1", "::1")
-    # Idle connections are dropped before common servers and balancers drop theirs, so that few POSTs meet a closed one.
-    limits = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=4.0)
-    return httpx.AsyncClient(trust_env=not local, follow_redirects=False, limits=limits)
-
-
-@dataclass(frozen=True, slots=True)
-class _NoAnswer:
-    sent: bool
 
 
 class PersonaClick:
@@ -113,12 +75,19 @@ class PersonaClick:
         Raises Unreachable (no answer), UnreadableAnswer (5xx, or not this API's answer), CredentialsRefused,
         ListNotFound, RateLimited, BadRequest.
         """
-        return await self._walk(tries, wanted=None)
+        return await self._walk(await self._page({}, tries), tries)
 
     async def available(self, list_id: str, *, tries: int = TRIES) -> int | None:
-        """How many codes the list has left, or None when the shop has no such list; raises as `lists`."""
-        found = await self._walk(tries, wanted=list_id)
-        return next((one.available for one in found if one.id == list_id), None)
+        """How many codes the list has left, or None when the shop has no such list; raises as `lists`.
+
+        One request where the API knows `include`; an API that does not know it answers with all lists, page by page.
+        """
+        where = {} if "," in list_id else {"include": list_id}
+        page = await self._page(where, tries)
+        if where and not page:
+            return None
+        found = await self._walk(page, tries, wanted=list_id)
+        return next((promo_list.available for promo_list in found if promo_list.id == list_id), None)
 
     def body(self, list_id: str, codes: Sequence[str] | bytes) -> bytes:
         """The body of the POST that adds `codes` (or a JSON array of them), for `add(…, body=…)`."""
@@ -183,24 +152,20 @@ class PersonaClick:
             raise OutcomeUnknown(200)
         return removed
 
-    async def _walk(self, tries: int, wanted: str | None) -> tuple[PromoList, ...]:
-        """All pages of the lists, or those up to the list `wanted`.
+    async def _walk(self, page: tuple[PromoList, ...], tries: int, wanted: str | None = None) -> tuple[PromoList, ...]:
+        """All lists from the first `page` on, or those up to the list `wanted`.
 
-        The first call is the seed document's, without limit; an answer as long as a known page size may have more
-        behind it. A page without a new id ends the walk: some servers ignore `offset`.
+        The documents disagree on how long a page is, so pages are asked for until one brings nothing new, as the page
+        after the last does, and any page of a server that ignores `offset`.
         """
-        page = await self._page({}, tries)
-        found = {one.id: one for one in page}
-        limit = len(page)
-        for number in range(1, MAX_PAGES + 1):
-            full = limit in FULL_PAGES and len(page) >= limit
-            if not full or wanted in found:
-                return tuple(found.values())
-            page = await self._page({"limit": str(limit), "offset": str(number * limit)}, tries)
-            fresh = {one.id: one for one in page if one.id not in found}
-            if not fresh:
-                return tuple(found.values())
+        found: dict[str, PromoList] = {}
+        limit = str(max(len(page), PAGE))
+        for _ in range(MAX_PAGES):
+            fresh = {promo_list.id: promo_list for promo_list in page if promo_list.id not in found}
             found.update(fresh)
+            if not fresh or wanted in found:
+                return tuple(found.values())
+            page = await self._page({"limit": limit, "offset": str(len(found))}, tries)
         raise UnreadableAnswer(200)
 
     async def _page(self, where: Mapping[str, str], tries: int) -> tuple[PromoList, ...]:
@@ -222,8 +187,10 @@ class PersonaClick:
         if (paused := self._rate.paused_s()) > READ_WAITS_S:
             return RateLimited(429, retry_after_s=paused)
         await self._rate.turn()
-        answer = await self._call("GET", "/promo_codes", self._timeout_s, params={**self._credentials, **where})
-        if isinstance(answer, _NoAnswer):
+        url = self._base_url + "/promo_codes"
+        params = {**self._credentials, **where}
+        answer = await self._call(Request("GET", url, self._timeout_s, MAX_LISTS_BYTES, params=params))
+        if isinstance(answer, NoAnswer):
             return Unreachable()
         said = self._said(answer)
         if refused := answers.refusal(answer, said, self._now()):
@@ -233,7 +200,7 @@ class PersonaClick:
                 lists = answers.promo_lists(document, self.shop.name)
                 return UnreadableAnswer(answer.status) if isinstance(lists, Unclear) else lists
             case Refused():
-                return BadRequest(answer.status, said)
+                return answers.refused(answer.status, said)
         return UnreadableAnswer(answer.status, said)
 
     async def _change(
@@ -245,8 +212,9 @@ class PersonaClick:
         refusal: Callable[[Answer, str, float], PersonaClickError | None],
         within_s: float,
     ) -> Success | PersonaClickError:
-        answer = await self._call(method, path, within_s, body=body, count=count)
-        if isinstance(answer, _NoAnswer):
+        asked = Request(method, self._base_url + path, within_s, MAX_CHANGE_BYTES, body=body)
+        answer = await self._call(asked, count)
+        if isinstance(answer, NoAnswer):
             return OutcomeUnknown() if answer.sent else Unreachable()
         said = self._said(answer)
         if refused := refusal(answer, said, self._now()):
@@ -255,51 +223,21 @@ class PersonaClick:
             case Success(dict()) as success:
                 return success
             case Refused():
-                return BadRequest(answer.status, said)
+                return answers.refused(answer.status, said)
         return OutcomeUnknown(answer.status, said)
 
-    async def _call(
-        self,
-        method: str,
-        path: str,
-        within_s: float,
-        *,
-        params: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-        count: int | None = None,
-    ) -> Answer | _NoAnswer:
+    async def _call(self, request: Request, count: int | None = None) -> Answer | NoAnswer:
         """One request; a 429 makes every caller of the shop wait."""
         started = self._clock()
-        answer = await self._exchange(method, path, within_s, params, body)
+        answer = await exchange(self._http, request, self._timeout)
         took_ms = (self._clock() - started) * 1000
-        status = 0 if isinstance(answer, _NoAnswer) else answer.status
+        status = 0 if isinstance(answer, NoAnswer) else answer.status
+        path = request.url.removeprefix(self._base_url)
         codes = "-" if count is None else count
-        _log.debug("%s %s status=%d ms=%.0f codes=%s", method, path, status, took_ms, codes)
+        _log.debug("%s %s status=%d ms=%.0f codes=%s", request.method, path, status, took_ms, codes)
         if isinstance(answer, Answer) and answer.status == 429:
             self._rate.pause(answers.retry_after_s(answer, self._now()))
         return answer
-
-    async def _exchange(
-        self, method: str, path: str, within_s: float, params: Mapping[str, str] | None, body: bytes | None
-    ) -> Answer | _NoAnswer:
-        try:
-            # httpx counts its read timeout anew for every chunk; this bounds the whole.
-            async with asyncio.timeout(within_s):
-                response = await self._http.request(
-                    method,
-                    self._base_url + path,
-                    params=params,
-                    content=body,
-                    headers={"content-type": "application/json"} if body is not None else None,
-                    timeout=self._timeout,
-                    follow_redirects=False,
-                )
-        except _NEVER_SENT:
-            return _NoAnswer(sent=False)
-        except (httpx.HTTPError, httpx.StreamError, OSError):
-            return _NoAnswer(sent=True)
-        headers = response.headers
-        return Answer(response.status_code, response.content, headers.get("retry-after", ""), headers.get("date", ""))
 
     def _said(self, answer: Answer) -> str:
         return answers.message_of(answer, (self.shop.shop_secret, self.shop.shop_id))

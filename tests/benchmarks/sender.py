@@ -15,7 +15,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.personaclick.client import PersonaClick, http_client, quiet_http_logs
+from bot.personaclick.client import PersonaClick
+from bot.personaclick.exchange import http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
 from bot.promo.uploads import State
 from bot.store.database import Database

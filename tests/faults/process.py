@@ -17,7 +17,7 @@ from typing import Any
 from bot.app import clients, open_store, sender
 from bot.errors import SettingsError
 from bot.personaclick.catalog import Catalog
-from bot.personaclick.client import http_client, quiet_http_logs
+from bot.personaclick.exchange import http_client, quiet_http_logs
 from bot.promo.lists import Shop
 from bot.settings import Settings
 from bot.work.worker import Worker

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import ListNotFound, NotSupported
+from bot.errors import BadRequest, CredentialsRefused, ListNotFound, NotSupported
 from bot.personaclick import answers
 from bot.personaclick.answers import Answer, Refused, Removed, Success, Unclear
 from bot.promo.lists import PromoList
@@ -74,14 +74,16 @@ def test_verdict(status: int, body: bytes, expected: object) -> None:
         ({"payload": {"delete_count": 300, "not_found_count": 15}}, Removed(300, 15)),
         ({"delete_count": "300"}, Removed(300, 15)),
         ({"payload": {"not_found_count": 15}}, Removed(300, 15)),
-        ({"payload": {"deleted_count": 400}}, Removed(400, 0)),
-        ({"payload": {"not_found_count": 400}}, Removed(0, 400)),
+        ({"payload": {"deleted_count": 316}}, Unclear()),
+        ({"payload": {"not_found_count": 316}}, Unclear()),
         ({"payload": None}, Unclear()),
         ({"payload": {"deleted_count": -1}}, Unclear()),
+        ({"payload": {"deleted_count": 10**15}}, Unclear()),
+        ({"payload": {"deleted_count": 300, "not_found_count": 16}}, Unclear()),
     ],
 )
 def test_removed(document: Any, expected: object) -> None:
-    """Both spellings count, an absent count follows from the other, and none at all is unclear."""
+    """Both spellings count, an absent count follows from the other; none, or more than was asked for, is unclear."""
     assert answers.removed(document, 315) == expected
 
 
@@ -145,7 +147,7 @@ def test_retry_after(retry_after: str, date: str, expected: float) -> None:
         (404, "Not Found", NotSupported),
         (404, "Route for the list not found", NotSupported),
         (404, "Promo code list not found", ListNotFound),
-        (404, "Shop does not exist", ListNotFound),
+        (404, "Shop does not exist", CredentialsRefused),
         (404, "No such list", ListNotFound),
         (405, "List not found", NotSupported),
         (501, "", NotSupported),
@@ -155,6 +157,28 @@ def test_removal_refusal(status: int, message: str, expected: type[Exception]) -
     """A 404 on removal is an unknown list only when the API says so; else the shop has no such call."""
     error = answers.removal_refusal(Answer(status, b""), message, 0.0)
     assert (type(error), getattr(error, "message", None)) == (expected, message)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "expected"),
+    [
+        (200, "Shop not found", CredentialsRefused),
+        (400, "Shop not found", CredentialsRefused),
+        (404, "Shop not found", CredentialsRefused),
+        (400, "shop_secret is invalid", CredentialsRefused),
+        (422, "Wrong credentials", CredentialsRefused),
+        (400, "No such store", CredentialsRefused),
+        (400, "Promo codes are invalid", BadRequest),
+        (400, "Promo code list not found in this shop", BadRequest),
+        (400, "Codes of another shop are invalid", BadRequest),
+        (400, "The shop is busy", BadRequest),
+        (404, "Promo code list not found", ListNotFound),
+    ],
+)
+def test_a_shop_that_is_not_known(status: int, message: str, expected: type[Exception]) -> None:
+    """Words that say the shop is not known mean its credentials, whatever the status."""
+    error = answers.refusal(Answer(status, b""), message, 0.0) or answers.refused(status, message)
+    assert type(error) is expected
 
 
 @pytest.mark.parametrize(

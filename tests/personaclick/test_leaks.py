@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import traceback
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -17,9 +19,10 @@ from hypothesis import strategies as st
 from bot.errors import (
     OutcomeUnknown,
     PersonaClickError,
+    UnreadableAnswer,
 )
 from bot.personaclick.answers import Removed
-from bot.personaclick.client import http_client, quiet_http_logs
+from bot.personaclick.exchange import MAX_LISTS_BYTES, http_client, quiet_http_logs
 from tests.personaclick.conftest import SHOP, FakeTime, client_on, failure
 
 
@@ -125,3 +128,63 @@ async def test_neither_secret_nor_code_is_logged(caplog: pytest.LogCaptureFixtur
         "POST /promo_codes status=0 ms=0 codes=1",
         "DELETE /promo_codes/delete status=0 ms=0 codes=1",
     ]
+
+
+async def _raw_server(answer: bytes, seen: list[bytes]) -> asyncio.Server:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(answer)
+        with suppress(ConnectionError):
+            await writer.drain()
+        writer.close()
+
+    return await asyncio.start_server(serve, "127.0.0.1", 0)
+
+
+def _head(status: str, *lines: str) -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status}", "connection: close", *lines, "", ""]).encode()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _head("200 OK") + b"[" + b" " * (MAX_LISTS_BYTES + 1),
+        _head("200 OK", "content-encoding: gzip") + gzip.compress(b"[" + b" " * MAX_LISTS_BYTES + b"]"),
+        _head("200 OK", "content-encoding: br") + b"[]",
+        _head("200 OK", "content-encoding: gzip") + b"[]",
+    ],
+    ids=["plain", "gzip", "brotli", "not gzip"],
+)
+async def test_an_answer_is_read_to_a_limit(answer: bytes) -> None:
+    """An answer over its limit, packed or not, or packed in a way nobody asked for, is no answer of this API."""
+    server = await _raw_server(answer, [])
+    base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, http_client(base_url) as http:
+        client = client_on(http, FakeTime())
+        client._base_url = base_url
+        assert await failure(client.lists(tries=1)) == (UnreadableAnswer, 200, "")
+        assert await failure(client.add("1", ["a"])) == (OutcomeUnknown, 200, "")
+
+
+async def test_a_packed_answer_is_read() -> None:
+    """Lists that come packed are the same lists."""
+    lists = json.dumps([{"id": 1, "name": "A", "available": 2}]).encode()
+    server = await _raw_server(_head("200 OK", "content-encoding: gzip") + gzip.compress(lists), [])
+    base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, http_client(base_url) as http:
+        client = client_on(http, FakeTime())
+        client._base_url = base_url
+        assert await client.available("1") == 2
+
+
+async def test_cookies_are_not_kept() -> None:
+    """What one answer sets is not sent with the next request, which may be another shop's."""
+    seen: list[bytes] = []
+    server = await _raw_server(_head("200 OK", "set-cookie: session=1; Path=/", "content-length: 2") + b"[]", seen)
+    base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, http_client(base_url) as http:
+        client = client_on(http, FakeTime())
+        client._base_url = base_url
+        await client.lists()
+        await client.lists()
+    assert (len(seen), [head for head in seen if b"cookie" in head.lower()]) == (2, [])

@@ -16,7 +16,7 @@ from bot.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from bot.personaclick.client import PersonaClick
+from bot.personaclick.client import MAX_PAGES, PersonaClick
 from bot.promo.lists import PromoList
 from tests.personaclick.conftest import BASE_URL, SHOP, FakeTime, failure, give
 
@@ -47,32 +47,41 @@ async def test_lists_in_every_shape(personaclick: PersonaClick, respx_mock: resp
     """Old and new shapes give the same lists, from the seed document's request."""
     respx_mock.get("/promo_codes").respond(json=answer)
     assert await personaclick.lists() == (PromoList("100500", "Spring sale", 240, "EU"),)
-    assert dict(respx_mock.calls.last.request.url.params) == {"shop_id": SHOP.shop_id, "shop_secret": SHOP.shop_secret}
+    assert dict(respx_mock.calls[0].request.url.params) == {"shop_id": SHOP.shop_id, "shop_secret": SHOP.shop_secret}
 
 
 @pytest.mark.parametrize(
     ("total", "page", "asked"),
     [
-        (49, 50, [{}]),
+        (0, 50, [{}]),
+        (1, 50, [{}, {"limit": "50", "offset": "1"}]),
+        (45, 10, [{}, *({"limit": "50", "offset": str(offset)} for offset in (10, 20, 30, 40, 45))]),
         (50, 50, [{}, {"limit": "50", "offset": "50"}]),
-        (51, 50, [{}, {"limit": "50", "offset": "50"}]),
-        (101, 50, [{}, {"limit": "50", "offset": "50"}, {"limit": "50", "offset": "100"}]),
-        (999, 1000, [{}]),
-        (1003, 1000, [{}, {"limit": "1000", "offset": "1000"}]),
+        (101, 50, [{}, *({"limit": "50", "offset": str(offset)} for offset in (50, 100, 101))]),
+        (120, 100, [{}, *({"limit": "100", "offset": str(offset)} for offset in (100, 120))]),
+        (1003, 1000, [{}, *({"limit": "1000", "offset": str(offset)} for offset in (1000, 1003))]),
     ],
 )
+@pytest.mark.parametrize("new", [False, True])
 async def test_lists_are_paged(
-    personaclick: PersonaClick, respx_mock: respx.MockRouter, total: int, page: int, asked: list[dict[str, str]]
+    personaclick: PersonaClick,
+    respx_mock: respx.MockRouter,
+    total: int,
+    page: int,
+    asked: list[dict[str, str]],
+    new: bool,
 ) -> None:
-    """A full answer of 50 or 1000 is followed by offset until a short page."""
+    """Pages of any length are followed by offset until one brings nothing new."""
     every = entries(1, total)
 
     def answer(request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("offset", "0"))
-        return httpx.Response(200, json=every[start : start + page])
+        limit = min(int(request.url.params.get("limit", page)), page)
+        found = every[start : start + limit]
+        return httpx.Response(200, json={"success": True, "payload": found} if new else found)
 
     respx_mock.get("/promo_codes").mock(side_effect=answer)
-    assert [one.available for one in await personaclick.lists()] == list(range(1, total + 1))
+    assert [promo_list.available for promo_list in await personaclick.lists()] == list(range(1, total + 1))
     assert queries(respx_mock) == asked
 
 
@@ -86,24 +95,38 @@ async def test_a_server_that_ignores_offset_ends_the_walk(
 
 
 async def test_a_server_without_end_is_unreadable(personaclick: PersonaClick, respx_mock: respx.MockRouter) -> None:
-    """A walk that never meets a short page stops with an error instead of a partial answer."""
+    """A walk that never meets its end stops with an error instead of a partial answer."""
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=entries(int(request.url.params.get("offset", "0")), 50))
+        return httpx.Response(200, json=entries(int(request.url.params.get("offset", "0")), 2))
 
     respx_mock.get("/promo_codes").mock(side_effect=answer)
     assert await failure(personaclick.lists()) == (UnreadableAnswer, 200, "")
-    assert len(respx_mock.calls) == 201
+    assert len(respx_mock.calls) == MAX_PAGES + 1
 
 
-async def test_available_stops_at_the_page_that_has_the_list(
-    personaclick: PersonaClick, respx_mock: respx.MockRouter
+@pytest.mark.parametrize(
+    ("wanted", "pages", "expected", "asked"),
+    [
+        ("7", [entries(7, 1)], 7, [{"include": "7"}]),
+        ("7", [[]], None, [{"include": "7"}]),
+        ("7", [entries(1, 50)], 7, [{"include": "7"}]),
+        ("51", [entries(1, 50), entries(51, 1)], 51, [{"include": "51"}, {"limit": "50", "offset": "50"}]),
+        ("99", [entries(1, 3), entries(1, 3)], None, [{"include": "99"}, {"limit": "50", "offset": "3"}]),
+        ("a,b", [entries(1, 3), []], None, [{}, {"limit": "50", "offset": "3"}]),
+    ],
+)
+async def test_one_list_is_read_with_include(
+    personaclick: PersonaClick,
+    respx_mock: respx.MockRouter,
+    wanted: str,
+    pages: list[Any],
+    expected: int | None,
+    asked: list[dict[str, str]],
 ) -> None:
-    """The count of one list costs no page more than needed; an id that is not there gives None."""
-    respx_mock.get("/promo_codes").mock(
-        side_effect=[httpx.Response(200, json=entries(1, 50)), httpx.Response(200, json=[SPRING])]
-    )
-    assert (await personaclick.available("7"), await personaclick.available("7")) == (7, None)
+    """The count of one list costs one request; an API that does not know `include` is walked until the list comes."""
+    respx_mock.get("/promo_codes").mock(side_effect=[httpx.Response(200, json=page) for page in pages])
+    assert (await personaclick.available(wanted), queries(respx_mock)) == (expected, asked)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +179,7 @@ async def test_a_read_succeeds_after_failures(
             httpx.ReadError("x"),
             httpx.Response(429, headers={"retry-after": "4"}),
             httpx.Response(200, json=[SPRING]),
+            httpx.Response(200, json=[]),
         ]
     )
     assert (await personaclick.available("100500"), fake_time.slept) == (240, [1.0, 4.0])
@@ -170,7 +194,7 @@ async def test_a_read_succeeds_after_failures(
         (httpx.Response(400, json={"errors": ["a", "b"]}), (BadRequest, 400, "a; b")),
         (
             httpx.Response(200, json={"success": False, "payload": {"message": "Shop not found"}}),
-            (BadRequest, 200, "Shop not found"),
+            (CredentialsRefused, 200, "Shop not found"),
         ),
         (httpx.Response(200, json={"status": "error", "message": "No"}), (BadRequest, 200, "No")),
     ],

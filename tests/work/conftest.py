@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.personaclick.client import PersonaClick, http_client
+from bot.personaclick.client import PersonaClick
+from bot.personaclick.exchange import http_client
 from bot.personaclick.rate import RateLimit
 from bot.promo.codes import pack
 from bot.promo.findings import Checked, Layout, Shape

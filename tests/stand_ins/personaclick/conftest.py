@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from bot.personaclick.client import PersonaClick, http_client
+from bot.personaclick.client import PersonaClick
+from bot.personaclick.exchange import http_client
 from bot.personaclick.rate import RateLimit
 from bot.promo.lists import Shop
 from bot.stand_ins.personaclick import StandInList, StandInPersonaClick

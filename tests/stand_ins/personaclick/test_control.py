@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.personaclick.client import http_client
+from bot.personaclick.exchange import http_client
 from bot.stand_ins.personaclick import StandInPersonaClick
 from bot.stand_ins.personaclick.faults import KINDS
 from bot.stand_ins.personaclick.server import SHOP_ID, SHOP_SECRET, Call
@@ -84,7 +84,7 @@ async def test_calls_are_told_without_codes(stand_in: StandInPersonaClick, conne
     stand_in.on_call = heard.append
     await connect().add("vip", ["SECRET1", "SECRET2"])
     await stand_in.fault("cut_after", calls=1)
-    await connect().lists(tries=2)
+    await connect().available("vip", tries=2)
     told = [(one.method, one.path, one.status, one.detail) for one in heard]
     assert told == [
         ("POST", "/promo_codes", 200, "list vip, 2 codes"),
