@@ -16,11 +16,13 @@ PromoBotError
 │   ├── FileTooLarge            more than MAX_FILE_MB
 │   ├── TooManyCodes            more than MAX_CODES
 │   ├── NotCodes                nothing in it looks like a promo code
+│   ├── OtherFormat             a document or archive of a kind that is not read: `format` says which
 │   ├── Unreadable              damaged, empty or not what its name says
 │   ├── Encrypted               a password protects it
 │   ├── CheckTooHeavy           the check hit its time or memory limit
 │   ├── FileGone                deleted, hidden or moved before the download
-│   └── DownloadRefused         Slack answered a login page, or a host that may not be sent the token
+│   ├── DownloadRefused         Slack answered a login page, or a host that may not be sent the token
+│   └── CheckFailed             nobody foresaw it; the log has its reference
 ├── NotAllowed                  the person or the channel may not do this
 ├── FormTooLate                 a form was not ready within the 3 seconds in which Slack opens one
 ├── UnknownList                 no list, or several, answer to a name
@@ -30,6 +32,44 @@ PromoBotError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+# Kinds of files that people take for lists of codes, and that are not read.
+Foreign = Literal[
+    "numbers",
+    "pages",
+    "keynote",
+    "pdf",
+    "word",
+    "slides",
+    "rtf",
+    "web_page",
+    "xml",
+    "mail",
+    "pgp",
+    "7z",
+    "rar",
+    "archive",
+    "database",
+    "shortcut",
+    "picture",
+    "media",
+    "program",
+    "unknown",
+]
+WhyUnreadable = Literal[
+    "empty",
+    "damaged",
+    "binary",
+    "truncated",
+    "nested_archive",
+    "too_wide",
+    "line_too_long",
+    "no_column",
+    "no_sheet",
+    "too_many_files",
+    "too_big_inside",
+]
 
 
 class PromoBotError(Exception):
@@ -93,55 +133,93 @@ class UnreadableAnswer(PersonaClickError):
 
 
 class FileError(PromoBotError):
-    """A dropped file cannot be used."""
+    """A dropped file cannot be used. Its kinds are the union `FileProblem`; each is told by `kind`, equal by value."""
 
 
-@dataclass(eq=False)
+@dataclass(unsafe_hash=True)
 class FileTooLarge(FileError):
     limit_mb: int
+    kind: Literal["FileTooLarge"] = "FileTooLarge"
 
 
-@dataclass(eq=False)
+@dataclass(unsafe_hash=True)
 class TooManyCodes(FileError):
     limit: int
+    kind: Literal["TooManyCodes"] = "TooManyCodes"
 
 
+@dataclass(unsafe_hash=True)
 class NotCodes(FileError):
     """Nothing in the file looks like a promo code."""
 
+    kind: Literal["NotCodes"] = "NotCodes"
 
-@dataclass(eq=False)
+
+@dataclass(unsafe_hash=True)
+class OtherFormat(FileError):
+    """The file is of a kind whose codes are not read; there is a way out for each."""
+
+    format: Foreign
+    kind: Literal["OtherFormat"] = "OtherFormat"
+
+
+@dataclass(unsafe_hash=True)
 class Unreadable(FileError):
-    """`why` is one of: empty, damaged, binary, truncated, nested_archive, web_page, not_a_workbook, too_wide,
-    line_too_long, unknown_format, no_column, no_sheet, too_big_inside,
-    too_many_files."""
+    """The file is of a kind that is read, but this one is damaged, empty or beyond a limit."""
 
-    why: str = "damaged"
+    why: WhyUnreadable = "damaged"
+    kind: Literal["Unreadable"] = "Unreadable"
 
 
+@dataclass(unsafe_hash=True)
 class Encrypted(FileError):
     """A password protects the file."""
 
+    kind: Literal["Encrypted"] = "Encrypted"
 
-@dataclass(eq=False)
+
+@dataclass(unsafe_hash=True)
 class CheckTooHeavy(FileError):
-    """`limit` is "time" or "memory"."""
+    limit: Literal["time", "memory"] = "time"
+    kind: Literal["CheckTooHeavy"] = "CheckTooHeavy"
 
-    limit: str = "time"
 
-
-@dataclass(eq=False)
+@dataclass(unsafe_hash=True)
 class FileGone(FileError):
     """The file was deleted, or hidden by Slack's limits; `outside` when it never was in Slack."""
 
     outside: bool = False
+    kind: Literal["FileGone"] = "FileGone"
 
 
-@dataclass(eq=False)
+@dataclass(unsafe_hash=True)
 class DownloadRefused(FileError):
-    """`why` is "login_page" (files:read is missing), "host" or "status"."""
+    """`login_page`: the scope files:read is missing. `host`: the address is none of Slack's."""
 
-    why: str = "status"
+    why: Literal["login_page", "host", "status"] = "status"
+    kind: Literal["DownloadRefused"] = "DownloadRefused"
+
+
+@dataclass(unsafe_hash=True)
+class CheckFailed(FileError):
+    """The bot failed, not the file; `reference` is in the log, too."""
+
+    reference: str
+    kind: Literal["CheckFailed"] = "CheckFailed"
+
+
+FileProblem = (
+    FileTooLarge
+    | TooManyCodes
+    | NotCodes
+    | OtherFormat
+    | Unreadable
+    | Encrypted
+    | CheckTooHeavy
+    | FileGone
+    | DownloadRefused
+    | CheckFailed
+)
 
 
 @dataclass(eq=False)

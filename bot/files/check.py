@@ -13,9 +13,9 @@ from bot.files.archives import sources
 from bot.files.cleaning import Cleaned, clean, whole_column
 from bot.files.columns import Choice, choose
 from bot.files.encodings import CHOICES
-from bot.files.formats import claims_codes
 from bot.files.table import Source, Table
 from bot.promo.codes import mask, pack
+from bot.promo.file_types import is_list
 from bot.promo.findings import Checked, Fate, Finding, Hit, Kind, Known, Layout, Options, Part
 from bot.promo.shapes import shape_of
 
@@ -52,7 +52,7 @@ def begin(content: bytes, name: str, options: Options, *, max_codes: int, unpack
     if not chosen:
         raise NotCodes if options.column is None else Unreadable("no_column")
     read = {id(source) for source, _, _ in chosen}
-    unread = tuple(one.name for one in found if id(one) not in read and claims_codes(one.name))
+    unread = tuple(one.name for one in found if id(one) not in read and is_list(one.name))
     check = Check(options, hashlib.sha256(content).hexdigest(), _layout(*chosen[0], options), unread)
     offset = 0
     for source, table, choice in chosen:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bot import errors
-from bot.errors import CheckTooHeavy, FileError, Unreadable
+from bot.errors import CheckTooHeavy, FileProblem, Unreadable
 from bot.files import frames
 from bot.files.frames import Kind
 from bot.promo import findings
@@ -156,15 +155,14 @@ async def _frame(child: asyncio.subprocess.Process) -> tuple[Kind, bytes]:
     return kind, body
 
 
-def _error(body: bytes) -> FileError:
-    name, fields = json.loads(body)
-    kind = getattr(errors, name, None)
-    if isinstance(kind, type) and issubclass(kind, FileError):
-        return kind(**fields)
-    return Unreadable("damaged")
+def _error(body: bytes) -> FileProblem:
+    from pydantic import TypeAdapter
+
+    adapter: TypeAdapter[FileProblem] = TypeAdapter(FileProblem)
+    return adapter.validate_json(body)
 
 
-async def _why_it_died(child: asyncio.subprocess.Process) -> FileError:
+async def _why_it_died(child: asyncio.subprocess.Process) -> FileProblem:
     """A child killed for its processor time, or that ran out of memory inside a library, ends without a word."""
     with suppress(TimeoutError):
         async with asyncio.timeout(2):

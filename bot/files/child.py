@@ -75,8 +75,7 @@ def _options(found: dict[str, Any]) -> Options:
 
 
 def _fail(out: IO[bytes], error: FileError) -> None:
-    fields: dict[str, str | int] = dataclasses.asdict(error) if dataclasses.is_dataclass(error) else {}
-    frames.write(out, Kind.ERROR, json.dumps([type(error).__name__, fields]).encode())
+    frames.write(out, Kind.ERROR, json.dumps(vars(error)).encode())
 
 
 if __name__ == "__main__":

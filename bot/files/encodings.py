@@ -19,8 +19,11 @@ _BOMS = (
 _LOOKED_AT = 1 << 16
 
 
-def decode(content: bytes, chosen: str | None) -> tuple[str, str, bool]:
-    """The text, its encoding, and whether that is sure. Raises Unreadable for bytes that are no text."""
+def decode(content: bytes, chosen: str | None, said: str = "") -> tuple[str, str, bool]:
+    """The text, its encoding, and whether that is sure; `said` is what the file itself says of its encoding.
+
+    Raises Unreadable for bytes that are no text.
+    """
     if chosen is not None:
         return content.decode(chosen if chosen in CHOICES else "utf-8", "replace").lstrip("\ufeff"), chosen, True
     for mark, name in _BOMS:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 
 from bot.promo.findings import Kind
 
+# The most a sheet of Excel has, and far more columns than a list of codes.
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

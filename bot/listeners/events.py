@@ -12,6 +12,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.errors import FileGone, NotAllowed
+from bot.promo.file_types import is_read, is_worth_opening, speaks_of_codes
 from bot.promo.uploads import State
 from bot.slack.blocks.problems import explain, has_card, no_file
 from bot.slack.files import Files, SlackFile
@@ -36,8 +37,6 @@ _LIVE = (
     State.NEEDS_DECISION,
     State.UNDOING,
 )
-# Told by Slack's own word for a file, without reading it.
-_NEVER_CODES = ("image/", "video/", "audio/", "font/", "application/pdf", "text/html")
 
 
 @dataclass(slots=True)
@@ -115,7 +114,7 @@ async def usable_file(file_id: str, channel: str, user: str, files: Files, posti
         if not error.outside:
             await posting.whisper(channel, user, explain(error))
         return None
-    return None if file.mimetype.startswith(_NEVER_CODES) else file
+    return file if is_worth_opening(file.name, file.mimetype) else None
 
 
 async def may_load(file: SlackFile, channel: str, user: str, people: People, posting: Posting) -> bool:
@@ -123,7 +122,7 @@ async def may_load(file: SlackFile, channel: str, user: str, people: People, pos
     try:
         await people.check(user, channel, uploads=True)
     except NotAllowed as error:
-        if error.why != "bot" and looks_like_codes(file):
+        if error.why != "bot" and (is_read(file.name) or speaks_of_codes(file.name)):
             await posting.whisper(channel, user, explain(error), file.thread_in(channel))
         return False
     return True
@@ -135,11 +134,6 @@ async def is_new(file_id: str, channel: str, claims: Claims, store: Store) -> bo
         return True
     earlier = await store.history.of_file(file_id, channel)
     return bool(earlier) and not any(one.state in _LIVE for one in earlier)
-
-
-def looks_like_codes(file: SlackFile) -> bool:
-    """Whether the file's name says that it holds a table or a list."""
-    return file.name.casefold().endswith((".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".zip", ".gz"))
 
 
 def new_upload(ref: str, file: SlackFile, channel: str, user: str, thread_ts: str, **more: Any) -> NewUpload:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     LINE_BREAK = "line_break"
     TOO_LONG = "too_long"
     SCIENTIFIC = "scientific"
+    DECIMAL = "decimal"
     ROUNDED = "rounded"
     DATE = "date"
     BOOLEAN = "boolean"

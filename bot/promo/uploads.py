@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from bot.errors import FileProblem
 from bot.promo.findings import Checked, Options
 
 
@@ -114,14 +115,6 @@ Notice = Waiting | Down | Settling | Paused | Question | Stopped | CannotUndo
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a check failed: the error's class name in `bot.errors`, and its data."""
-
-    error: str
-    detail: dict[str, str | int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """Codes of an upload by what became of them.
 
@@ -196,7 +189,7 @@ class Upload:
     undo_until: float = 0
     options: Options = Options()
     checked: Checked | None = None
-    failure: Failure | None = None
+    failure: FileProblem | None = None
     notice: Notice | None = None
     progress: Progress = Progress()
     refusals: tuple[Refusal, ...] = ()

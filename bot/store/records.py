@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import FileProblem
 from bot.promo.findings import Checked, Options
-from bot.promo.uploads import BatchState, Failure, Notice, Progress, Refusal, State, Upload
+from bot.promo.uploads import BatchState, Notice, Progress, Refusal, State, Upload
 from bot.store.tables import batches, uploads
 
 _SAME = (
@@ -57,6 +58,17 @@ def from_text(text: str, kind: Any) -> Any:
     return _adapter(kind).validate_json(text) if text else None
 
 
+def _failure(text: str) -> FileProblem | None:
+    """Why a check failed. Versions before 0.2 wrote {"error": "Unreadable", "detail": {"why": "damaged"}}."""
+    found = json.loads(text) if text else None
+    if found and "error" in found:
+        found = {"kind": found["error"], **found["detail"]}
+    try:
+        return None if found is None else _adapter(FileProblem).validate_python(found)
+    except ValidationError:
+        return None
+
+
 def without_payloads() -> Select[Any]:
     """Every column of uploads but the two heavy ones."""
     return select(*(column for column in uploads.c if column.name not in ("source", "report")))
@@ -77,7 +89,7 @@ def _upload(row: Row[Any], progress: Progress, refusals: tuple[Refusal, ...]) ->
         state=State(row.state),
         options=from_text(row.options, Options) or Options(),
         checked=from_text(row.checked, Checked),
-        failure=from_text(row.failure, Failure),
+        failure=_failure(row.failure),
         notice=from_text(row.notice, Notice),
         progress=progress,
         refusals=refusals,

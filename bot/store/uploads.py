@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import WrongState
+from bot.errors import FileError, FileProblem, WrongState
 from bot.promo.findings import Checked, Options
 from bot.promo.lists import PromoList
-from bot.promo.uploads import FINISHED, BatchState, Failure, Notice, State, Stopped, Upload
+from bot.promo.uploads import FINISHED, BatchState, Notice, State, Stopped, Upload
 from bot.store.database import Database
 from bot.store.records import to_text, to_uploads, without_payloads
 from bot.store.retention import wipe
@@ -131,9 +131,9 @@ class Uploads:
                 number += 1
         return await self.get(ref)
 
-    async def failed(self, ref: str, failure: Failure) -> Upload:
+    async def failed(self, ref: str, failure: FileError) -> Upload:
         """The check failed. Raises WrongState."""
-        return await self._moved(ref, {State.CHECKING}, State.FAILED, failure=to_text(failure, Failure))
+        return await self._moved(ref, {State.CHECKING}, State.FAILED, failure=to_text(failure, FileProblem))
 
     async def check_again(
         self, ref: str, options: Options | None = None, promo_list: PromoList | None = None

@@ -13,12 +13,13 @@ from typing import BinaryIO
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import FileError, NotCodes, PersonaClickError, WrongState
+from bot.errors import CheckFailed, DownloadRefused, FileError, NotCodes, PersonaClickError, WrongState
 from bot.files.checker import Checker
 from bot.personaclick.catalog import Catalog
+from bot.promo.file_types import calls_for_words, is_list
 from bot.promo.findings import Hit, Options
 from bot.promo.lists import guess
-from bot.promo.uploads import Failure, State, Upload
+from bot.promo.uploads import State, Upload
 from bot.slack.files import Files
 from bot.store.database import AWAY
 from bot.store.store import Store
@@ -87,7 +88,7 @@ class Checks:
         except Exception:
             reference = self._reference()
             log.exception("upload %s: its check failed, reference %s", ref, reference)
-            await self._fail(ref, Failure("Unexpected", {"reference": reference}))
+            await self._fail(ref, CheckFailed(reference))
         finally:
             signs.cancel()
             del self._tasks[ref]
@@ -105,8 +106,7 @@ class Checks:
         """Whether a card would not surprise anybody: somebody asked, or the file's name promises codes."""
         with suppress(*AWAY):
             upload = await self._store.uploads.find(ref)
-            tabular = upload is not None and upload.file_name.casefold().endswith((".csv", ".tsv", ".xlsx", ".xls"))
-            return tabular or await self._store.uploads.asked_for(ref)
+            return (upload is not None and is_list(upload.file_name)) or await self._store.uploads.asked_for(ref)
         return False
 
     async def _check(self, ref: str) -> None:
@@ -116,15 +116,14 @@ class Checks:
         try:
             upload = await self._guess_list(upload)
             await self._read_all(upload)
-        except NotCodes:
-            if not upload.card_ts and not await self._store.uploads.asked_for(ref):
+        except FileError as error:
+            awaited = upload.card_ts or await self._store.uploads.asked_for(ref)
+            if not awaited and not calls_for_words(error, upload.file_name):
                 await self._store.uploads.forget(ref)
                 return
-            await self._fail(ref, failure(NotCodes()))
-        except FileError as error:
-            await self._fail(ref, failure(error))
+            await self._fail(ref, error)
         except (SlackApiError, aiohttp.ClientError, TimeoutError):
-            await self._fail(ref, Failure("DownloadRefused", {"why": "status"}))
+            await self._fail(ref, DownloadRefused("status"))
         self._changed(ref)
 
     async def _guess_list(self, upload: Upload) -> Upload:
@@ -166,13 +165,7 @@ class Checks:
         source.seek(0)
         return source
 
-    async def _fail(self, ref: str, why: Failure) -> None:
+    async def _fail(self, ref: str, why: FileError) -> None:
         with suppress(WrongState, *AWAY):
             await self._store.uploads.failed(ref, why)
         self._changed(ref)
-
-
-def failure(error: FileError) -> Failure:
-    """The error as data that can be stored."""
-    fields: dict[str, str | int] = dataclasses.asdict(error) if dataclasses.is_dataclass(error) else {}
-    return Failure(type(error).__name__, fields)

@@ -7,6 +7,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
 import pytest
@@ -140,8 +141,10 @@ def _processes(what: str) -> list[bytes]:
 
     found = []
     for task in Path(f"/proc/{os.getpid()}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found.append(Path(f"/proc/{child}/{what}").read_bytes())
+        # A thread or a child may end while it is looked at.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for child in (task / "children").read_text().split():
+                found.append(Path(f"/proc/{child}/{what}").read_bytes())
     return found
 
 

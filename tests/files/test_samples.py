@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.files.checker import Checker
-from bot.files.formats.cells import SCIENTIFIC, SHOWN_OTHERWISE, shown_digits
+from bot.files.formats.cells import Display, Shown, display
 from bot.promo.codes import unpack
 from bot.promo.findings import Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
 from bot.promo.shapes import shape_of
@@ -179,11 +179,11 @@ async def test_proven_zeros_are_put_back_on_request(kind: str) -> None:
         ("0", 0),
         ("0000", 4),
         ("0000;-0000", 4),
-        ("0.00E+00", SCIENTIFIC),
-        ('"SALE-"0000', SHOWN_OTHERWISE),
-        ("000-000-000", SHOWN_OTHERWISE),
-        ("(000) 000", SHOWN_OTHERWISE),
-        ("\\A0000;@", SHOWN_OTHERWISE),
+        ("0.00E+00", Shown.SCIENTIFIC),
+        ('"SALE-"0000', Shown.OTHERWISE),
+        ("000-000-000", Shown.OTHERWISE),
+        ("(000) 000", Shown.OTHERWISE),
+        ("\\A0000;@", Shown.OTHERWISE),
         ("#,##0", 0),
         ("0.00", 0),
         ("0%", 0),
@@ -191,9 +191,9 @@ async def test_proven_zeros_are_put_back_on_request(kind: str) -> None:
         ('"all"', 0),
     ],
 )
-def test_what_a_number_format_proves(code: str, shown: int) -> None:
+def test_what_a_number_format_proves(code: str, shown: Display) -> None:
     """Zeros alone prove a width; words and signs among them show something else than the number."""
-    assert shown_digits(code) == shown
+    assert display(code) == shown
 
 
 async def test_another_sheet_can_be_chosen() -> None:

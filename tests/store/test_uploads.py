@@ -8,16 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from bot.errors import WrongState
+from bot.errors import Encrypted, TooManyCodes, Unreadable, WrongState
 from bot.promo.codes import pack
 from bot.promo.findings import Checked, Layout, Shape
 from bot.promo.lists import PromoList
-from bot.promo.uploads import Failure, Progress, State, Upload
+from bot.promo.uploads import Progress, State, Upload
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.migrate import upgrade
 from bot.store.retention import UNCONFIRMED_S, Retention
+from bot.store.tables import uploads as uploads_table
 from bot.store.uploads import NewUpload, Uploads
 from bot.store.vault import Vault
 from tests.conftest import Clock
@@ -120,11 +122,24 @@ async def test_cancel_wipes_the_codes(uploads: Uploads) -> None:
 async def test_a_failed_check_can_be_tried_again(uploads: Uploads) -> None:
     """A failure is kept with its data, and *Check again* forgets it when the check succeeds."""
     await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
-    failed = await uploads.failed("u1", Failure("TooManyCodes", {"limit": 5}))
-    assert (failed.state, failed.failure) == (State.FAILED, Failure("TooManyCodes", {"limit": 5}))
+    failed = await uploads.failed("u1", TooManyCodes(5))
+    assert (failed.state, failed.failure) == (State.FAILED, TooManyCodes(5))
     await uploads.check_again("u1")
     again = await uploads.save_checked("u1", CHECKED, b"", packed(["A"]))
     assert (again.state, again.failure) == (State.CHECKED, None)
+
+
+async def test_a_failure_written_by_an_earlier_version_is_read(uploads: Uploads, database: Database) -> None:
+    """Cards of failed checks keep their words over an update of the bot."""
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
+    for text, expected in (
+        ('{"error": "Unreadable", "detail": {"why": "truncated"}}', Unreadable("truncated")),
+        ('{"error": "Encrypted", "detail": {}}', Encrypted()),
+        ('{"error": "Unreadable", "detail": {"why": "not_a_workbook"}}', None),
+    ):
+        async with database.begin() as connection:
+            await connection.execute(update(uploads_table).values(failure=text))
+        assert (await uploads.get("u1")).failure == expected
 
 
 async def test_unconfirmed_uploads_expire(database: Database, uploads: Uploads, clock: Clock) -> None:

@@ -10,13 +10,12 @@ from itertools import islice, zip_longest
 
 from bot.errors import NotCodes, Unreadable
 from bot.files.encodings import decode
-from bot.files.table import Marks, Table, grid, single
+from bot.files.table import MAX_COLUMNS, Marks, Table, grid, single
 from bot.files.titles import is_title
 from bot.promo.findings import Options
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LINE_AT_MOST = 100_000
-_COLUMNS_AT_MOST = 500
 _LOOKED_AT = 200
 _TOKEN = re.compile(r"[^\s,;|]+")
 # A comma that is no decimal point.
@@ -27,7 +26,7 @@ _OTHER_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _CODE_LIKE = re.compile(r"[\w-]{4,64}")
 
 
-def claims(start: bytes, name: str) -> bool:
+def detect(start: bytes, name: str) -> bool:
     """Whatever nobody else claims may be text."""
     del start, name
     return True
@@ -178,7 +177,7 @@ def _columns(text: str, delimiter: str, kind: str, about: dict[str, object]) -> 
         rows, lines = found
     else:
         rows, sure = [_split(line, delimiter) for line in _lines(text)], False
-    if max((len(row) for row in rows[:1000]), default=0) > _COLUMNS_AT_MOST:
+    if max((len(row) for row in rows[:1000]), default=0) > MAX_COLUMNS:
         raise Unreadable("too_wide")
     if not rows:
         raise NotCodes
@@ -189,7 +188,7 @@ def _unquoted(lines: list[str], delimiter: str, kind: str, about: dict[str, obje
     """A table whose lines are cut when a column is asked for: many cells take far more room than their lines."""
     head = [line.split(delimiter) for line in lines[:1000]]
     width = max(map(len, head), default=0)
-    if width > _COLUMNS_AT_MOST:
+    if width > MAX_COLUMNS:
         raise Unreadable("too_wide")
     if not lines:
         raise NotCodes

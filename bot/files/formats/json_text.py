@@ -20,7 +20,7 @@ _BEGIN = re.compile(rb"\{\s*[\"}]|\[\s*[\"{\[\]\d]")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
-def claims(start: bytes, name: str) -> bool:
+def detect(start: bytes, name: str) -> bool:
     """By how it begins; its name is no proof."""
     begin = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf \t\r\n\xff\xfe")
     return begin.startswith((b"[", b"{")) and (name.endswith(".json") or _BEGIN.match(begin) is not None)

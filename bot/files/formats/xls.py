@@ -1,56 +1,103 @@
-"""What an XLS file says about its cells and python-calamine does not: number formats, formulas and errors.
+"""XLS: an OLE file ([MS-CFB]) that holds a stream of records ([MS-XLS] 2.1.4).
 
-An OLE file ([MS-CFB]) holds a stream of records ([MS-XLS] 2.1.4); only those of numbers and their formats are read.
+What python-calamine does not say of its cells is read from the records: numbers and their formats, formulas, errors,
+what is hidden and what is struck out.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from bot.files.formats.cells import BUILT_IN, Sheet, shown_digits
+from bot.errors import Encrypted
+from bot.files.formats.cells import BUILT_IN, Display, Facts, display
+from bot.files.formats.workbook import tables
+from bot.files.table import MAX_COLUMNS, Table
+from bot.promo.findings import Options
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# A workbook of the newer kind that a password protects is an OLE file around it.
+_SECRET = "EncryptedPackage".encode("utf-16-le")
 _END = 0xFFFFFFFA
-_BOF, _EOF, _FORMAT, _XF, _BOUNDSHEET = 0x0809, 0x000A, 0x041E, 0x00E0, 0x0085
+_BOF, _EOF, _FORMAT, _FONT, _XF, _BOUNDSHEET = 0x0809, 0x000A, 0x041E, 0x0031, 0x00E0, 0x0085
 _NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0205
+_LABELSST, _LABEL, _RSTRING = 0x00FD, 0x0204, 0x00D6
+_ROW, _COLINFO = 0x0208, 0x007D
+_TEXTS = (_LABELSST, _LABEL, _RSTRING)
+_NUMBERS = (_NUMBER, _RK, _FORMULA, _BOOLERR)
 
 
-def binary_cells(content: bytes, sheet: int) -> Sheet:
+@dataclass(slots=True)
+class _Styles:
+    """What each cell style shows of a number, which ones strike out, and where the sheets begin."""
+
+    displays: dict[int, Display] = field(default_factory=dict)
+    struck: set[int] = field(default_factory=set)
+    sheets: list[int] = field(default_factory=list)
+
+
+def detect(start: bytes, name: str) -> bool:
+    """By its first bytes."""
+    del name
+    return start.startswith(_OLE)
+
+
+def read(content: bytes, name: str, options: Options) -> list[Table]:
+    """One table per sheet that holds anything. Raises Encrypted, Unreadable and NotCodes."""
+    if _SECRET in content:
+        raise Encrypted
+    return tables(content, name, "xls", options, facts)
+
+
+def facts(content: bytes, sheet: int) -> Facts:
     """What one sheet, counted from 0, says of its cells. Raises struct.error, IndexError, ValueError."""
     stream = _stream(content)
-    digits, sheets = _globals(stream)
-    found = Sheet({}, set(), set())
-    if sheet >= len(sheets):
+    styles, found = _globals(stream), Facts()
+    if sheet >= len(styles.sheets):
         return found
     depth = 0
-    for kind, body in _records(stream, sheets[sheet]):
+    for kind, body in _records(stream, styles.sheets[sheet]):
         depth += (kind == _BOF) - (kind == _EOF)
         if depth == 0:
             break
         if depth == 1:
-            _cell(kind, body, digits, found)
+            _record(kind, body, styles, found)
     return found
 
 
-def _cell(kind: int, body: bytes, digits: dict[int, int], found: Sheet) -> None:
-    if kind not in (_NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR):
-        return
-    row, column, style = struct.unpack_from("<HHH", body)
-    if kind == _MULRK:
-        styles = [struct.unpack_from("<H", body, at)[0] for at in range(4, len(body) - 2, 6)]
-        found.widths.update({(row, column + at): digits[one] for at, one in enumerate(styles) if one in digits})
-        return
-    if style in digits:
-        found.widths[row, column] = digits[style]
-    if kind == _FORMULA:
-        found.formulas.add((row, column))
-    elif kind == _BOOLERR and body[7]:
-        found.errors.add((row, column))
+def _record(kind: int, body: bytes, styles: _Styles, found: Facts) -> None:
+    if kind == _ROW and len(body) >= 14:
+        # fDyZero: the row has no height.
+        if struct.unpack_from("<H", body, 12)[0] & 0x20:
+            found.hidden_rows.add(struct.unpack_from("<H", body)[0])
+    elif kind == _COLINFO and len(body) >= 10:
+        first, last = struct.unpack_from("<HH", body)
+        if struct.unpack_from("<H", body, 8)[0] & 1:
+            found.hidden_columns.update(range(first, min(last, MAX_COLUMNS) + 1))
+    elif kind == _MULRK:
+        row, column = struct.unpack_from("<HH", body)
+        for at, place in enumerate(range(4, len(body) - 2, 6)):
+            _styled(row, column + at, struct.unpack_from("<H", body, place)[0], styles, found)
+    elif kind in _NUMBERS or kind in _TEXTS:
+        row, column, style = struct.unpack_from("<HHH", body)
+        _styled(row, column, style, styles, found)
+        if kind == _FORMULA:
+            found.formulas.add((row, column))
+        elif kind == _BOOLERR and body[7]:
+            found.errors.add((row, column))
 
 
-def _globals(stream: bytes) -> tuple[dict[int, int], list[int]]:
-    """How many digits each cell style shows, where its format proves it; and where the sheets begin."""
-    formats, styles, sheets = dict(BUILT_IN), [], []
+def _styled(row: int, column: int, style: int, styles: _Styles, found: Facts) -> None:
+    if style in styles.displays:
+        found.displays[row, column] = styles.displays[style]
+    if style in styles.struck:
+        found.struck_rows.add(row)
+
+
+def _globals(stream: bytes) -> _Styles:
+    formats, struck, cells, found = dict(BUILT_IN), set(), [], _Styles()
+    fonts = 0
     for kind, body in _records(stream, 0):
         if kind == _EOF:
             break
@@ -59,13 +106,20 @@ def _globals(stream: bytes) -> tuple[dict[int, int], list[int]]:
         if kind == _FORMAT:
             number, length, wide = struct.unpack_from("<HHB", body)
             text = body[5:].decode("utf-16-le" if wide & 1 else "latin-1", "replace")[:length]
-            if shown := shown_digits(text):
+            if shown := display(text):
                 formats[number] = shown
+        elif kind == _FONT:
+            # There is no font 4 ([MS-XLS] 2.5.129).
+            fonts += 1 + (fonts == 4)
+            if struct.unpack_from("<H", body, 2)[0] & 0x08:
+                struck.add(fonts - 1)
         elif kind == _XF:
-            styles.append(struct.unpack_from("<H", body, 2)[0])
+            cells.append(struct.unpack_from("<HH", body))
         elif kind == _BOUNDSHEET:
-            sheets.append(struct.unpack_from("<I", body)[0])
-    return {index: formats[number] for index, number in enumerate(styles) if number in formats}, sheets
+            found.sheets.append(struct.unpack_from("<I", body)[0])
+    found.displays = {index: formats[number] for index, (_, number) in enumerate(cells) if number in formats}
+    found.struck = {index for index, (font, _) in enumerate(cells) if font in struck}
+    return found
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:

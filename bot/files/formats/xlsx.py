@@ -1,160 +1,137 @@
-"""XLSX, XLS and ODS through python-calamine; what a spreadsheet did to codes is read from its own cells."""
+"""XLSX (and XLSM, XLSB): a ZIP of XML. What python-calamine does not say of its cells is read from the XML itself."""
 
 from __future__ import annotations
 
-import datetime
 import io
-import struct
+import re
 import zipfile
-import zlib
-from typing import Any
+from dataclasses import dataclass, field
+from html import unescape
 
-from bot.errors import Encrypted, NotCodes, Unreadable
-from bot.files.formats.cells import NOTHING, SCIENTIFIC, SHOWN_OTHERWISE, Sheet, styled_cells
-from bot.files.formats.ods import shown_cells
-from bot.files.formats.xls import binary_cells
-from bot.files.table import Mark, Marks, Table
-from bot.promo.findings import Kind, Options
+from bot.files.formats.cells import BUILT_IN, Display, Facts, Place, display
+from bot.files.formats.workbook import part, tables
+from bot.files.table import Table
+from bot.promo.findings import Options
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ROWS_AT_MOST = 1_048_576
-_COLUMNS_AT_MOST = 500
-# A double keeps 15 digits; https://learn.microsoft.com/office/troubleshoot/excel/long-numbers-incorrectly
-_EXACT = 10**15
-_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
-# What reading a part of a damaged ZIP may raise.
-_DAMAGED_ZIP = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error)
-_SECRET = "EncryptedPackage".encode("utf-16-le")
+# Some writers put a prefix before every element: <x:row>.
+_NS = rb"(?:\w{1,20}:)?"
+_FORMAT = re.compile(rb"<" + _NS + rb'numFmt\s(?:[^>"]|"[^"]*")*>')
+_ATTRIBUTE = re.compile(rb'(numFmtId|formatCode)="([^"]*)"')
+_FONTS = re.compile(rb"<" + _NS + rb"fonts\b.*?</" + _NS + rb"fonts>", re.DOTALL)
+_FONT = re.compile(rb"<" + _NS + rb"font(?:/>|>.*?</" + _NS + rb"font>)", re.DOTALL)
+_STRIKE = re.compile(rb"<" + _NS + rb'strike\s*(?:/>|>|val="(?:1|true)")')
+_STYLES = re.compile(rb"<" + _NS + rb"cellXfs[^>]*>(.*?)</" + _NS + rb"cellXfs>", re.DOTALL)
+_STYLE = re.compile(rb"<" + _NS + rb"xf\s[^>]*>")
+_NUMBER_FORMAT, _FONT_ID = re.compile(rb'\bnumFmtId="(\d+)"'), re.compile(rb'\bfontId="(\d+)"')
+_CELL = re.compile(
+    rb"<" + _NS + rb'c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?\bs="(\d{1,5})"[^>]*|'
+    rb"<" + _NS + rb'c\b[^>]*?\bs="(\d{1,5})"[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*'
+)
+_FORMULA = re.compile(rb"<" + _NS + rb'c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?>\s*<' + _NS + rb"f\b")
+_ERROR = re.compile(rb"<" + _NS + rb'c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?\bt="e"')
+_ROW = re.compile(rb"<" + _NS + rb"row\b([^>]*)>")
+_ROW_NUMBER = re.compile(rb'\br="(\d{1,7})"')
+_COLUMNS = re.compile(rb"<" + _NS + rb"col\s([^>]*)>")
+_FIRST, _LAST = re.compile(rb'\bmin="(\d{1,5})"'), re.compile(rb'\bmax="(\d{1,5})"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_SHEET = re.compile(rb"<" + _NS + rb'sheet\s[^>]*?r:id="([^"]{1,40})"')
+_RELATION = re.compile(rb"<" + _NS + rb"Relationship\s[^>]*>")
 
 
-def claims(start: bytes, name: str) -> bool:
-    """By its first bytes: a workbook is a ZIP of its own kind, or an OLE file."""
-    return start.startswith(_OLE) or (start.startswith(b"PK\x03\x04") and not name.endswith(".zip"))
+@dataclass(slots=True)
+class _Styles:
+    """By the number of a cell style: what it shows of a number, and whether it strikes a text out."""
+
+    displays: dict[bytes, Display] = field(default_factory=dict)
+    struck: set[bytes] = field(default_factory=set)
 
 
-def is_document(archive: zipfile.ZipFile) -> bool:
-    """Whether a ZIP is a document of an office program rather than an archive of files."""
-    names = archive.namelist()
-    return "[Content_Types].xml" in names or "content.xml" in names
-
-
-def is_workbook(archive: zipfile.ZipFile) -> bool:
-    """Whether a ZIP is a workbook: not a text, and not slides. Raises Unreadable."""
-    names = archive.namelist()
-    if "content.xml" in names:
-        try:
-            return "mimetype" not in names or b"spreadsheet" in archive.read("mimetype")[:100]
-        except _DAMAGED_ZIP:
-            raise Unreadable("damaged") from None
-    return any(name.startswith("xl/") for name in names)
+def detect(start: bytes, name: str) -> bool:
+    """By its first bytes: whatever ZIP is no archive of files and no OpenDocument is a workbook."""
+    return start.startswith(b"PK\x03\x04") and not name.endswith(".zip")
 
 
 def read(content: bytes, name: str, options: Options) -> list[Table]:
     """One table per sheet that holds anything. Raises Encrypted, Unreadable and NotCodes."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-    if content.startswith(_OLE) and _SECRET in content:
-        raise Encrypted
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = [one for one in book.sheet_names if options.sheet in (None, one)] or book.sheet_names
-        tables = [_table(book, one, content, name) for one in names]
-    except PasswordError:
-        raise Encrypted from None
-    except (CalamineError, OSError, ValueError, KeyError, zipfile.BadZipFile):
-        raise Unreadable("damaged") from None
-    full = [one for one in tables if one.height]
-    if not full:
-        raise Unreadable("no_sheet") if name.casefold().endswith((".xlsx", ".xls", ".ods")) else NotCodes
-    return full
+    kind = "xlsb" if name.casefold().endswith(".xlsb") else "xlsx"
+    return tables(content, name, kind, options, facts)
 
 
-def _table(book: Any, sheet: str, content: bytes, name: str) -> Table:
-    from python_calamine import SheetVisibleEnum
-
-    rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    if len(rows) > _ROWS_AT_MOST:
-        raise Unreadable("damaged")
-    width = max((len(row) for row in rows[:1000]), default=0)
-    if width > _COLUMNS_AT_MOST:
-        raise Unreadable("too_wide")
-    kind = "xls" if content.startswith(_OLE) else "ods" if name.casefold().endswith(".ods") else "xlsx"
-    known = known_cells(content, book.sheet_names.index(sheet))
-    # An error or a formula without a value at the end is no cell to calamine.
-    rows += [[] for _ in range(known.height - len(rows))]
-
-    def column(index: int) -> tuple[list[str], Marks]:
-        return _column(rows, index, known)
-
-    head = [[_plain(cell) for cell in row] for row in rows[:1000]]
-    hidden = any(one.name == sheet and one.visible != SheetVisibleEnum.Visible for one in book.sheets_metadata)
-    return Table(kind, len(rows), width, head, column, sheet=sheet, siblings=book.sheet_names, hidden=hidden)
+def facts(content: bytes, sheet: int) -> Facts:
+    """What one sheet, counted from 0, says of its cells. Raises Unreadable, KeyError, zipfile.BadZipFile."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        styles = _styles(part(archive, "xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else _Styles()
+        path = _path(archive, sheet)
+        body = part(archive, path) if path else b""
+    found = Facts()
+    if b"<f" in body or b":f" in body:
+        found.formulas = {_place(*cell.groups()) for cell in _FORMULA.finditer(body)}
+    if b't="e"' in body:
+        found.errors = {_place(*cell.groups()) for cell in _ERROR.finditer(body)}
+    if styles.displays or styles.struck:
+        _apply(styles, body, found)
+    if b"hidden=" in body:
+        _hidden(body, found)
+    return found
 
 
-def known_cells(content: bytes, sheet: int) -> Sheet:
-    """What the workbook says of one sheet's cells; nothing where it cannot be told. Raises Unreadable."""
-    try:
-        if content.startswith(_OLE):
-            return binary_cells(content, sheet)
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return (shown_cells if "content.xml" in archive.namelist() else styled_cells)(archive, sheet)
-    except (*_DAMAGED_ZIP, struct.error, LookupError, ValueError, OverflowError):
-        return NOTHING
+def _apply(styles: _Styles, body: bytes, found: Facts) -> None:
+    for cell in _CELL.finditer(body):
+        letters, row, style, style_first, letters_last, row_last = cell.groups()
+        style = style or style_first
+        if shown := styles.displays.get(style):
+            found.displays[_place(letters or letters_last, row or row_last)] = shown
+        if style in styles.struck and not cell.group().endswith(b"/"):
+            found.struck_rows.add(int(row or row_last) - 1)
 
 
-def _column(rows: list[list[Any]], index: int, known: Sheet) -> tuple[list[str], Marks]:
-    values: list[str] = []
-    marks: Marks = {}
-    for row, cells in enumerate(rows):
-        cell = cells[index] if index < len(cells) else ""
-        if isinstance(cell, str):
-            text, mark = cell, Mark(Kind.CELL_ERROR) if cell in _ERRORS else None
-        else:
-            text, mark = _plain(cell), _mark(cell, known.widths.get((row, index), 0))
-        if mark is None and (row, index) in known.formulas:
-            mark = Mark(Kind.FORMULA if text else Kind.CELL_ERROR)
-        elif mark is None and (row, index) in known.errors:
-            mark = Mark(Kind.CELL_ERROR)
-        values.append(text)
-        if mark is not None:
-            marks[row] = mark
-    return values, marks
+def _hidden(body: bytes, found: Facts) -> None:
+    at = 0
+    for row in _ROW.finditer(body):
+        number = _ROW_NUMBER.search(row.group(1))
+        at = int(number.group(1)) if number else at + 1
+        if _HIDDEN.search(row.group(1)):
+            found.hidden_rows.add(at - 1)
+    for columns in _COLUMNS.findall(body):
+        first, last = _FIRST.search(columns), _LAST.search(columns)
+        if first and last and _HIDDEN.search(columns):
+            found.hidden_columns.update(range(int(first.group(1)) - 1, min(int(last.group(1)), 16_384)))
 
 
-def _plain(cell: Any) -> str:
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "TRUE" if cell else "FALSE"
-        case int():
-            return str(cell)
-        case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e21 else repr(cell).upper()
-        case datetime.datetime():
-            return cell.isoformat(" ")
-    return str(cell)
+def _styles(styles: bytes) -> _Styles:
+    formats: dict[bytes, Display] = {str(number).encode(): shown for number, shown in BUILT_IN.items()}
+    for numbers in _FORMAT.finditer(styles):
+        about = dict(_ATTRIBUTE.findall(numbers.group()))
+        if shown := display(unescape(about.get(b"formatCode", b"").decode("utf-8", "replace"))):
+            formats[about.get(b"numFmtId", b"")] = shown
+    fonts = _FONTS.search(styles)
+    every = _FONT.findall(fonts.group()) if fonts else []
+    struck = {str(index).encode() for index, font in enumerate(every) if _STRIKE.search(font)}
+    result = _Styles()
+    cells = _STYLES.search(styles)
+    for index, style in enumerate(_STYLE.findall(cells.group(1)) if cells else ()):
+        number, font = _NUMBER_FORMAT.search(style), _FONT_ID.search(style)
+        if number and number.group(1) in formats:
+            result.displays[str(index).encode()] = formats[number.group(1)]
+        if font and font.group(1) in struck:
+            result.struck.add(str(index).encode())
+    return result
 
 
-def _mark(cell: Any, width: int) -> Mark | None:
-    match cell:
-        case bool():
-            return Mark(Kind.BOOLEAN)
-        case int() | float():
-            return _number(float(cell), width)
-        case datetime.date() | datetime.time() | datetime.timedelta():
-            return Mark(Kind.DATE)
-    return None
+def _path(archive: zipfile.ZipFile, sheet: int) -> str:
+    ids = _SHEET.findall(part(archive, "xl/workbook.xml"))
+    if sheet >= len(ids):
+        return ""
+    for relation in _RELATION.findall(part(archive, "xl/_rels/workbook.xml.rels")):
+        if b'Id="' + ids[sheet] + b'"' in relation:
+            target = re.search(rb'Target="([^"]{1,200})"', relation)
+            path = target.group(1).decode() if target else ""
+            return path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+    return ""
 
 
-def _number(value: float, width: int) -> Mark | None:
-    if width == SHOWN_OTHERWISE:
-        return Mark(Kind.FORMATTED)
-    if not value.is_integer() or abs(value) >= 1e21 or width == SCIENTIFIC:
-        return Mark(Kind.SCIENTIFIC)
-    if abs(value) >= _EXACT:
-        return Mark(Kind.ROUNDED)
-    text = str(int(value))
-    if width > len(text):
-        return Mark(Kind.ZEROS_PROVEN, text.zfill(width))
-    return None
+def _place(letters: bytes, row: bytes) -> Place:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return int(row) - 1, column - 1

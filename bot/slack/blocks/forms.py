@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import UnknownList
+from bot.promo.file_types import READ
 from bot.promo.findings import KEEPABLE, KEPT_BY_DEFAULT, Kind, Layout, Options
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Upload
@@ -31,7 +32,6 @@ from bot.slack.blocks.kit import (
 )
 from bot.slack.blocks.lists import list_option
 
-_FILES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "zip", "gz"]
 _COLUMNS_SHOWN = 100
 _REPAIR = "repair"
 _AUTO = "auto"
@@ -59,7 +59,7 @@ def upload_form(promo_list: PromoList | None, unknown: UnknownList | None = None
         "max_length": 3000,
         "placeholder": plain("One code per line", 150),
     }
-    files: Block = {"type": "file_input", "action_id": ids.FORM_FILES, "filetypes": _FILES, "max_files": 10}
+    files: Block = {"type": "file_input", "action_id": ids.FORM_FILES, "filetypes": list(READ), "max_files": 10}
     return {
         "type": "modal",
         "callback_id": ids.UPLOAD_FORM,

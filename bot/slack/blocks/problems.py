@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot import errors
-from bot.errors import PromoBotError
+from bot.errors import FileProblem, PromoBotError
 from bot.promo.uploads import State, Upload
 from bot.slack.blocks.choices import which_list
-from bot.slack.blocks.kit import Bold, Line, Message, Person, duration, flat, number, rich
+from bot.slack.blocks.file_problems import Problem, file_problem
+from bot.slack.blocks.kit import Bold, Line, Message, Person, duration, flat, rich
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
-_UNREADABLE = {
-    "empty": "The file is empty.",
-    "damaged": "The file is damaged and cannot be read.",
-    "binary": "The file is not text and not a table.",
-    "truncated": "The archive ends too early; it was probably cut off while it was copied.",
-    "nested_archive": "There is an archive inside the archive.",
-    "not_a_workbook": "This is a web page or XML with the name of a workbook. Excel opens it, I cannot.",
-    "web_page": "This is a web page, not a list of codes.",
-    "too_wide": "The table has too many columns.",
-    "line_too_long": "The file has a line that is far too long for codes.",
-    "unknown_format": "I cannot read this kind of file.",
-    "no_column": "I cannot tell which column holds the codes.",
-    "no_sheet": "The workbook has no sheet with codes.",
-    "too_many_files": "The archive has more than 100 files inside.",
-    "too_big_inside": "The archive unpacks to far more than it should.",
-}
-_TRY = "Export the codes as CSV UTF-8, one code per line, and share that file."
 _LATE: Mapping[str, str] = {
     State.CHECKED: "It is waiting to be confirmed.",
     State.CHECKING: "It is being checked right now.",
@@ -49,17 +32,11 @@ _LATE: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What happened, what to do next, and whether the same check may end better another time."""
-
-    what: str
-    then: str
-    again: bool = False
-
-
 def explain(error: PromoBotError) -> Message:
     """A calm sentence for each kind of error, with the next step."""
+    if isinstance(error, FileProblem):
+        problem = file_problem(error)
+        return _message(problem.what, problem.then)
     match error:
         case errors.NotAllowed():
             return _not_allowed(error)
@@ -71,9 +48,6 @@ def explain(error: PromoBotError) -> Message:
             return _message(_LATE.get(state, "That upload is not known here any more."), "The card shows where it is.")
         case errors.PersonaClickError():
             return _message(*_personaclick(error))
-        case errors.FileError():
-            problem = _file(type(error).__name__, vars(error))
-            return _message(problem.what, problem.then)
     return _message("That did not work.", "Try again in a moment.")
 
 
@@ -117,7 +91,7 @@ def failed_check(upload: Upload) -> Problem:
     """Why a check failed."""
     if upload.failure is None:
         return Problem("The check did not end.", "Try again.", again=True)
-    return _file(upload.failure.error, upload.failure.detail)
+    return file_problem(upload.failure)
 
 
 def _personaclick(error: errors.PersonaClickError) -> tuple[str, str]:
@@ -138,39 +112,6 @@ def _personaclick(error: errors.PersonaClickError) -> tuple[str, str]:
                 "It may be under maintenance. Try again in a minute.",
             )
     return "PersonaClick does not answer at the moment.", "Nothing is lost. Try again in a minute."
-
-
-def _file(error: str, detail: Mapping[str, object]) -> Problem:
-    match error:
-        case "FileTooLarge":
-            limit = f"{detail.get('limit_mb')} MB"
-            return Problem(f"The file is larger than {limit}.", "Split it into smaller files, and share each.")
-        case "TooManyCodes":
-            limit = number(int(str(detail.get("limit") or 0)))
-            return Problem(f"The file has more than {limit} codes.", "Split it into smaller files, and share each.")
-        case "NotCodes":
-            return Problem("There are no promo codes in this file that I can find.", _TRY)
-        case "Encrypted":
-            return Problem("A password protects the file.", "Save it without a password, and share it again.")
-        case "CheckTooHeavy":
-            return Problem("The file is too heavy to check.", _TRY)
-        case "FileGone":
-            return Problem("The file is gone, or lives outside Slack.", "Share it in Slack again.")
-        case "DownloadRefused" if detail.get("why") == "login_page":
-            return Problem(
-                "Slack does not let me read files.",
-                "Whoever runs this bot has to install the app again with the permission files:read.",
-                again=True,
-            )
-        case "DownloadRefused":
-            return Problem("Slack did not hand over the file.", "Check again in a minute.", again=True)
-        case "Unreadable" if detail.get("why") == "not_a_workbook":
-            return Problem(_UNREADABLE["not_a_workbook"], "Open it in Excel, save it as XLSX, and share that file.")
-        case "Unreadable":
-            return Problem(_UNREADABLE.get(str(detail.get("why")), _UNREADABLE["damaged"]), _TRY)
-    reference = detail.get("reference")
-    then = f"Check again; if it stays, tell whoever runs this bot the reference {reference}."
-    return Problem("Something went wrong on my side while I read the file.", then, again=True)
 
 
 def _not_allowed(error: errors.NotAllowed) -> Message:

@@ -9,13 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.errors import (
+    CheckFailed,
+    CheckTooHeavy,
+    DownloadRefused,
+    Encrypted,
+    FileGone,
+    FileProblem,
+    FileTooLarge,
+    NotCodes,
+    TooManyCodes,
+    Unreadable,
+)
 from bot.promo.findings import Checked, Column, Fate, Finding, Kind, Layout, Options, Part, Shape
 from bot.promo.uploads import (
     LOADED_MEANWHILE,
     Around,
     CannotUndo,
     Down,
-    Failure,
     Link,
     Notice,
     Paused,
@@ -119,7 +130,7 @@ def test_every_state_with_every_notice(state: State, notice: Notice | None) -> N
             state=state,
             notice=notice,
             wiped=wiped,
-            failure=Failure("Encrypted") if state is State.FAILED else None,
+            failure=Encrypted() if state is State.FAILED else None,
             refusals=(Refusal("bad code", 3, (4, 5, 6)), Refusal(LOADED_MEANWHILE, 1, (9,))),
             progress=Progress(1200, 400, 4, 100, 20, 300, 90, 10),
         )
@@ -141,20 +152,20 @@ def test_every_finding_has_words(kind: Kind, fate: Fate) -> None:
 @pytest.mark.parametrize(
     ("failure", "words"),
     [
-        (Failure("FileTooLarge", {"limit_mb": 50}), "The file is larger than 50 MB."),
-        (Failure("TooManyCodes", {"limit": 2_000_000}), "The file has more than 2,000,000 codes."),
-        (Failure("NotCodes"), "There are no promo codes in this file that I can find."),
-        (Failure("Encrypted"), "A password protects the file."),
-        (Failure("CheckTooHeavy", {"limit": "time"}), "The file is too heavy to check."),
-        (Failure("FileGone"), "The file is gone, or lives outside Slack."),
-        (Failure("DownloadRefused", {"why": "login_page"}), "Slack does not let me read files."),
-        (Failure("DownloadRefused", {"why": "host"}), "Slack did not hand over the file."),
-        (Failure("Unreadable", {"why": "nested_archive"}), "There is an archive inside the archive."),
-        (Failure("Unreadable", {"why": "truncated"}), "The archive ends too early;"),
-        (Failure("Unexpected", {"reference": "ab12"}), "Something went wrong on my side"),
+        (FileTooLarge(50), "The file is larger than 50 MB."),
+        (TooManyCodes(2_000_000), "The file has more than 2,000,000 codes."),
+        (NotCodes(), "There are no promo codes in this file that I can find."),
+        (Encrypted(), "A password protects the file."),
+        (CheckTooHeavy("time"), "The file is too heavy to check."),
+        (FileGone(), "The file is gone, or lives outside Slack."),
+        (DownloadRefused("login_page"), "Slack does not let me read files."),
+        (DownloadRefused("host"), "Slack did not hand over the file."),
+        (Unreadable("nested_archive"), "There is an archive inside the archive."),
+        (Unreadable("truncated"), "The archive ends too early;"),
+        (CheckFailed("ab12"), "Something went wrong on my side"),
     ],
 )
-def test_failed_checks(failure: Failure, words: str) -> None:
+def test_failed_checks(failure: FileProblem, words: str) -> None:
     """Each failure says what happened and what to do next."""
     message = card(replace(UPLOAD, state=State.FAILED, failure=failure), Around(), NOW)
     fine(message)

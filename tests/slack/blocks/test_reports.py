@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import inspect
 import io
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from bot.promo.lists import PromoList
 from bot.promo.uploads import Progress, State, Upload
 from bot.slack.blocks import choices, forms, history, home, kit, lists, problems, tables
 from bot.slack.blocks.csv_files import csv_file
+from bot.slack.blocks.file_problems import file_problem
 from bot.slack.blocks.help import Example, help_message
 from bot.slack.blocks.kit import bar, clip, counted, duration, names
 from bot.stand_ins.slack import problems_with_blocks, problems_with_view
@@ -50,6 +52,8 @@ def example(kind: type[PromoBotError]) -> PromoBotError:
         errors.NotAllowed: ("not_uploader", ("U1", "S2")),
         errors.UnknownList: ("sprnig", (LIST.choice,)),
         errors.WrongState: ("done",),
+        errors.OtherFormat: ("numbers",),
+        errors.CheckFailed: ("ab12",),
     }
     return kind(*needed.get(kind, ()))
 
@@ -62,6 +66,28 @@ def test_every_error_has_words(kind: type[PromoBotError]) -> None:
     said = message.text.splitlines()
     assert len(said) == 2
     assert all(line.strip() and "!" not in line.replace("<!subteam^S2>", "") for line in said)
+
+
+def test_the_union_of_file_problems_is_complete() -> None:
+    """A kind of file error that is not in the union would escape the check that each has words."""
+    assert set(get_args(errors.FileProblem)) == set(errors.FileError.__subclasses__())
+
+
+@pytest.mark.parametrize("kind", get_args(errors.Foreign))
+def test_every_kind_of_file_has_a_way_out(kind: errors.Foreign) -> None:
+    """Whatever a file is, one sentence says what, and another what to do."""
+    problem = file_problem(errors.OtherFormat(kind))
+    assert problem.what.startswith(("This ", "I do not know this kind"))
+    assert problem.then.endswith(".")
+    assert not problem.again
+
+
+@pytest.mark.parametrize("why", get_args(errors.WhyUnreadable))
+def test_every_reason_of_an_unreadable_file_has_words(why: errors.WhyUnreadable) -> None:
+    """Each reason is one sentence, and the way out is an export."""
+    problem = file_problem(errors.Unreadable(why))
+    assert problem.what.endswith(".")
+    assert problem.then == "Export the codes as CSV UTF-8, one code per line, and share that file."
 
 
 def test_a_refusal_names_people_and_groups() -> None:

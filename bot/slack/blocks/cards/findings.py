@@ -17,6 +17,7 @@ _KINDS = {
     Kind.LINE_BREAK: "a line break inside the code",
     Kind.TOO_LONG: "longer than a code can be",
     Kind.SCIENTIFIC: "turned into a number like 2.19E+26 by a spreadsheet",
+    Kind.DECIMAL: "a number with decimals, as 1.1, whose digits may not all be there",
     Kind.ROUNDED: "rounded by a spreadsheet after 15 digits",
     Kind.DATE: "turned into a date by a spreadsheet",
     Kind.BOOLEAN: "TRUE or FALSE instead of a code",
@@ -40,6 +41,7 @@ _FATES = {Fate.REPAIRED: "put back", Fate.KEPT: "kept"}
 DAMAGE = frozenset(
     {
         Kind.SCIENTIFIC,
+        Kind.DECIMAL,
         Kind.ROUNDED,
         Kind.DATE,
         Kind.BOOLEAN,
@@ -53,6 +55,7 @@ DAMAGE = frozenset(
 # The worse a kind is, the earlier it is told.
 _WORST = (
     Kind.SCIENTIFIC,
+    Kind.DECIMAL,
     Kind.ROUNDED,
     Kind.ZEROS_PROVEN,
     Kind.ZEROS_LIKELY,
