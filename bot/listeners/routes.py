@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.listeners import cards, commands, events, forms, history, home, lists, words
+from bot.listeners import cards, commands, events, forms, history, home, lists, storefront, words
 from bot.listeners.boundary import Boundary, Listener
 from bot.listeners.requests import answer
 from bot.slack.blocks import ids
@@ -23,6 +23,7 @@ ANSWERS: dict[type, Listener] = {
     words.UploadForm: forms.ask_upload,
     words.History: history.latest,
     words.Undo: history.undo,
+    words.Snippet: storefront.snippet,
     words.Unknown: commands.unknown,
 }
 COMMANDS: dict[str, Listener] = {

@@ -15,6 +15,8 @@ from bot.slack.blocks.text import clean
 
 # Longer than any list's name with a command before it; what is compared with 10,000 lists has to be short.
 MAX_TYPED = 200
+# As much as a message of Slack may hold, and more than a command does.
+MAX_WHOLE = 40_000
 # Signs that people, phones and office programs put around a name.
 _QUOTES = "\"'`«»„“”‚‘’"
 _NEAR = 0.65
@@ -54,6 +56,13 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Snippet:
+    """`/promo snippet <list> [fallback <list> | fallback "TEN"]`, with its quotes."""
+
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """`/promo undo`: where *Undo* is."""
 
@@ -67,17 +76,21 @@ class Unknown:
     nearest: str
 
 
-Typed = Help | Lists | OneList | UploadForm | History | Undo | Unknown
+Typed = Help | Lists | OneList | UploadForm | History | Snippet | Undo | Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: its word, other words that people mean by it, the parser of what follows, and examples for help."""
+    """One command: its word, other words that people mean by it, the parser of what follows, and examples for help.
+
+    `whole`: the parser gets what follows as it was typed, long or quoted.
+    """
 
     word: str
     synonyms: tuple[str, ...]
     parse: Callable[[str], Typed]
     examples: tuple[Example, ...] = ()
+    whole: bool = False
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -111,6 +124,13 @@ COMMANDS: tuple[Command, ...] = (
         History,
         (Example("history", "who loaded what, when, with which result"),),
     ),
+    Command(
+        "snippet",
+        ("storefront", "script", "javascript"),
+        Snippet,
+        (Example("snippet spring sale", "the storefront JavaScript that shows visitors its codes"),),
+        whole=True,
+    ),
     Command("undo", ("revert", "rollback"), lambda _: Undo()),
     Command("help", ("?", "hi", "hello", "hey", "commands", "start"), lambda _: Help()),
 )
@@ -120,7 +140,7 @@ def parse(command: str, text: str) -> Typed:
     """What `text` after `command` asks for; `/promo-lists` and `/promo-upload` bring their word with them."""
     _, _, word = command.partition("-")
     words = tidy(text)
-    return _parse(f"{word} {words}".strip())
+    return _parse(f"{word} {words}".strip(), text[:MAX_WHOLE])
 
 
 def parse_message(text: str) -> Typed:
@@ -129,7 +149,7 @@ def parse_message(text: str) -> Typed:
     `text` is as Slack sends it: with `&amp;`, `&lt;` and `&gt;` escaped.
     https://docs.slack.dev/messaging/formatting-message-text
     """
-    plain = re.sub(r"^\s*<@\w+(?:\|[^>]*)?>", "", text[: 8 * MAX_TYPED])
+    plain = re.sub(r"^\s*<@\w+(?:\|[^>]*)?>", "", text[:MAX_WHOLE])
     plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     found = re.match(r"\s*/?promo(?:-(lists|upload))?(?=\s|$)", plain, re.IGNORECASE)
     return parse(f"/promo-{found[1] or ''}" if found else "", plain[found.end() :] if found else plain)
@@ -145,13 +165,13 @@ def unquoted(words: str) -> str:
     return words.strip(_QUOTES).strip() or words
 
 
-def _parse(text: str) -> Typed:
+def _parse(text: str, whole: str) -> Typed:
     word, _, rest = text.partition(" ")
     rest = unquoted(rest.strip())
     if not word:
         return Help()
     if (command := _BY_WORD.get(word.casefold().rstrip(":,.") or word)) is not None:
-        return command.parse(rest)
+        return command.parse("".join(whole.split(None, 1)[1:]).strip() if command.whole else rest)
     near = get_close_matches(word.casefold(), _BY_WORD, n=1, cutoff=_NEAR)
     nearest = f"{_BY_WORD[near[0]].word} {rest}".strip() if near else ""
     return Unknown(unquoted(text), nearest)

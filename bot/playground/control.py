@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
+from bot.playground.personaclick import Forward
 from bot.playground.state import state_of
 from bot.stand_ins.slack.cast import BOT_USER
 from bot.stand_ins.slack.delivery import Delivered
@@ -52,6 +52,7 @@ def control_routes(slack: StandInSlack, personaclick_url: str, page_dir: Path) -
         web.post("/api/modal-file", page.form_file),
         *(web.post(f"/api/{name}", _endpoint(slack, work)) for name, work in WORKS.items()),
         web.get("/shop", forward.shop),
+        web.get("/shop/loader.js", forward.loader),
         web.get("/api/personaclick", forward.state),
         web.post("/api/personaclick/{what:take|faults|shoppers|reset}", forward.order),
     ]
@@ -182,33 +183,6 @@ async def _multipart(request: web.Request) -> tuple[Json, list[tuple[str, bytes]
         elif isinstance(value, str):
             fields[name] = value
     return fields, files
-
-
-class Forward:
-    """Passes what concerns PersonaClick on to its stand-in."""
-
-    def __init__(self, slack: StandInSlack, url: str) -> None:
-        self._slack = slack
-        self._url = url.rstrip("/")
-
-    async def state(self, _: web.Request) -> web.Response:
-        return await self._pass("GET", "/control/state")
-
-    async def order(self, request: web.Request) -> web.Response:
-        return await self._pass("POST", f"/control/{request.match_info['what']}", await request.read())
-
-    async def shop(self, request: web.Request) -> web.Response:
-        return await self._pass("GET", f"/shop?{request.query_string}")
-
-    async def _pass(self, method: str, path: str, body: bytes | None = None) -> web.Response:
-        try:
-            async with self._slack.delivery.session.request(method, self._url + path, data=body) as answer:
-                content = await answer.read()
-                return web.Response(
-                    body=content, status=answer.status, content_type=answer.content_type, charset="utf-8"
-                )
-        except (aiohttp.ClientError, OSError):
-            return web.json_response({"ok": False, "error": "PersonaClick does not answer"}, status=502)
 
 
 async def _command(slack: StandInSlack, asked: Json) -> Json:

@@ -18,6 +18,7 @@ from bot.logs import configure
 from bot.playground.control import control_routes
 from bot.serve import http_app, unusable
 from bot.settings import Settings
+from bot.stand_ins.personaclick import control as personaclick_control
 from bot.stand_ins.personaclick.server import Call, StandInPersonaClick
 from bot.stand_ins.slack.server import StandInSlack
 
@@ -71,6 +72,7 @@ async def _run(port: int) -> None:
 async def start(port: int, folder: Path, stack: AsyncExitStack) -> StandInSlack:
     """Starts all three; `stack` stops them."""
     shop = StandInPersonaClick(on_call=lambda call: _show(slack, call))
+    shop.add_routes(personaclick_control.routes(shop))
     await shop.start(control_port=0)
     stack.push_async_callback(shop.stop)
     await shop.fault("slow", USUAL_ANSWER_S)
@@ -114,5 +116,7 @@ def settings(slack: StandInSlack, shop: StandInPersonaClick, folder: Path, **mor
 
 
 def _show(slack: StandInSlack, call: Call) -> None:
+    # The bot never asks for a code; that is what the shop's pages do.
+    caller = "shopper" if call.path == "/promo_codes/fetch" else "bot"
     what = f"{call.method} {call.path}"
-    slack.log.add("bot", "personaclick", what, status=call.status, ms=call.ms, body=call.detail, at=call.at)
+    slack.log.add(caller, "personaclick", what, status=call.status, ms=call.ms, body=call.detail, at=call.at)

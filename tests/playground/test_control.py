@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.playground.control import control_routes
-from bot.stand_ins.personaclick import StandInPersonaClick
+from bot.stand_ins.personaclick import StandInPersonaClick, control
 from bot.stand_ins.slack import StandInSlack
 from tests.stand_ins.slack.small_bot import BUTTONS, SmallBot
 
@@ -23,6 +23,7 @@ async def slack(tmp_path: Path) -> AsyncIterator[StandInSlack]:
     (tmp_path / "index.html").write_text("<!doctype html>")
     (tmp_path / "page.js").write_text("1")
     vendor, made = StandInPersonaClick(), StandInSlack()
+    vendor.add_routes(control.routes(vendor))
     await vendor.start(control_port=0)
     made.add_routes(control_routes(made, vendor.control_url, tmp_path))
     await made.start()

@@ -1,7 +1,7 @@
 // Every request between Slack, the bot and PersonaClick, newest first.
 import { el } from "./dom.js";
 
-const NAMES = { slack: "Slack", bot: "Bot", personaclick: "PersonaClick", page: "Page" };
+const NAMES = { slack: "Slack", bot: "Bot", personaclick: "PersonaClick", page: "Page", shopper: "Shopper" };
 const KEPT = 300;
 const name = (one) => el("span", { class: one }, NAMES[one] ?? one);
 

@@ -36,6 +36,8 @@ from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.tables import TABLE_ROWS, data_table
 
 _NOTHING_LOADED: Line = ["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]
+# The report of an upload counts in the same words.
+AVAILABLE_MEANS = "Available means codes not handed out yet; a visitor holds one code until it is used."
 # So many of the neediest lists get a button of their own.
 _LOADS_OFFERED = 3
 
@@ -132,10 +134,16 @@ def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
     else:
         blocks.append(rich([_NOTHING_LOADED]))
     blocks += [
-        small([["Read ", When(at)]]),
-        actions([load_button(one), ask("All its uploads", f"history {one.choice.key}", 1)]),
+        small([[AVAILABLE_MEANS], ["Read ", When(at)]]),
+        actions(
+            [
+                load_button(one),
+                ask("All its uploads", f"history {one.choice.key}", 1),
+                ask("Storefront snippet", f"snippet {one.choice.key}", 2),
+            ]
+        ),
     ]
-    told = [[one.title], *lines, *(lines_of(uploads) if uploads else [_NOTHING_LOADED])]
+    told = [[one.title], *lines, *(lines_of(uploads) if uploads else [_NOTHING_LOADED]), [AVAILABLE_MEANS]]
     return Message(flat(told), blocks, told)
 
 

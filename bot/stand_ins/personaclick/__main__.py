@@ -8,6 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
+from bot.stand_ins.personaclick import control
 from bot.stand_ins.personaclick.server import SHOP_ID, SHOP_SECRET, StandInPersonaClick
 from bot.stand_ins.personaclick.state import Style, demo_lists, lists_from
 
@@ -50,6 +51,7 @@ async def _serve(asked: argparse.Namespace) -> None:
         unique=not asked.not_unique,
         record_path=asked.record,
     )
+    stand_in.add_routes(control.routes(stand_in))
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

@@ -1,24 +1,22 @@
-"""The control endpoints: what the page and test drivers see and turn."""
+"""The control endpoints: what the page and test drivers see and turn, and the loader of the shop's pages."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
-from bot.stand_ins.personaclick.shop import shop_page
+from bot.stand_ins.personaclick.loader import loader
+from bot.stand_ins.personaclick.server import StandInPersonaClick
 
-if TYPE_CHECKING:
-    from bot.stand_ins.personaclick.server import StandInPersonaClick
-
-Endpoint = Callable[["StandInPersonaClick", dict[str, Any]], Awaitable[dict[str, Any]]]
+Endpoint = Callable[[StandInPersonaClick, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 def routes(stand_in: StandInPersonaClick) -> list[web.RouteDef]:
-    """Every control route of one stand-in."""
+    """Every control route of one stand-in, for its `add_routes`."""
 
     async def state(_: web.Request) -> web.Response:
         return web.json_response(state_of(stand_in))
@@ -26,17 +24,14 @@ def routes(stand_in: StandInPersonaClick) -> list[web.RouteDef]:
     async def record(_: web.Request) -> web.Response:
         return web.json_response({"posts": [asdict(post) for post in stand_in.record.posts]})
 
-    async def shop(request: web.Request) -> web.Response:
-        found = stand_in.lists.get(request.query.get("list", "")) or next(iter(stand_in.lists.values()), None)
-        if found is None:
-            return web.Response(status=404, text="No such list")
-        page = shop_page(stand_in.base_url, stand_in.shop_id, found.id, found.name)
-        return web.Response(text=page, content_type="text/html")
+    async def script(_: web.Request) -> web.Response:
+        text = loader(stand_in.base_url, stand_in.shop_id)
+        return web.Response(text=text, content_type="text/javascript", headers={"Cache-Control": "no-store"})
 
     return [
         web.get("/control/state", state),
         web.get("/control/record", record),
-        web.get("/shop", shop),
+        web.get("/loader.js", script),
         web.post("/control/take", _endpoint(stand_in, _take)),
         web.post("/control/faults", _endpoint(stand_in, _faults)),
         web.post("/control/shoppers", _endpoint(stand_in, _shoppers)),

@@ -14,7 +14,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.stand_ins.personaclick import control
 from bot.stand_ins.personaclick.api import Api, Reply
 from bot.stand_ins.personaclick.faults import Faults
 from bot.stand_ins.personaclick.state import Post, Record, StandInList, Style, demo_lists
@@ -73,6 +72,7 @@ class StandInPersonaClick:
         self._runner: web.AppRunner | None = None
         self._door: web.SockSite | None = None
         self._shoppers: asyncio.Task[None] | None = None
+        self._routes: list[web.RouteDef] = []
         self._calls: set[asyncio.Task[web.StreamResponse]] = set()
         self.lists: dict[str, StandInList] = {}
         self.record = Record(record_path)
@@ -88,6 +88,10 @@ class StandInPersonaClick:
         """Where the control endpoints answer even while the API is down."""
         return f"http://{HOST}:{self.control_port or self.port}"
 
+    def add_routes(self, routes: Iterable[web.RouteDef]) -> None:
+        """Serves these, too, from the next start on, and even while the API is down."""
+        self._routes += routes
+
     async def start(self, port: int = 0, *, control_port: int | None = None) -> None:
         """Listens on `port` (0: any free one); lists and record outlive a stop and a new start.
 
@@ -95,7 +99,7 @@ class StandInPersonaClick:
         keeps the port and cuts each connection.
         """
         app = web.Application(client_max_size=LARGEST_BODY)
-        app.add_routes(control.routes(self))
+        app.add_routes(self._routes)
         app.add_routes([web.route("*", "/promo_codes{rest:.*}", self._vendor)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()

@@ -118,6 +118,7 @@ def test_one_list_says_all_in_its_text() -> None:
         "240 codes available · Low",
         "Id 7",
         "Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin.",
+        "Available means codes not handed out yet; a visitor holds one code until it is used.",
     ]
 
 

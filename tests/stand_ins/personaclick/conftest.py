@@ -12,7 +12,7 @@ from bot.personaclick.client import PersonaClick
 from bot.personaclick.exchange import http_client
 from bot.personaclick.rate import RateLimit
 from bot.promo.lists import Shop
-from bot.stand_ins.personaclick import StandInList, StandInPersonaClick
+from bot.stand_ins.personaclick import StandInList, StandInPersonaClick, control
 
 
 def two_lists() -> list[StandInList]:
@@ -25,6 +25,7 @@ def two_lists() -> list[StandInList]:
 @pytest.fixture
 async def stand_in() -> AsyncIterator[StandInPersonaClick]:
     made = StandInPersonaClick(make_lists=two_lists)
+    made.add_routes(control.routes(made))
     await made.start(control_port=0)
     yield made
     await made.stop()

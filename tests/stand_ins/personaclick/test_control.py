@@ -1,4 +1,4 @@
-"""The control endpoints, the shoppers, the storefront page and the process of its own."""
+"""The control endpoints, the shoppers, the loader of shop pages and the process of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import httpx
 
 from bot.personaclick.exchange import http_client
 from bot.stand_ins.personaclick import StandInPersonaClick
+from bot.stand_ins.personaclick.control import routes
 from bot.stand_ins.personaclick.faults import KINDS
 from bot.stand_ins.personaclick.server import SHOP_ID, SHOP_SECRET, Call
 from tests.stand_ins.personaclick.conftest import Connect, two_lists
@@ -67,6 +68,7 @@ async def test_shoppers_take_at_their_pace(http: httpx.AsyncClient) -> None:
         await (ticks.acquire() if seconds == 0.25 else asyncio.sleep(seconds))
 
     stand_in = StandInPersonaClick(make_lists=two_lists, sleep=sleep)
+    stand_in.add_routes(routes(stand_in))
     await stand_in.start()
     await http.post(f"{stand_in.base_url}/control/shoppers", json={"per_minute": 480})
     left = []
@@ -93,20 +95,13 @@ async def test_calls_are_told_without_codes(stand_in: StandInPersonaClick, conne
     ]
 
 
-async def test_shop_page(stand_in: StandInPersonaClick, http: httpx.AsyncClient) -> None:
-    """The storefront names its list, asks this stand-in, and can not be made to run a list name as script."""
-    stand_in.lists["vip"].name = "<script>VIP"
-    page = (await http.get(f"{stand_in.control_url}/shop", params={"list": "vip"})).text
-    assert f'const API = "{stand_in.base_url}", SHOP_ID = "{stand_in.shop_id}", LIST = "vip"' in page
-    assert (
-        "&lt;script&gt;VIP" in page,
-        "<script>VIP" in page,
-        'personaclick("get_promo_code", {id: LIST}' in page,
-    ) == (
-        True,
-        False,
-        True,
-    )
+async def test_the_loader_asks_this_stand_in(stand_in: StandInPersonaClick, http: httpx.AsyncClient) -> None:
+    """Shop pages load it even while the API is down, and pages of any origin may ask for a code."""
+    await stand_in.fault("down")
+    script = await http.get(f"{stand_in.control_url}/loader.js")
+    assert script.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert f'const API = "{stand_in.base_url}", SHOP_ID = "{stand_in.shop_id}";' in script.text
+    await stand_in.fault("down", None)
     answer = await http.get(
         f"{stand_in.base_url}/promo_codes/fetch", params={"shop_id": SHOP_ID, "id": "100500", "did": "d"}
     )

@@ -1,0 +1,56 @@
+"""The storefront: the snippet that hands out a list's codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.errors import UnknownList
+from bot.listeners.answers import Answers, one_of
+from bot.listeners.requests import Request
+from bot.listeners.words import Snippet, tidy
+from bot.promo import snippet as call
+from bot.promo.lists import PromoList
+from bot.slack.blocks import snippet as words
+from bot.slack.posting import Posting
+
+
+async def snippet(typed: Snippet, request: Request, *, answers: Answers, posting: Posting) -> None:
+    """`/promo snippet`: the call for the list that was typed, as text and as a file."""
+    if not typed.typed:
+        await request.reply(words.no_list_named())
+        return
+    reading = await answers.read(request)
+    try:
+        promo_list, fallback = await understood(typed.typed, reading.lists)
+    except UnknownList as error:
+        # It may be a list of a shop that did not answer.
+        for failure in () if error.several else reading.failures.values():
+            raise failure from None
+        raise
+    if isinstance(fallback, call.FallbackList) and not call.serves(promo_list, fallback.list):
+        await request.reply(words.cannot_fall_back(promo_list, fallback.list))
+        return
+    script = call.snippet(promo_list, fallback)
+    await request.reply(words.storefront(promo_list, fallback, script))
+    name, comment = words.file_name(promo_list), words.file_comment(promo_list)
+    await posting.send_file(request.user, name, script.encode(), comment)
+
+
+async def understood(typed: str, lists: Sequence[PromoList]) -> tuple[PromoList, call.Fallback]:
+    """The list and the fallback that were typed. Raises UnknownList."""
+    errors: list[UnknownList] = []
+    for asked in call.readings(typed):
+        fallback = f'"{asked.code}"' if asked.code else asked.fallback
+        after = f" fallback {fallback}" if fallback else ""
+        try:
+            promo_list = await one_of(tidy(asked.words), lists, "snippet ", after)
+            if asked.code:
+                return promo_list, call.GeneralCode(asked.code)
+            if not asked.fallback:
+                return promo_list, call.HideOffer()
+            second = await one_of(tidy(asked.fallback), lists, f"snippet {promo_list.choice.key} fallback ")
+            return promo_list, call.FallbackList(second)
+        except UnknownList as error:
+            errors.append(error)
+    # Where a fallback was typed, the whole of it is hardly a list's name.
+    raise errors[:2][-1]
