@@ -1,0 +1,141 @@
+"""When a list runs out, and what a forecast must not be fooled by."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.promo.forecast import Booked, Reading, RunOut, TooLittle, pace, run_out
+
+DAY, HOUR = 86400.0, 3600.0
+NOW = 1_780_000_000.0
+
+
+def steady(days: float, left: int, an_hour: float = 60.0, every: float = 300.0, until: float = NOW) -> list[Reading]:
+    """Readings of a list that loses `an_hour` codes, up to `until` with `left` codes."""
+    count = int(days * DAY / every)
+    return [Reading(until - back * every, left + round(back * every / HOUR * an_hour)) for back in range(count, -1, -1)]
+
+
+def hours(found: RunOut | TooLittle) -> tuple[float, float, float]:
+    """A range in hours from now."""
+    assert isinstance(found, RunOut)
+    assert found.early is not None
+    assert found.likely is not None
+    assert found.late is not None
+    return (found.early - NOW) / HOUR, (found.likely - NOW) / HOUR, (found.late - NOW) / HOUR
+
+
+def test_a_steady_list_runs_out_when_it_must() -> None:
+    """A list that loses 60 codes an hour and has 6,000 left is empty in 100 hours, give or take little."""
+    early, likely, late = hours(run_out(steady(28, 6000), NOW))
+    assert 90 < early <= likely <= late < 112
+    assert abs(likely - 100) < 2
+
+
+def test_under_two_days_there_is_no_date() -> None:
+    """Less than two days of readings give no range, and say from when on there is one."""
+    assert run_out(steady(1.5, 6000), NOW) == TooLittle(NOW + 0.5 * DAY)
+    assert run_out([], NOW) == TooLittle(NOW + 2 * DAY)
+    assert run_out([Reading(NOW - 60, 5)], NOW) == TooLittle(NOW - 60 + 2 * DAY)
+
+
+def test_an_empty_list_is_empty_now() -> None:
+    """A list at nothing has run out, whatever its history."""
+    assert run_out([Reading(NOW - 60, 0)], NOW) == RunOut(NOW, NOW, NOW)
+
+
+def test_a_list_nobody_takes_from_never_runs_out() -> None:
+    """No codes taken in four weeks: no date."""
+    assert run_out(steady(28, 500, an_hour=0), NOW) == RunOut(None, None, None)
+
+
+def test_a_known_upload_explains_a_rise_exactly() -> None:
+    """A list that was loaded in between is forecast as if it had the codes all along."""
+    plain = steady(28, 6000)
+    loaded = [Reading(r.at, r.available - 5000 * (r.at < NOW - 5 * DAY)) for r in plain if r.at > NOW - 6 * DAY]
+    whole = [reading for reading in plain if reading.at > NOW - 6 * DAY]
+    assert run_out(loaded, NOW, added=[(NOW - 5 * DAY - 10, 5000)]) == run_out(whole, NOW)
+
+
+def refilled(readings: Sequence[Reading], at: float, codes: int) -> list[Reading]:
+    """The same readings of a list that got so many codes at `at`."""
+    return [Reading(reading.at, reading.available - codes * (reading.at < at)) for reading in readings]
+
+
+def test_a_refill_elsewhere_is_not_demand() -> None:
+    """A rise that nobody explains moves nothing."""
+    _, likely, _ = hours(run_out(refilled(steady(28, 30_000), NOW - 5.5 * DAY, 20_000), NOW))
+    assert abs(likely - 500) < 10
+
+
+def test_a_count_that_slips_for_a_moment_moves_nothing() -> None:
+    """One reading far too low or too high is no demand."""
+    plain = steady(28, 6000)
+    for wrong in (0, 90_000):
+        slipped = [*plain]
+        slipped[-500] = Reading(plain[-500].at, wrong)
+        assert abs(hours(run_out(slipped, NOW))[1] - 100) < 2
+
+
+def test_a_booked_campaign_comes_on_top() -> None:
+    """A campaign that takes 3,000 codes tomorrow brings the end forward by 50 hours."""
+    plan = Booked(NOW + DAY, NOW + 2 * DAY, 3000)
+    assert abs(hours(run_out(steady(28, 6000), NOW, booked=[plan]))[1] - 50) < 2
+
+
+def test_the_pace_leaves_out_what_was_loaded() -> None:
+    """Codes an hour over the last day, whether or not the list was loaded in it."""
+    plain = steady(28, 6000)
+    assert pace(plain, NOW) == 60.0
+    loaded = refilled(plain, NOW - 5 * HOUR, 4000)
+    assert pace(loaded, NOW, added=[(NOW - 5 * HOUR - 1, 4000)]) == 60.0
+    assert pace([], NOW) is None
+
+
+readings_of_any_kind = st.lists(
+    st.tuples(st.floats(NOW - 40 * DAY, NOW + DAY), st.integers(-5, 3000)), max_size=60
+).map(lambda pairs: [Reading(at, available) for at, available in sorted(pairs)])
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    readings=readings_of_any_kind,
+    added=st.lists(st.tuples(st.floats(NOW - 40 * DAY, NOW + DAY), st.integers(-50, 3000)), max_size=5),
+    booked=st.lists(
+        st.builds(
+            Booked,
+            st.floats(NOW - 9 * DAY, NOW + 9 * DAY),
+            st.floats(NOW - 9 * DAY, NOW + 9 * DAY),
+            st.integers(0, 3000),
+        ),
+        max_size=3,
+    ),
+    widening=st.floats(0.5, 3),
+)
+def test_the_range_is_in_order_whatever_the_readings(
+    readings: list[Reading], added: list[tuple[float, int]], booked: list[Booked], widening: float
+) -> None:
+    """Nothing raises, nothing is before now, and early, likely and late come in this order."""
+    found = run_out(readings, NOW, added=added, booked=booked, widening=widening)
+    if isinstance(found, TooLittle):
+        assert found.until >= NOW
+        return
+    moments = [float("inf") if moment is None else moment for moment in (found.early, found.likely, found.late)]
+    assert NOW <= moments[0] <= moments[1] <= moments[2]
+    assert found == run_out(readings, NOW, added=added, booked=booked, widening=widening)
+
+
+def test_an_unknown_rise_never_counts_as_taken() -> None:
+    """Rises alone give no demand."""
+    chance = random.Random(5)
+    at = NOW - 20 * DAY
+    readings, left = [], 100
+    while at < NOW:
+        readings.append(Reading(at, left))
+        at += chance.choice((300.0, 3600.0))
+        left += chance.choice((0, 0, 0, 7))
+    assert run_out(readings, NOW) == RunOut(None, None, None)
