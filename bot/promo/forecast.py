@@ -57,9 +57,9 @@ class Booked:
 
     def used_by(self, moment: float) -> float:
         """The codes it plans to have taken by `moment`."""
-        if moment >= self.end:
-            return float(self.codes)
-        return max(0.0, self.codes * (moment - self.start) / (self.end - self.start))
+        if moment <= self.start:
+            return 0.0
+        return self.codes * min(1.0, (moment - self.start) / max(self.end - self.start, 1.0))
 
 
 def pace(
