@@ -21,7 +21,6 @@ _TALKATIVE = (
     "aiohttp",
     "asyncio",
     "alembic",
-    "charset_normalizer",
 )
 _PATTERNS = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=shop_secret=)[^&\s\"']+|(?<=Bearer )\S+|(?<=shop_id=)[^&\s\"']+"

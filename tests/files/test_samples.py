@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.files.checker import Checker
+from bot.files.encodings import CHOICES
 from bot.files.formats.cells import Display, Shown, display
 from bot.promo.codes import unpack
 from bot.promo.findings import Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
@@ -46,7 +47,6 @@ REPORT: dict[str, Any] = {
     "columns": IN_REPORT,
 }
 RUSSIAN = (Column(0, "промокод", "SPR••••••••19"), Column(1, "имя", "Кли•••••••• 0"))
-WINDOWS = ("utf-8", "utf-16", "cp1251", "cp1252", "cp1254")
 # What spreadsheets do to codes, as each of their formats tells it.
 IN_CELLS = (
     left_out(Kind.SCIENTIFIC, 12),
@@ -66,7 +66,7 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
     "commas.txt": (CODES, layout("txt", "utf-8", header=0), ()),
     "windows-1251.csv": (
         CODES,
-        layout("csv", "cp1251", column=RUSSIAN[0], columns=RUSSIAN, encodings=WINDOWS),
+        layout("csv", "cp1251", column=RUSSIAN[0], columns=RUSSIAN, encodings=CHOICES),
         (),
     ),
     "strings.json": (CODES, layout("json", "utf-8", header=0), ()),
