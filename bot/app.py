@@ -28,7 +28,9 @@ from bot.personaclick.exchange import http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
 from bot.settings import Settings
 from bot.slack.files import Files
+from bot.slack.names import Names
 from bot.slack.people import People
+from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
 from bot.slack.retry import patiently, said
 from bot.store.database import AWAY, Database, no_answer
@@ -104,6 +106,8 @@ class Bot:
                 "catalog": catalog,
                 "checks": self._checks,
                 "answers": Answers(self.web, posting, catalog),
+                "names": Names(self.web),
+                "permalinks": Permalinks(self.web),
                 "changed": self._changed,
                 "new_ref": lambda: secrets.token_urlsafe(9),
                 "now": time.time,

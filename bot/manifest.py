@@ -61,7 +61,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
                 }
             ],
             "slash_commands": [
-                {"command": name, **at, "description": words, "usage_hint": hint, "should_escape": False}
+                {"command": name, **at, "description": words, "usage_hint": hint, "should_escape": True}
                 for name, words, hint in _COMMANDS
             ],
         },

@@ -8,13 +8,15 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.errors import PromoBotError
 from bot.listeners.answers import deliver, private
 from bot.slack.blocks.kit import Message
-from bot.slack.blocks.problems import explain, unexpected
+from bot.slack.blocks.problems import database_away, explain, unexpected
 from bot.slack.posting import Posting
+from bot.store.database import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +31,12 @@ class Boundary:
         self._reference = reference
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def guard(self, listener: Listener) -> Callable[[AsyncArgs], Awaitable[None]]:
-        """A Bolt listener that returns once `listener` has acked; the rest of it goes on as a task."""
-        wanted = inspect.getfullargspec(listener).args
+    def guard(self, listener: Listener, then: Listener | None = None) -> Callable[[AsyncArgs], Awaitable[None]]:
+        """A Bolt listener that returns once `listener` has acked; the rest of it, and `then`, go on as a task.
+
+        `then` runs whatever came of the listener.
+        """
+        wanted, wanted_then = (inspect.getfullargspec(each).args if each else [] for each in (listener, then))
 
         async def run(args: AsyncArgs) -> None:
             acked = asyncio.Event()
@@ -41,8 +46,14 @@ class Boundary:
                 acked.set()
                 return answer
 
-            given = {name: ack if name == "ack" else getattr(args, name) for name in wanted}
-            task = asyncio.create_task(self._run(listener, given, args, ack, acked))
+            async def whole() -> None:
+                given = {name: ack if name == "ack" else getattr(args, name) for name in wanted}
+                await self._run(listener, given, args, ack, acked)
+                if then is not None:
+                    given = {name: getattr(args, name) for name in wanted_then}
+                    await self._run(then, given, args, ack, acked)
+
+            task = asyncio.create_task(whole())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             if "ack" in wanted:
@@ -68,7 +79,12 @@ class Boundary:
         except PromoBotError as error:
             log.info("refused: %s", type(error).__name__)
             await self._answer(explain(error), args)
-        except Exception:
+        except Exception as error:
+            # Slack's connection may be cut, too.
+            if isinstance(error, AWAY) and not isinstance(error, aiohttp.ClientError):
+                log.warning("the database is away, a person was told")
+                await self._answer(database_away(), args)
+                return
             reference = self._reference()
             log.exception("listener failed, reference %s", reference)
             await self._answer(unexpected(reference), args)

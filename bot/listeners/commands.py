@@ -11,7 +11,6 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import PersonaClickError, PromoBotError
 from bot.listeners.answers import Answers, answered
-from bot.listeners.lists import one_list
 from bot.listeners.requests import Request
 from bot.listeners.words import EXAMPLES, Help, OneList, Typed, Unknown, parse, parse_message
 from bot.promo.lists import Found, NearMiss, Several, find
@@ -71,9 +70,7 @@ async def help_(typed: Help, request: Request) -> None:
     await request.reply(help_message(EXAMPLES))
 
 
-async def unknown(
-    typed: Unknown, request: Request, *, answers: Answers, store: Store, now: Callable[[], float]
-) -> None:
+async def unknown(typed: Unknown, request: Request, *, answers: Answers, answer: Dispatch) -> None:
     """Words that begin with no command: a list of that name is shown, or what comes close is offered."""
     try:
         lists = (await answers.read(request)).lists
@@ -81,6 +78,6 @@ async def unknown(
         lists = ()
     match await asyncio.to_thread(find, typed.words, lists):
         case Found() | Several():
-            await one_list(OneList(typed.words), request, answers=answers, store=store, now=now)
+            await answer(OneList(typed.words), request)
         case NearMiss(near):
             await request.reply(unknown_words(typed.words, typed.nearest, [promo_list.choice for promo_list in near]))

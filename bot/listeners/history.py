@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
 from bot.listeners.words import History, Undo
+from bot.promo.uploads import FINISHED, State
 from bot.slack.blocks import history
+from bot.slack.blocks.history import PAGE, Narrowed
+from bot.slack.names import Names
+from bot.slack.permalinks import Permalinks
 from bot.store.store import Store
 
+_CLOSED = frozenset({State.CHECKING, State.FAILED, State.CANCELLED, State.EXPIRED, State.UNDONE}) | FINISHED
+# What each word for a state stands for; "open" has a next step still, also one nobody confirmed yet.
+STATES: dict[str, Collection[State]] = {
+    "open": frozenset(State) - _CLOSED,
+    "paused": frozenset({State.PAUSED, State.NEEDS_DECISION}),
+    "done": FINISHED,
+    "undone": frozenset({State.UNDONE}),
+}
+# Without a word: what somebody confirmed.
+LOADED = frozenset(State) - (_CLOSED - FINISHED) - {State.CHECKED} | {State.UNDONE}
 
-async def latest(typed: History, request: Request, *, answers: Answers, store: Store) -> None:
-    """`/promo history [list]`."""
+
+async def latest(
+    typed: History, request: Request, *, answers: Answers, store: Store, names: Names, permalinks: Permalinks
+) -> None:
+    """`/promo history …`: a page of uploads, each with a link to its card."""
     chosen = await answers.resolve(typed.words, request, before="history ") if typed.words else None
-    await request.reply(history.history(await store.history.latest(chosen), chosen))
+    people = await who(typed.by, request, store, names)
+    if typed.by and len(people) != 1:
+        await request.reply(history.whose(typed.by, people))
+        return
+    narrowed = Narrowed(chosen, people[0] if people else "", typed.state, typed.page, typed.by == "me")
+    states = STATES.get(typed.state, LOADED)
+    found = await store.history.latest(chosen, PAGE + 1, by=narrowed.by, states=states, offset=PAGE * (typed.page - 1))
+    shown = found[:PAGE]
+    await request.reply(history.history(shown, narrowed, await permalinks.of(shown), more=len(found) > PAGE))
 
 
-async def undo(typed: Undo, request: Request, *, store: Store) -> None:
+async def who(by: str, request: Request, store: Store, names: Names) -> list[str]:
+    """The ids of whoever may be meant by "me", "<@U1>" or "@ben"."""
+    if by == "me":
+        return [request.user]
+    if by.startswith("<@"):
+        return [by[2:-1]]
+    return await names.among(by[1:], await store.history.people()) if by else []
+
+
+async def undo(typed: Undo, request: Request, *, store: Store, permalinks: Permalinks) -> None:
     """`/promo undo`: *Undo* is on the card of the upload; the last ones are named."""
     del typed
-    await request.reply(history.where_undo_is(await store.history.latest(limit=5)))
+    uploads = await store.history.latest(limit=5, states=FINISHED)
+    await request.reply(history.where_undo_is(uploads, await permalinks.of(uploads)))

@@ -19,6 +19,7 @@ from bot.promo.lists import by_need, matching, near_misses
 from bot.slack.blocks import ids, lists
 from bot.slack.blocks.problems import file_sent
 from bot.slack.people import People
+from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
 from bot.store.database import AWAY
 from bot.store.store import Store
@@ -41,12 +42,18 @@ async def report(typed: Lists, request: Request, *, answers: Answers, now: Calla
 
 
 async def one_list(
-    typed: OneList, request: Request, *, answers: Answers, store: Store, now: Callable[[], float]
+    typed: OneList,
+    request: Request,
+    *,
+    answers: Answers,
+    store: Store,
+    permalinks: Permalinks,
+    now: Callable[[], float],
 ) -> None:
     """`/promo list <list>`: what one list has left, and its last uploads."""
     promo_list = await answers.resolve(typed.words, request, before="list ")
     uploads = await store.history.latest(promo_list, limit=5)
-    await request.reply(lists.one_list(promo_list, uploads, now()))
+    await request.reply(lists.one_list(promo_list, uploads, now(), await permalinks.of(uploads)))
 
 
 async def share(

@@ -12,7 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.listeners import cards, commands, events, forms, history, home, lists, storefront, words
 from bot.listeners.boundary import Boundary, Listener
-from bot.listeners.requests import answer
+from bot.listeners.requests import Answer, answer
 from bot.slack.blocks import ids
 
 # What answers each kind of typed words, whether they come as a command, a message, a mention or a button.
@@ -56,7 +56,7 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
     ids.UNDO: cards.undo,
     ids.SHARE: lists.share,
     ids.LISTS_FILE: lists.lists_file,
-    ids.REFRESH_HOME: home.home_refresh,
+    ids.REFRESH_HOME: home.refresh,
 }
 VIEWS: dict[str, Listener] = {ids.UPLOAD_FORM: forms.upload_form, ids.READING_FORM: forms.reading_form}
 
@@ -71,8 +71,11 @@ def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None
     def ready(listener: Listener) -> Any:
         return boundary.guard(given(listener))
 
-    ours = {**ours, "table": {kind: given(function) for kind, function in ANSWERS.items()}}
-    ours = {**ours, "answer": given(answer)}
+    # Some answers hand on to others.
+    table: dict[type, Answer] = {}
+    ours = {**ours, "table": table}
+    ours = {**ours, "answer": given(answer), "show_home": given(home.show)}
+    table.update({kind: given(function) for kind, function in ANSWERS.items()})
     for name, listener in COMMANDS.items():
         app.command(name)(ready(listener))
     for name, listener in EVENTS.items():
@@ -82,7 +85,7 @@ def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None
     for name, listener in OPTIONS.items():
         app.options(name)(ready(listener))
     for action, listener in ACTIONS.items():
-        app.action(action)(ready(listener))
+        app.action(action)(boundary.guard(given(listener), then=given(home.after_click)))
     for name, listener in VIEWS.items():
         app.view(name)(ready(listener))
     # An event without a listener is answered 404, and Slack sends it again.

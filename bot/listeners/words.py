@@ -20,6 +20,8 @@ MAX_WHOLE = 40_000
 # Signs that people, phones and office programs put around a name.
 _QUOTES = "\"'`«»„“”‚‘’"
 _NEAR = 0.65
+# "open" is whatever still has a next step.
+HISTORY_STATES = ("open", "paused", "done", "undone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,15 @@ class UploadForm:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`/promo history [list]`."""
+    """`/promo history [list] [me | @person] [open | paused | done | undone] [page N]`.
 
-    words: str
+    `by` is "me", "<@U1>" with a user's id, or "@ben" with a name.
+    """
+
+    words: str = ""
+    by: str = ""
+    state: str = ""
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,24 @@ class Command:
     whole: bool = False
 
 
+def history(rest: str) -> History:
+    """What narrows the history: a person, a state and a page; the other words name a list."""
+    words, by, state, page = rest.split(), "", "", 1
+    if len(words) > 1 and words[-2].casefold() == "page" and words[-1].isdecimal():
+        page, words = max(1, int(words[-1][:6])), words[:-2]
+    left: list[str] = []
+    for word in words:
+        if found := re.fullmatch(r"<@(\w+)(?:\|[^>]*)?>|@\S+", word):
+            by = f"<@{found[1]}>" if found[1] else word
+        elif word.casefold() in ("me", "mine", "my"):
+            by = "me"
+        elif word.casefold() in HISTORY_STATES:
+            state = word.casefold()
+        else:
+            left.append(word)
+    return History(unquoted(" ".join(left)), by, state, page)
+
+
 COMMANDS: tuple[Command, ...] = (
     Command(
         "lists",
@@ -121,8 +147,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "history",
         ("log", "uploads", "recent"),
-        History,
-        (Example("history", "who loaded what, when, with which result"),),
+        lambda rest: history(rest),
+        (
+            Example("history", "who loaded what, when, with which result"),
+            Example("history me open", "my uploads that are not finished; also by list and @person"),
+        ),
     ),
     Command(
         "snippet",
@@ -139,25 +168,25 @@ COMMANDS: tuple[Command, ...] = (
 def parse(command: str, text: str) -> Typed:
     """What `text` after `command` asks for; `/promo-lists` and `/promo-upload` bring their word with them."""
     _, _, word = command.partition("-")
-    words = tidy(text)
-    return _parse(f"{word} {words}".strip(), text[:MAX_WHOLE])
+    plain = unescaped(text[:MAX_WHOLE])
+    return _parse(f"{word} {tidy(plain)}".strip(), plain)
 
 
 def parse_message(text: str) -> Typed:
-    """What a message to the bot asks for: the same words, with or without `/promo` or the bot's mention in front.
-
-    `text` is as Slack sends it: with `&amp;`, `&lt;` and `&gt;` escaped.
-    https://docs.slack.dev/messaging/formatting-message-text
-    """
+    """What a message to the bot asks for: the same words, with or without `/promo` or the bot's mention in front."""
     plain = re.sub(r"^\s*<@\w+(?:\|[^>]*)?>", "", text[:MAX_WHOLE])
-    plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     found = re.match(r"\s*/?promo(?:-(lists|upload))?(?=\s|$)", plain, re.IGNORECASE)
     return parse(f"/promo-{found[1] or ''}" if found else "", plain[found.end() :] if found else plain)
 
 
+def unescaped(text: str) -> str:
+    """What was typed, of text as Slack sends it; https://docs.slack.dev/messaging/formatting-message-text"""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def tidy(text: str) -> str:
     """Typed words as they are compared: one space between them, 200 characters at most, no invisible signs."""
-    return " ".join(clean(text[: 4 * MAX_TYPED]).split())[:MAX_TYPED].strip()
+    return " ".join(clean(text[: 8 * MAX_TYPED]).split())[:MAX_TYPED].strip()
 
 
 def unquoted(words: str) -> str:

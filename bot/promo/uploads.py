@@ -30,6 +30,8 @@ class State(StrEnum):
 
 RUNNING = frozenset({State.QUEUED, State.SENDING, State.UNDOING})
 FINISHED = frozenset({State.DONE, State.PARTLY_DONE})
+# Nothing happens before a person does something.
+WAITING = frozenset({State.CHECKED, State.PAUSED, State.NEEDS_DECISION})
 
 
 class BatchState(StrEnum):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from bot.promo.findings import Checked, Shape
 from bot.promo.lists import PromoList
@@ -25,13 +25,40 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def latest(self, promo_list: PromoList | None = None, limit: int = 20) -> list[Upload]:
-        """The uploads that were confirmed, those under way first, then the newest; of one list if it is named."""
-        query = without_payloads().where(uploads.c.state.in_(_TOLD))
+    async def latest(
+        self,
+        promo_list: PromoList | None = None,
+        limit: int = 20,
+        *,
+        by: str = "",
+        states: Collection[State] = _TOLD,
+        offset: int = 0,
+    ) -> list[Upload]:
+        """Uploads, those under way first, then the newest; of one list, person or kind of state if it is named.
+
+        Without `states` those that were confirmed. `by` is who confirmed it, or shared it where nobody has yet.
+        """
+        query = without_payloads().where(uploads.c.state.in_(list(states)))
         if promo_list is not None:
             query = query.where(uploads.c.shop == promo_list.shop, uploads.c.list_id == promo_list.id)
+        if by:
+            shared = (uploads.c.confirmed_by == "") & (uploads.c.user == by)
+            query = query.where((uploads.c.confirmed_by == by) | shared)
         under_way = uploads.c.state.in_(_LIVE)
-        return await self._uploads(query.order_by(under_way.desc(), uploads.c.confirmed_at.desc()).limit(limit))
+        at = case((uploads.c.confirmed_at > 0, uploads.c.confirmed_at), else_=uploads.c.created_at)
+        order = query.order_by(under_way.desc(), at.desc(), uploads.c.id.desc())
+        return await self._uploads(order.limit(limit).offset(offset))
+
+    async def people(self) -> list[str]:
+        """Everybody who ever confirmed an upload, the latest first, 200 at most."""
+        query = (
+            select(uploads.c.confirmed_by)
+            .where(uploads.c.confirmed_by != "")
+            .group_by(uploads.c.confirmed_by)
+            .order_by(func.max(uploads.c.confirmed_at).desc())
+        )
+        async with self._database.read() as connection:
+            return [row.confirmed_by for row in await connection.execute(query.limit(200))]
 
     async def of_file(self, file_id: str, channel: str) -> list[Upload]:
         """The uploads from a file shared in a channel."""

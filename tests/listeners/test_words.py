@@ -89,3 +89,21 @@ def test_each_kind_of_words_has_an_answer() -> None:
     for command in COMMANDS:
         for example in command.examples:
             assert parse("/promo", example.typed) == command.parse(example.typed.partition(" ")[2])
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("history", History()),
+        ("history me", History(by="me")),
+        ("history open", History(state="open")),
+        ("history spring sale @ben open page 3", History("spring sale", "@ben", "open", 3)),
+        ("history &lt;@U2|ben&gt; paused", History(by="<@U2>", state="paused")),
+        ("history <@U2> “spring sale”", History("spring sale", "<@U2>")),
+        ("history page", History("page")),
+        ("history spring page 0", History("spring", page=1)),
+    ],
+)
+def test_what_narrows_the_history(text: str, typed: Typed) -> None:
+    """A person, a state and a page may stand anywhere; the other words name the list."""
+    assert parse("/promo", text) == typed

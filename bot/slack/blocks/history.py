@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from bot.promo.lists import PromoList
 from bot.promo.uploads import State, Upload
-from bot.slack.blocks.choices import said
+from bot.slack.blocks.choices import ask, said
 from bot.slack.blocks.kit import (
+    BULLET,
     Block,
     Bold,
     Code,
     Line,
+    Link,
     Message,
+    Part,
     Person,
     When,
+    actions,
+    clip,
     counted,
     flat,
     header,
@@ -23,66 +30,155 @@ from bot.slack.blocks.kit import (
 )
 from bot.slack.blocks.tables import Cell, data_table
 
+PAGE = 10
 _WORDS = {
+    State.CHECKED: "waits to be confirmed",
     State.QUEUED: "in line",
     State.SENDING: "sending",
     State.PAUSED: "paused",
     State.NEEDS_DECISION: "needs a decision",
     State.UNDOING: "being taken back",
 }
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
-def history(uploads: Sequence[Upload], promo_list: PromoList | None = None) -> Message:
-    """The last uploads, those under way first; of one list when it is named."""
-    about = f" to {promo_list.title}" if promo_list else ""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a page of the history is narrowed to: a list, a person (Slack's id; `mine` if it is who asks), a state."""
+
+    promo_list: PromoList | None = None
+    by: str = ""
+    state: str = ""
+    page: int = 1
+    mine: bool = False
+
+    @property
+    def typed(self) -> str:
+        """What is typed for it after /promo, without the page."""
+        person = "me" if self.mine else f"<@{self.by}>" if self.by else ""
+        key = self.promo_list.choice.key if self.promo_list else ""
+        return " ".join(filter(None, ("history", key, person, self.state)))
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        state = f"{self.state.capitalize()} uploads" if self.state else "Uploads"
+        return f"{state} to {self.promo_list.title}" if self.promo_list else state
+
+
+def history(
+    uploads: Sequence[Upload],
+    narrowed: Narrowed | None = None,
+    links: Mapping[str, str] = NO_LINKS,
+    *,
+    more: bool = False,
+) -> Message:
+    """A page of the uploads, those under way first; `more` says that another page follows."""
+    about = narrowed or Narrowed()
     if not uploads:
-        lines: list[Line] = [
-            [f"Nothing was loaded{about} yet."],
-            ["Drop a file of codes into a channel I am in, or type ", Code("/promo upload"), "."],
-        ]
-        return Message(flat(lines), [rich(lines)])
-    title = f"Uploads{about}"
-    told: list[Line] = [[title], *lines_of(uploads)]
-    return Message(flat(told), [header(title), table_of(title, uploads, of_one_list=bool(promo_list))], told)
+        return _nothing(about)
+    by: list[Line] = [["By ", Person(about.by)]] if about.by else []
+    told: list[Line] = [[about.title], *by, *lines_of(uploads, links)]
+    blocks = [header(about.title), *([rich(by)] if by else [])]
+    blocks.append(table_of(about.title, uploads, links, of_one_list=bool(about.promo_list)))
+    if turn := _turn(about, more=more):
+        blocks.append(actions(turn))
+    return Message(flat(told), blocks, told)
 
 
-def where_undo_is(uploads: Sequence[Upload]) -> Message:
+def _turn(about: Narrowed, *, more: bool) -> list[Block]:
+    """Buttons to the next page, the one before, and to what is open or mine."""
+    shown = about.typed
+    newer = f"{shown} page {about.page - 1}" if about.page > 2 else shown
+    return [
+        *([ask("Newer", newer)] if about.page > 1 else []),
+        *([ask("Older", f"{shown} page {about.page + 1}", 1)] if more else []),
+        *([ask("Only mine", f"{shown} me", 2)] if not about.by else []),
+        *([ask("Only open ones", f"{shown} open", 3)] if not about.state else []),
+    ]
+
+
+def _nothing(about: Narrowed) -> Message:
+    to = f" to {about.promo_list.title}" if about.promo_list else ""
+    by: list[Part] = [" by ", Person(about.by)] if about.by else []
+    first: Line = [f"Nothing was loaded{to}", *by, " yet."]
+    if about.page > 1:
+        first = ["There are no older uploads."]
+    elif about.state == "open":
+        first = [f"Nothing{to} is open", *by, "."]
+    elif about.state:
+        first = [f"No upload{to}", *by, f" is {about.state}."]
+    if about.by or about.state or about.page > 1:
+        return said([first], [ask("All uploads", "history")])
+    return said([first, ["Drop a file of codes into a channel I am in, or type ", Code("/promo upload"), "."]])
+
+
+def whose(name: str, people: Sequence[str]) -> Message:
+    """A name that nobody, or more than one person, who loaded codes answers to."""
+    if not people:
+        first: Line = [Bold(f"Nobody called “{clip(name, 80)}” has loaded codes with me.")]
+        return said([first], [ask("All uploads", "history"), ask("Only mine", "history me", 1)])
+    lines: list[Line] = [[Bold(f"Several people are called “{clip(name, 80)}”.")]]
+    lines += [[BULLET, Person(person)] for person in people]
+    return said(
+        lines,
+        [ask(f"Number {place}", f"history <@{person}>", place) for place, person in enumerate(people[:8], 1)],
+    )
+
+
+def where_undo_is(uploads: Sequence[Upload], links: Mapping[str, str] = NO_LINKS) -> Message:
     """Undo is a button of each upload's card; the last uploads are named."""
     lines: list[Line] = [["Press ", Bold("Undo"), " on the card of the upload you want to take back."]]
-    lines += lines_of(uploads) or [["Nothing was loaded yet."]]
+    lines += lines_of(uploads, links) or [["Nothing was loaded yet."]]
     return said(lines)
 
 
-def table_of(caption: str, uploads: Sequence[Upload], *, of_one_list: bool) -> Block:
-    """Uploads as a table."""
+def table_of(
+    caption: str, uploads: Sequence[Upload], links: Mapping[str, str] = NO_LINKS, *, of_one_list: bool
+) -> Block:
+    """Uploads as a table; each result leads to the upload's card."""
     head: tuple[str, ...] = ("When", "List", "Codes", "Result", "By", "File")
     rows: list[tuple[Cell, ...]] = [
         (
-            When(one.confirmed_at),
-            one.list_name,
-            one.progress.total,
-            result(one),
-            Person(one.confirmed_by),
-            one.file_name,
+            When(upload.confirmed_at or upload.created_at),
+            upload.list_name,
+            codes_of(upload),
+            _linked(result(upload), links.get(upload.ref, "")),
+            Person(upload.confirmed_by or upload.user),
+            upload.file_name,
         )
-        for one in uploads
+        for upload in uploads
     ]
     if of_one_list:
         head, rows = (head[0], *head[2:]), [(row[0], *row[2:]) for row in rows]
-    return data_table(caption, head, rows)
+    return data_table(caption, head, rows, page_size=PAGE)
 
 
-def lines_of(uploads: Sequence[Upload]) -> list[Line]:
-    """Uploads as lines of text."""
+def _linked(text: str, address: str) -> Cell:
+    return Link(address, text) if address else text
+
+
+def lines_of(uploads: Sequence[Upload], links: Mapping[str, str] = NO_LINKS) -> list[Line]:
+    """Uploads as lines of text; each result leads to the upload's card."""
+    return [_line(upload, links.get(upload.ref, "")) for upload in uploads]
+
+
+def _line(upload: Upload, address: str) -> Line:
+    to = f" to {upload.list_name}" if upload.list_name else ""
+    undone: list[Part] = [" by ", Person(upload.undone_by)] if upload.state is State.UNDONE and upload.undone_by else []
     return [
-        [
-            When(one.confirmed_at),
-            f": {one.file_name} to {one.list_name} by ",
-            Person(one.confirmed_by),
-            f", {counted(one.progress.total, 'code')}: {result(one)}",
-        ]
-        for one in uploads
+        When(upload.confirmed_at or upload.created_at),
+        f": {upload.file_name}{to} by ",
+        Person(upload.confirmed_by or upload.user),
+        f", {counted(codes_of(upload), 'code')}: ",
+        Link(address, result(upload)) if address else result(upload),
+        *undone,
     ]
+
+
+def codes_of(upload: Upload) -> int:
+    """How many codes the upload has, or has to offer."""
+    return upload.progress.total or (upload.checked.codes if upload.checked else 0)
 
 
 def result(upload: Upload) -> str:
@@ -95,6 +191,9 @@ def result(upload: Upload) -> str:
             return f"sent {number(progress.accepted)} of {number(progress.total)}"
         case State.SENDING:
             return f"sending, {number(progress.accepted)} of {number(progress.total)}"
-        case State.UNDONE:
+        case State.UNDONE if progress.taken_back <= progress.accepted:
             return f"taken back {number(progress.taken_back)} of {number(progress.accepted)}"
+        case State.UNDONE:
+            # Codes of which nobody knew that they had arrived came back, too.
+            return f"taken back {number(progress.taken_back)}"
     return _WORDS.get(upload.state, upload.state.value)

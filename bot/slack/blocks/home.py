@@ -7,15 +7,17 @@ from types import MappingProxyType
 
 from bot.errors import NotAllowed, PersonaClickError
 from bot.promo.lists import PromoList, Stock, by_need, stock
-from bot.promo.uploads import Upload
+from bot.promo.uploads import Around, Upload
 from bot.slack.blocks import ids
+from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.choices import ask
-from bot.slack.blocks.history import lines_of
+from bot.slack.blocks.history import NO_LINKS, lines_of
 from bot.slack.blocks.kit import (
     Block,
     Bold,
     Code,
     Line,
+    Link,
     When,
     actions,
     button,
@@ -30,6 +32,10 @@ from bot.slack.blocks.lists import summary
 from bot.slack.blocks.problems import explain, missing_shops
 
 _LISTS = 15
+_WAITING = 5
+# Counts stand under each other, in letters of one width.
+_COUNT = 9
+NO_BREAK = "\N{NO-BREAK SPACE}"
 # So that all of them fit, whatever their names.
 _TITLE = 120
 
@@ -39,9 +45,15 @@ def home_view(
     uploads: Sequence[Upload],
     at: float,
     failures: Mapping[str, PersonaClickError] = MappingProxyType({}),
+    *,
+    waiting: Sequence[Upload] = (),
+    links: Mapping[str, str] = NO_LINKS,
 ) -> Block:
-    """One person's Home tab; `failures` say why lists of some shops are missing."""
-    blocks: list[Block] = [header("Available codes")]
+    """One person's Home tab: what waits for that person with its buttons, then the lists, then the last uploads.
+
+    `failures` say why lists of some shops are missing; `links` lead to the uploads' cards.
+    """
+    blocks: list[Block] = [*_waiting(waiting, links, at), header("Available codes")]
     if isinstance(lists, PersonaClickError):
         blocks += explain(lists).blocks
     else:
@@ -54,7 +66,7 @@ def home_view(
             ]
         )
     )
-    blocks += [header("Last uploads"), rich(_uploads(uploads)), small([["Read ", When(at)]])]
+    blocks += [header("Last uploads"), rich(_uploads(uploads, links)), small([["Read ", When(at)]])]
     return {"type": "home", "blocks": blocks}
 
 
@@ -75,7 +87,8 @@ def _lists(lists: Sequence[PromoList]) -> list[Line]:
 
 def _list(one: PromoList) -> Line:
     state = f" · {stock(one).value}" if needs(one) else ""
-    return [Bold(clip(one.title, _TITLE)), f"  {number(one.available)} available{state}"]
+    count = number(one.available).rjust(_COUNT, NO_BREAK)
+    return [Code(count), "  ", Bold(clip(one.title, _TITLE)), state]
 
 
 def needs(one: PromoList) -> bool:
@@ -83,7 +96,26 @@ def needs(one: PromoList) -> bool:
     return stock(one) is not Stock.IN_STOCK
 
 
-def _uploads(uploads: Sequence[Upload]) -> list[Line]:
+def _waiting(uploads: Sequence[Upload], links: Mapping[str, str], at: float) -> list[Block]:
+    """Each upload that needs this person: its title, a link to its card, and the card's own buttons."""
+    if not uploads:
+        return []
+    blocks = [header("Waiting for you")]
+    for upload in uploads[:_WAITING]:
+        shown = card(upload, Around(), at).blocks
+        title = shown[0]["text"]["text"]
+        lines: list[Line] = [[Bold(title)], [f"From {clip(upload.file_name, _TITLE)}, ", When(upload.created_at), "."]]
+        if address := links.get(upload.ref, ""):
+            lines.append([Link(address, "Open its card")])
+        blocks.append(rich(lines))
+        rows = [block for block in shown if block["type"] == "actions" and block["block_id"].endswith(":buttons")]
+        blocks += [{**block, "block_id": f"{block['block_id']}:home"} for block in rows]
+    if len(uploads) > _WAITING:
+        blocks.append(actions([ask(f"All {number(len(uploads))} that wait", "history me open", 9)]))
+    return blocks
+
+
+def _uploads(uploads: Sequence[Upload], links: Mapping[str, str]) -> list[Line]:
     if not uploads:
         return [["Nothing yet. Drop a file of codes into a channel I am in."]]
-    return lines_of(uploads)
+    return lines_of(uploads, links)

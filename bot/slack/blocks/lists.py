@@ -13,7 +13,7 @@ from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.choices import ask, said
 from bot.slack.blocks.csv_files import csv_file
-from bot.slack.blocks.history import lines_of, table_of
+from bot.slack.blocks.history import NO_LINKS, lines_of, table_of
 from bot.slack.blocks.kit import (
     Block,
     Bold,
@@ -122,7 +122,7 @@ def lists_csv(lists: Sequence[PromoList]) -> bytes:
     return csv_file(("list", "id", "available", "state"), [_row(one) for one in by_need(lists)])
 
 
-def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
+def one_list(one: PromoList, uploads: Sequence[Upload], at: float, links: Mapping[str, str] = NO_LINKS) -> Message:
     """One list: what it has left, and its last uploads."""
     lines: list[Line] = [
         [Bold(number(one.available)), f" {'code' if one.available == 1 else 'codes'} available · {stock(one).value}"],
@@ -130,7 +130,7 @@ def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
     ]
     blocks = [header(one.title), rich(lines)]
     if uploads:
-        blocks.append(table_of("Last uploads", uploads, of_one_list=True))
+        blocks.append(table_of("Last uploads", uploads, links, of_one_list=True))
     else:
         blocks.append(rich([_NOTHING_LOADED]))
     blocks += [
@@ -143,7 +143,7 @@ def one_list(one: PromoList, uploads: Sequence[Upload], at: float) -> Message:
             ]
         ),
     ]
-    told = [[one.title], *lines, *(lines_of(uploads) if uploads else [_NOTHING_LOADED]), [AVAILABLE_MEANS]]
+    told = [[one.title], *lines, *(lines_of(uploads, links) if uploads else [_NOTHING_LOADED]), [AVAILABLE_MEANS]]
     return Message(flat(told), blocks, told)
 
 

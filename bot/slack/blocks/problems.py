@@ -64,6 +64,11 @@ def still_asking() -> Message:
     return _message("PersonaClick is slow to answer.", "I am still asking; what it says comes here.")
 
 
+def database_away() -> Message:
+    """The database does not answer for a moment, as while it is restarted."""
+    return _message("My database is away for a moment.", "Nothing was changed. Try again in a minute.")
+
+
 def unexpected(reference: str) -> Message:
     """Something nobody foresaw; the reference is in the log too."""
     return _message(

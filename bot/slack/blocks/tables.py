@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.slack.blocks.kit import Block, Person, When, clip, number, rich
+from bot.slack.blocks.kit import Block, Link, Person, When, clip, number, rich
 from bot.slack.blocks.text import clean
 
 TABLE_ROWS = 100
 TABLE_CHARACTERS = 10_000
-# What a table shows: text, a number, a person or a moment.
-Cell = str | int | Person | When
+# What a table shows: text, a number, a person, a moment or text that leads somewhere.
+Cell = str | int | Person | When | Link
 
 
 def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], page_size: int = 10) -> Block:
@@ -19,7 +19,7 @@ def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
     room = TABLE_CHARACTERS - sum(len(title) for title in head)
     for row in rows:
         cells = [_cell(value) for value in row]
-        room -= sum(len(cell.get("text", "")) for cell in cells)
+        room -= sum(_length(cell) for cell in cells)
         if room < 0 or len(table) > TABLE_ROWS:
             break
         table.append(cells)
@@ -31,8 +31,13 @@ def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]
     }
 
 
+def _length(cell: Block) -> int:
+    parts = [part for section in cell.get("elements", ()) for part in section["elements"]]
+    return len(cell.get("text", "")) + sum(len(part.get("text", "")) for part in parts)
+
+
 def _cell(value: Cell) -> Block:
-    if isinstance(value, Person | When):
+    if isinstance(value, Person | When | Link):
         return rich([[value]])
     if isinstance(value, int):
         return {"type": "raw_number", "value": value, "text": number(value)}

@@ -186,7 +186,9 @@ def test_the_other_answers() -> None:
         history.where_undo_is(UPLOADS),
         history.where_undo_is([]),
         history.history(UPLOADS),
-        history.history([], LIST),
+        history.history([], history.Narrowed(LIST)),
+        history.whose("@ben", []),
+        history.whose("@ben", ["U1", "U2"]),
         problems.unexpected("ab12"),
         problems.no_file(),
         problems.file_sent(),
@@ -195,6 +197,20 @@ def test_the_other_answers() -> None:
         assert message.text
     assert problems_with_view(home.home_view(errors.Unreachable(), [], NOW)) == []
     assert problems_with_view(forms.upload_form(None)) == []
+
+
+@pytest.mark.parametrize("by", ["", "U1"])
+@pytest.mark.parametrize("state", ["", "open", "done"])
+@pytest.mark.parametrize("page", [1, 2])
+def test_pages_of_the_history(by: str, state: str, page: int) -> None:
+    """Whatever the history is narrowed to, its page and an empty one are accepted; results lead to their cards."""
+    narrowed = history.Narrowed(LIST, by, state, page)
+    full = history.history(UPLOADS[:9], narrowed, {"u3": "https://x.slack.com/p1"}, more=True)
+    for message in (full, history.history([], narrowed)):
+        assert problems_with_blocks(message.blocks, "message") == []
+    assert full.text.count("<https://x.slack.com/p1|") == 1
+    values = [button["value"] for button in full.blocks[-1]["elements"]]
+    assert f"{narrowed.typed} page {page + 1}" in values
 
 
 def test_lists_to_choose_from_are_buttons_with_ids() -> None:
@@ -242,8 +258,8 @@ def test_the_home_tab_sums_up_first() -> None:
     said = "".join(one.get("text", "") for one in view["blocks"][1]["elements"][0]["elements"])
     assert said.splitlines() == [
         "2 lists: 1 low, 1 in stock. 9,012 codes available. Low means under 500.",
-        "Bare  12 available · Low",
-        "Full  9,000 available",
+        f"{'12'.rjust(9, home.NO_BREAK)}  Bare · Low",
+        f"{'9,000'.rjust(9, home.NO_BREAK)}  Full",
     ]
 
 

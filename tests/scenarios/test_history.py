@@ -1,0 +1,115 @@
+"""Being found: every upload leads to its card, from the history, a list's page, the Home tab and a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.stand_ins.slack.workspace import Message
+from bot.store.history import History
+from tests.scenarios.conftest import Town
+
+CODES = [f"SPRING-{n:04d}-{(n * 7919) % 9973:04d}" for n in range(40)]
+
+
+def content(*codes: str) -> str:
+    """A file of codes."""
+    return "code\n" + "\n".join(codes) + "\n"
+
+
+async def loaded(town: Town, number: int, user: str = "U1", name: str = "spring-sale.csv") -> Message:
+    """An upload of two codes that is done."""
+    card = await town.drop(content(*CODES[2 * number : 2 * number + 2]), name, user=user)
+    await town.shows(card, "2 codes ready")
+    await town.slack.click(user, card, "upload_confirm")
+    await town.shows(card, "Done")
+    return card
+
+
+def links(blocks: Any) -> list[str]:
+    """The addresses that lead out of a table or text."""
+    if isinstance(blocks, dict):
+        here = [blocks["url"]] if blocks.get("type") == "link" else []
+        return here + [url for value in blocks.values() for url in links(value)]
+    return [url for one in blocks for url in links(one)] if isinstance(blocks, list) else []
+
+
+def permalink(town: Town, card: Message) -> str:
+    """The address of a card."""
+    return f"{town.slack.workspace.root}/archives/{card.channel}/p{card.ts.replace('.', '')}"
+
+
+async def test_every_upload_leads_to_its_card(town: Town) -> None:
+    """The history and a list's page link each upload's result to its card."""
+    card = await loaded(town, 0)
+    for typed in ("/promo history", "/promo list spring sale", "/promo undo"):
+        await town.say(typed)
+        found = links(town.slack.ephemerals("U1")[-1].blocks)
+        assert [url.split("?")[0] for url in found] == [permalink(town, card)], typed
+
+
+async def test_the_history_is_narrowed_to_a_person_and_a_state(town: Town) -> None:
+    """me, @name and open narrow the history; a name nobody has is said."""
+    await loaded(town, 0, "U1")
+    await loaded(town, 1, "U2", "spring-sale-2.csv")
+    waiting = await town.drop(content(*CODES[8:10]), "spring-sale-3.csv")
+    await town.shows(waiting, "2 codes ready")
+    seen = {}
+    for typed in ("", "me", "@ben", "<@U2|ben>", "open", "spring sale open me", "done"):
+        said = await town.say(f"/promo history {typed}")
+        seen[typed] = [name for name in ("spring-sale-2.csv", "spring-sale-3.csv", "spring-sale.csv") if name in said]
+    assert seen == {
+        "": ["spring-sale-2.csv", "spring-sale.csv"],
+        "me": ["spring-sale.csv"],
+        "@ben": ["spring-sale-2.csv"],
+        "<@U2|ben>": ["spring-sale-2.csv"],
+        "open": ["spring-sale-3.csv"],
+        "spring sale open me": ["spring-sale-3.csv"],
+        "done": ["spring-sale-2.csv", "spring-sale.csv"],
+    }
+    assert "Nobody called “@zoe” has loaded codes with me." in await town.say("/promo history @zoe")
+
+
+async def test_the_history_has_pages_of_ten(town: Town) -> None:
+    """Ten uploads a page, with buttons to the older and the newer ones, which keep what was typed."""
+    for number in range(11):
+        await loaded(town, number)
+    await town.say("/promo history me")
+    page = town.slack.ephemerals("U1")[-1]
+    assert len(page.text.splitlines()) == 12
+    await town.slack.click("U1", page, "Older")
+    older = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    assert len(older.text.splitlines()) == 3
+    await town.slack.click("U1", older, "Newer")
+    newer = await town.slack.until(lambda: town.slack.ephemerals("U1")[2])
+    assert newer.text == page.text
+
+
+async def test_home_begins_with_what_waits_for_this_person(town: Town) -> None:
+    """A card that waits is first on its owner's Home tab, with a link and its buttons; a click there counts at once."""
+    card = await town.drop(content(*CODES[:2]), user="U1")
+    await town.shows(card, "2 codes ready")
+    await town.slack.open_home("U2")
+    other = await town.slack.until(lambda: town.slack.home("U2"))
+    assert "Waiting for you" not in town.text(other)
+    await town.slack.open_home("U1")
+    home = await town.slack.until(lambda: town.slack.home("U1"))
+    said = town.text(home).splitlines()
+    assert said[:2] == ["Waiting for you", "2 codes ready to upload"]
+    assert [url.split("?")[0] for url in links(home["blocks"][:3])] == [permalink(town, card)]
+    await town.slack.click("U1", home, "Upload 2 codes")
+    await town.shows(card, "Done")
+    await town.slack.until(lambda: "Waiting for you" not in town.text(town.slack.home("U1")) or None)
+    assert town.shop.codes("100500")[-2:] == CODES[:2]
+
+
+async def test_a_database_that_is_away_is_said_in_those_words(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that needs the database says that it is away, not that something went wrong."""
+
+    async def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception())
+
+    monkeypatch.setattr(History, "latest", away)
+    assert "My database is away for a moment." in await town.say("/promo history")
