@@ -15,7 +15,6 @@ import httpx
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import PersonaClickError
 from bot.files.checker import Checker
@@ -27,12 +26,13 @@ from bot.personaclick.client import PersonaClick
 from bot.personaclick.exchange import http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
 from bot.settings import Settings
+from bot.slack.client import open_session, web_client
 from bot.slack.files import Files
 from bot.slack.names import Names
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
-from bot.slack.retry import patiently, said
+from bot.slack.retry import error_code
 from bot.store.database import AWAY, Database, no_answer
 from bot.store.migrate import upgrade
 from bot.store.store import Store
@@ -49,7 +49,6 @@ POST_ENDS_WITHIN_S = 14.0
 LISTENERS_END_WITHIN_S = 7.0
 # Commands wait no longer than this for Slack to say who the bot is.
 IDENTIFIED_WITHIN_S = 0.5
-IDENTIFY_TRIES = 20
 # A reading so old says that PersonaClick answers.
 READY_S = 5.0
 # A database that is being restarted is waited for, two seconds a time.
@@ -64,7 +63,7 @@ class Bot:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._token = settings.slack_bot_token.get_secret_value()
-        self.web = AsyncWebClient(token=self._token, base_url=settings.slack_api_url)
+        self.web = web_client(self._token, settings.slack_api_url)
 
         async def authorize(team_id: str | None) -> AuthorizeResult:
             return await self._identified(team_id)
@@ -80,6 +79,7 @@ class Bot:
         )
         self._identity: asyncio.Task[AuthorizeResult] | None = None
         self._http = http_client(settings.personaclick_api_url)
+        self._slack_session: aiohttp.ClientSession | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._build()
 
@@ -123,7 +123,7 @@ class Bot:
         self._worker.wake()
 
     async def _identify(self) -> AuthorizeResult:
-        answer = await patiently(self.web.auth_test, tries=IDENTIFY_TRIES)
+        answer = await self.web.auth_test()
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._token)
 
     async def _identified(self, team_id: str | None) -> AuthorizeResult:
@@ -138,6 +138,7 @@ class Bot:
     async def start(self) -> None:
         """Brings the database up to date and begins to work. Raises SettingsError."""
         quiet_http_logs()
+        self._slack_session = open_session(self.web)
         await self._open_database()
         self._identity = asyncio.create_task(self._identify())
         for work in (self._cards.run(), self._worker.run(), self._housekeeping.run()):
@@ -166,6 +167,8 @@ class Bot:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.aclose()
+        if self._slack_session is not None:
+            await self._slack_session.close()
         await self._store.close()
 
     async def _end_listeners(self) -> None:
@@ -185,7 +188,7 @@ class Bot:
             async with asyncio.timeout(5):
                 await self.web.auth_test()
         except SlackApiError as error:
-            return f"refuses: {said(error)}" if said(error) else "does not answer"
+            return f"refuses: {error_code(error)}" if error_code(error) else "does not answer"
         except (OSError, TimeoutError, aiohttp.ClientError):
             return "does not answer"
         return "ok"

@@ -224,7 +224,11 @@ FileProblem = (
 
 @dataclass(eq=False)
 class NotAllowed(PromoBotError):
-    """`why` is guest, stranger, bot, shared_channel, not_uploader, not_member or unknown; `uploaders` names who may."""
+    """`why` is guest, stranger, bot, shared_channel, not_uploader, not_member, unclear (Slack does not say what the
+    person is), unclear_place (nor what the channel is) or unknown (Slack does not answer).
+
+    `uploaders` names who may.
+    """
 
     why: str
     uploaders: tuple[str, ...] = ()

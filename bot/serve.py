@@ -18,7 +18,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import SettingsError
-from bot.slack.retry import said
+from bot.slack.retry import error_code
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -134,7 +134,7 @@ async def _connect(bot: Bot, handler: AsyncSocketModeHandler, app_token: str) ->
         try:
             await bot.web.apps_connections_open(app_token=app_token)
         except SlackApiError as error:
-            problem = said(error)
+            problem = error_code(error)
             if problem in _REFUSED:
                 refused = f"is refused by Slack ({problem})"
                 raise SettingsError("SLACK_APP_TOKEN", refused, "See Basic Information of your app.") from None

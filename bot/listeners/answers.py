@@ -20,7 +20,7 @@ from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import still_asking
 from bot.slack.posting import Posting
-from bot.slack.retry import said
+from bot.slack.retry import error_code
 
 # Somebody who has waited for so long is told that PersonaClick is slow.
 STILL_ASKING_S = 4.0
@@ -110,9 +110,9 @@ class Answers:
         try:
             await self._web.views_open(trigger_id=trigger_id, view=form)
         except SlackApiError as error:
-            if said(error) in ("expired_trigger_id", "trigger_expired"):
+            if error_code(error) in ("expired_trigger_id", "trigger_expired"):
                 raise FormTooLate from None
-            if said(error) not in ("exchanged_trigger_id", "trigger_exchanged"):
+            if error_code(error) not in ("exchanged_trigger_id", "trigger_exchanged"):
                 raise
 
     async def send(

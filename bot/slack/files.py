@@ -15,7 +15,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
-from bot.slack.retry import patiently, said
+from bot.slack.client import needed
+from bot.slack.retry import error_code
 
 _CHUNK = 1 << 16
 # A download that brings nothing for so long, or takes longer than this in all, is given up.
@@ -72,14 +73,14 @@ class Files:
 
     async def _info(self, file_id: str) -> SlackFile:
         try:
-            answer = await patiently(lambda: self._web.files_info(file=file_id), sleep=self._sleep)
+            answer = await self._web.files_info(file=file_id)
         except SlackApiError as error:
-            if said(error) in ("file_not_found", "file_deleted", "access_denied"):
+            if error_code(error) in ("file_not_found", "file_deleted", "access_denied"):
                 raise FileGone from None
-            if said(error) == "missing_scope":
+            if error_code(error) == "missing_scope":
                 raise DownloadRefused("login_page") from None
             raise
-        return _parse(answer.get("file") or {})
+        return _parse(needed(answer, "file"))
 
     async def download(self, file: SlackFile) -> BinaryIO:
         """The content as an unnamed temporary file, for the caller to close.
@@ -87,16 +88,20 @@ class Files:
         Raises FileTooLarge, FileGone, DownloadRefused.
         """
         self._refuse_other_hosts(file.url)
+        if file.size > self._max_file_mb * 1024 * 1024:
+            raise FileTooLarge(self._max_file_mb)
         target: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
         try:
-            await self._stream(file.url, target)
+            if await self._stream(file.url, target) < file.size:
+                raise DownloadRefused("status")
         except BaseException:
             target.close()
             raise
         target.seek(0)
         return target
 
-    async def _stream(self, url: str, target: BinaryIO) -> None:
+    async def _stream(self, url: str, target: BinaryIO) -> int:
+        """Writes what comes; answers how many bytes. One that ends early is no whole file, and Slack's size tells."""
         timeout = aiohttp.ClientTimeout(total=_AT_MOST_S, sock_connect=10, sock_read=_SILENCE_S)
         headers = {"Authorization": f"Bearer {self._token}"}
         limit, size = self._max_file_mb * 1024 * 1024, 0
@@ -113,10 +118,14 @@ class Files:
                     target.write(chunk)
         except (aiohttp.ClientError, TimeoutError):
             raise DownloadRefused("status") from None
+        return size
 
     def _refuse_other_hosts(self, url: str) -> None:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            raise DownloadRefused("host") from None
         loopback = host == "localhost" or _is_loopback(host)
         allowed = host in self._hosts or (port is not None and f"{host}:{port}" in self._hosts)
         own_port = port is None or f"{host}:{port}" in self._hosts or loopback

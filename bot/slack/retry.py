@@ -1,59 +1,114 @@
-"""Asking Slack again: its 429 is obeyed, its failures are waited out."""
+"""When Slack is asked again: its 429 is obeyed within a bound, its passing failures are waited out."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-LONGEST_PAUSE_S = 60.0
+MAX_TRIES = 4
+MAX_PAUSE_S = 60.0
 # Errors of Slack's own making, told with status 200 as well; https://docs.slack.dev/reference/methods/chat.postMessage
-_PASSING = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+_TRANSIENT = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+# A card is rendered anew before it is sent again, so its old text is not repeated; a form is of use for 3 seconds only.
+_ONCE = ("chat.update", "views.open")
 
 
-def said(error: SlackApiError) -> str:
-    """Slack's own word for what is wrong; empty when the answer is not the Web API's, but a proxy's, or cut off."""
+class PassingTrouble(AsyncRetryHandler):
+    """Sends a call to Slack's Web API again while Slack has only passing trouble, up to four times in all.
+
+    Given to the client, so that every call has it; the SDK's own handlers read no error under status 200, and take
+    Retry-After for a number without a bound.
+    """
+
+    def __init__(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        super().__init__(max_retry_count=MAX_TRIES - 1)
+        self._sleep = sleep
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if request.url.endswith(_ONCE):
+            return False
+        if error is not None:
+            return pause_after(error, state.current_attempt + 1) is not None
+        return response is not None and _is_transient(response.status_code, _word(response), _is_slacks(response))
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        """Waits as long as Slack asks, a minute at most, or longer each time."""
+        attempt = state.current_attempt + 1
+        asked = (
+            next((v[0] for k, v in response.headers.items() if k.lower() == "retry-after"), None) if response else None
+        )
+        log.warning("Slack does not answer now, trying again")
+        await self._sleep(_asked_s(asked) if asked is not None else _growing_s(attempt))
+        state.next_attempt_requested = True
+        state.increment_current_attempt()
+
+
+def error_code(error: SlackApiError) -> str:
+    """Slack's own code for what is wrong; empty when the answer is not the Web API's, but a proxy's, or cut off."""
     document = getattr(error.response, "data", None)
     return str(document.get("error") or "") if isinstance(document, dict) else ""
 
 
 def pause_after(error: Exception, attempt: int) -> float | None:
-    """Seconds until the try after `attempt` (from 1); None when another try would end the same."""
+    """Seconds until the try after `attempt` (from 1), a minute at most; None when another try would end the same."""
     match error:
         case SlackApiError(response=response):
             # Where the body is no JSON the SDK raises with aiohttp's answer instead of its own.
             status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-            word = said(error)
-            if status == 429 or word == "ratelimited":
-                return float(response.headers.get("Retry-After") or 1)
-            if status < 500 and word and word not in _PASSING:
+            code = error_code(error)
+            if status == 429 or code == "ratelimited":
+                return _asked_s(getattr(response, "headers", {}).get("Retry-After") or "1")
+            if not _is_transient(status, code, bool(code)):
                 return None
         case aiohttp.ClientError() | TimeoutError() | OSError():
             pass
         case _:
             return None
-    return min(LONGEST_PAUSE_S, 2.0 ** min(attempt, 6))
+    return _growing_s(attempt)
 
 
-async def patiently(
-    call: Callable[[], Awaitable[T]], tries: int = 4, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-) -> T:
-    """What `call` answers, tried so often while Slack has only passing trouble; the last error else."""
-    for attempt in range(1, tries):
-        try:
-            return await call()
-        except Exception as error:
-            pause = pause_after(error, attempt)
-            if pause is None:
-                raise
-            log.warning("Slack does not answer now (%s), trying again", type(error).__name__)
-            await sleep(pause)
-    return await call()
+def _is_transient(status: int, code: str, slacks: bool) -> bool:
+    return status == 429 or status >= 500 or code in _TRANSIENT or not slacks
+
+
+def _word(response: HttpResponse) -> str:
+    return str((response.body or {}).get("error") or "") if isinstance(response.body, dict) else ""
+
+
+def _is_slacks(response: HttpResponse) -> bool:
+    # Uploads are answered with plain words; https://docs.slack.dev/reference/methods/files.getUploadURLExternal
+    return isinstance(response.body, dict) or response.data is not None
+
+
+def _asked_s(text: str) -> float:
+    # Slack promises whole seconds; a proxy may say a date or a word. https://docs.slack.dev/apis/web-api/rate-limits
+    return min(float(text), MAX_PAUSE_S) if re.fullmatch(r"\s*[0-9]{1,9}(\.[0-9]{1,9})?\s*", text) else MAX_PAUSE_S / 2
+
+
+def _growing_s(attempt: int) -> float:
+    return min(MAX_PAUSE_S, 2.0 ** min(attempt, 6))

@@ -18,7 +18,7 @@ from bot.promo.uploads import FINISHED, Around, Link, State, Upload
 from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.kit import Message
 from bot.slack.posting import MessageGoneError, Posting
-from bot.slack.retry import said
+from bot.slack.retry import error_code, pause_after
 from bot.store.database import AWAY
 from bot.store.store import Store
 
@@ -28,8 +28,6 @@ EDIT_EVERY_S = 3.0
 POLL_S = 5.0
 # A card that is behind for longer than this belonged to a process that has gone.
 ABANDONED_S = 15.0
-# Slack may be down for hours; each try waits up to a minute.
-PATIENCE = 10_000
 
 
 class CardUpdater:
@@ -85,16 +83,23 @@ class CardUpdater:
                 await asyncio.wait(late, timeout=1)
 
     async def _keep(self, ref: str) -> None:
+        """Shows a card until it is up to date; what Slack does not take now is rendered anew before the next try."""
+        attempt = 0
         try:
-            while await self._show(ref):
+            while True:
+                try:
+                    if not await self._show(ref):
+                        return
+                    attempt, pause = 0, EDIT_EVERY_S
+                except (SlackApiError, aiohttp.ClientError, OSError) as error:
+                    attempt += 1
+                    if (pause := pause_after(error, attempt) or 0) == 0 or self._stopping.is_set():
+                        log.warning("card of upload %s: Slack says %s", ref, _says(error))
+                        return
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), EDIT_EVERY_S)
+                    await asyncio.wait_for(self._stopping.wait(), pause)
         except AWAY:
             log.warning("the database is away, cards wait")
-        except SlackApiError as error:
-            log.warning("card of upload %s: Slack says %s", ref, said(error))
-        except (aiohttp.ClientError, OSError):
-            log.warning("card of upload %s: Slack cannot be reached", ref)
         except Exception:
             log.exception("card of upload %s could not be shown", ref)
         finally:
@@ -113,7 +118,7 @@ class CardUpdater:
             await self._post(upload, message)
         else:
             try:
-                await self._posting.edit(upload.channel, upload.card_ts, message, tries=PATIENCE)
+                await self._posting.edit(upload.channel, upload.card_ts, message)
             except MessageGoneError:
                 await self._post(upload, message)
         await self._store.cards.shown(ref, upload.version)
@@ -122,9 +127,9 @@ class CardUpdater:
     async def _post(self, upload: Upload, message: Message) -> None:
         thread_ts = upload.thread_ts if not upload.channel.startswith("U") else ""
         try:
-            place = await self._posting.post(upload.channel, message, thread_ts, tries=PATIENCE)
+            place = await self._posting.post(upload.channel, message, thread_ts)
         except SlackApiError as error:
-            if said(error) not in ("channel_not_found", "not_in_channel", "is_archived"):
+            if error_code(error) not in ("channel_not_found", "not_in_channel", "is_archived"):
                 await self._store.cards.posted(upload.ref, upload.channel, "")
                 raise
             place = await self._posting.post(upload.user, message)
@@ -199,3 +204,7 @@ def _seconds_left(upload: Upload, now: float) -> float | None:
     if not done or took <= 1:
         return None
     return upload.progress.pending * took / done
+
+
+def _says(error: Exception) -> str:
+    return error_code(error) if isinstance(error, SlackApiError) else type(error).__name__

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import web_client
 from bot.stand_ins.slack.server import StandInSlack
 
 
@@ -19,7 +20,24 @@ async def slack() -> AsyncIterator[StandInSlack]:
     await slack.stop()
 
 
+class Pauses:
+    """A sleep that only takes notes."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        """Does not sleep."""
+        self.taken.append(seconds)
+
+
 @pytest.fixture
-def web(slack: StandInSlack) -> AsyncWebClient:
+def pauses() -> Pauses:
+    """The pauses the client takes."""
+    return Pauses()
+
+
+@pytest.fixture
+def web(slack: StandInSlack, pauses: Pauses) -> AsyncWebClient:
     """The bot's client."""
-    return AsyncWebClient(token=slack.bot_token, base_url=slack.base_url)
+    return web_client(slack.bot_token, slack.base_url, pauses)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge, PromoBotError
+from bot.slack.client import needed
 from bot.slack.files import Files
 from bot.stand_ins.slack.server import StandInSlack
 from bot.stand_ins.slack.stored_files import Condition, StoredFile
@@ -93,6 +95,28 @@ async def test_a_file_over_the_limit_is_stopped(slack: StandInSlack, files: File
         await files.download(replace(await files.info(dropped.id), size=1))
 
 
+async def test_a_file_that_says_it_is_too_large_is_not_fetched(slack: StandInSlack, files: Files) -> None:
+    """A size over the limit is refused before a byte is downloaded."""
+    file = await files.info((await drop(slack)).id)
+    slack.fail("download", status=500)
+    with pytest.raises(FileTooLarge):
+        await files.download(replace(file, size=1024 * 1024 + 1))
+
+
+async def test_a_download_shorter_than_slack_said_is_no_whole_file(slack: StandInSlack, files: Files) -> None:
+    """A download that ends cleanly after half of the bytes is refused."""
+    file = await files.info((await drop(slack)).id)
+    with pytest.raises(DownloadRefused) as caught:
+        await files.download(replace(file, size=8))
+    assert caught.value.why == "status"
+
+
+async def test_an_ok_without_the_file_is_an_error(slack: StandInSlack, files: Files) -> None:
+    """An answer that says ok and nothing else is not taken for a deleted file."""
+    with pytest.raises(SlackApiError):
+        needed({"ok": True}, "file")
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -101,6 +125,7 @@ async def test_a_file_over_the_limit_is_stopped(slack: StandInSlack, files: File
         "https://user:pass@files.slack.com/x",
         "https://files.slack.com:444/x",
         "https://files.slack.com.evil.example/x",
+        "https://files.slack.com:port/x",
         "file:///etc/passwd",
         "",
     ],

@@ -10,32 +10,16 @@ from bot.slack.blocks.kit import Message, rich
 from bot.slack.blocks.tables import data_table
 from bot.slack.posting import MessageGoneError, Posting
 from bot.stand_ins.slack.server import StandInSlack
+from tests.slack.conftest import Pauses
 
 MESSAGE = Message("hello", [rich([["hello"]])])
 TABLE = Message("a, b", [rich([["two"]]), data_table("t", ("h",), [("a",), ("b",)])])
 
 
-class Pauses:
-    """A sleep that only takes notes."""
-
-    def __init__(self) -> None:
-        self.taken: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        """Does not sleep."""
-        self.taken.append(seconds)
-
-
 @pytest.fixture
-def pauses() -> Pauses:
-    """The pauses taken."""
-    return Pauses()
-
-
-@pytest.fixture
-def posting(web: AsyncWebClient, pauses: Pauses) -> Posting:
+def posting(web: AsyncWebClient) -> Posting:
     """The bot's way to speak."""
-    return Posting(web, sleep=pauses)
+    return Posting(web)
 
 
 async def test_a_message_is_posted_and_edited(slack: StandInSlack, posting: Posting) -> None:
@@ -47,36 +31,44 @@ async def test_a_message_is_posted_and_edited(slack: StandInSlack, posting: Post
     assert slack.called("chat.postMessage")[0].args["unfurl_links"] is False
 
 
-async def test_slacks_wait_is_obeyed(slack: StandInSlack, posting: Posting, pauses: Pauses) -> None:
-    """429 waits exactly as long as Slack asks."""
-    slack.fail("chat.postMessage", status=429, retry_after=7)
+@pytest.mark.parametrize(
+    ("asked", "waited"), [(7, 7.0), (0, 0.0), (86_400, 60.0), ("soon", 30.0), ("Thu, 26 Nov 2026 12:00:00 GMT", 30.0)]
+)
+async def test_slacks_wait_is_obeyed(
+    slack: StandInSlack, posting: Posting, pauses: Pauses, asked: int | str, waited: float
+) -> None:
+    """429 waits as long as Slack asks, a minute at most, and half of one where it does not say a number."""
+    slack.fail("chat.postMessage", status=429, retry_after=asked)
     await posting.post("C1", MESSAGE)
-    assert pauses.taken == [7.0]
+    assert pauses.taken == [waited]
     assert len(slack.messages("C1")) == 1
 
 
-@pytest.mark.parametrize("failure", [{"status": 500}, {"error": "internal_error"}])
+@pytest.mark.parametrize("failure", [{"status": 500}, {"error": "internal_error"}, {"cut": True}])
 async def test_slacks_failures_are_waited_out(
     slack: StandInSlack, posting: Posting, pauses: Pauses, failure: dict[str, object]
 ) -> None:
-    """Errors are tried again with growing pauses."""
+    """Errors and cut connections are tried again with growing pauses."""
     slack.fail("chat.postMessage", times=2, **failure)  # type: ignore[arg-type]
     await posting.post("C1", MESSAGE)
     assert pauses.taken == [2.0, 4.0]
 
 
-async def test_a_cut_connection_is_tried_again(slack: StandInSlack, posting: Posting, pauses: Pauses) -> None:
-    """The SDK tries a cut connection once more at once; after that a pause comes first."""
-    slack.fail("chat.postMessage", times=2, cut=True)
-    await posting.post("C1", MESSAGE)
-    assert pauses.taken == [2.0]
-
-
-async def test_tries_come_to_an_end(slack: StandInSlack, posting: Posting) -> None:
-    """After the tries asked for the error is raised."""
+async def test_tries_come_to_an_end(slack: StandInSlack, posting: Posting, pauses: Pauses) -> None:
+    """After four tries the error is raised."""
     slack.fail("chat.postMessage", status=500, times=9)
     with pytest.raises(SlackApiError):
-        await posting.post("C1", MESSAGE, tries=2)
+        await posting.post("C1", MESSAGE)
+    assert pauses.taken == [2.0, 4.0, 8.0]
+
+
+async def test_an_edit_is_tried_once(slack: StandInSlack, posting: Posting, pauses: Pauses) -> None:
+    """A card may have changed while Slack was away, so its old text is not sent again."""
+    channel, ts = await posting.post("C1", MESSAGE)
+    slack.fail("chat.update", status=429, retry_after=7)
+    with pytest.raises(SlackApiError):
+        await posting.edit(channel, ts, MESSAGE)
+    assert pauses.taken == []
 
 
 async def test_a_refused_table_is_sent_once_more_as_text(slack: StandInSlack, posting: Posting) -> None:

@@ -138,7 +138,13 @@ def _not_allowed(error: errors.NotAllowed) -> Message:
                 who += [", " if who else "", Person(one)]
             lines: list[Line] = [[Bold("You may not load codes here.")], ["These may: ", *who, "."]]
             return Message(flat(lines), [rich(lines)])
-    return _message("I cannot tell who you are, so I do nothing.", "Try again in a minute.")
+        case "unclear":
+            return _message("Slack does not say that you are a full member of this workspace.", "Ask somebody who is.")
+        case "unclear_place":
+            return _message(
+                "Slack does not say who can read this channel.", "Use another one, or write to me directly."
+            )
+    return _message("Slack does not answer, so I cannot tell who you are.", "Try again in a minute.")
 
 
 def _message(what: str, then: str) -> Message:

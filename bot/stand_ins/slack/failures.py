@@ -17,7 +17,7 @@ class Failure:
     method: str
     status: int = 0
     error: str = ""
-    retry_after: int | None = None
+    retry_after: int | str | None = None
     cut: bool = False
     delay_s: float = 0
     times: int = 1

@@ -1,0 +1,62 @@
+"""The client of Slack's Web API: one pool of connections, answers read to a limit, passing trouble waited out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.retry import PassingTrouble
+
+# Slack's largest answers here are a user group's members and a file's shares.
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+CALL_ENDS_WITHIN_S = 30
+_CHUNK = 1 << 16
+
+
+class BoundedResponse(aiohttp.ClientResponse):
+    """An answer that is read to a limit, unpacked."""
+
+    async def read(self) -> bytes:
+        """The body. Raises ClientPayloadError when it is larger than 16 MB."""
+        if self._body is None:
+            body = bytearray()
+            async for chunk in self.content.iter_chunked(_CHUNK):
+                body += chunk
+                if len(body) > MAX_ANSWER_BYTES:
+                    self.close()
+                    raise aiohttp.ClientPayloadError("the answer is too large")
+            self._body = bytes(body)
+        return self._body
+
+
+def web_client(
+    token: str, base_url: str, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+) -> AsyncWebClient:
+    """Makes the client of one workspace, whose every call is tried again while Slack has passing trouble."""
+    return AsyncWebClient(token=token, base_url=base_url, retry_handlers=[PassingTrouble(sleep)])
+
+
+def open_session(web: AsyncWebClient) -> aiohttp.ClientSession:
+    """Gives the client one pool of connections, for the caller to close; call it in the running loop."""
+    session = aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=CALL_ENDS_WITHIN_S),
+        response_class=BoundedResponse,
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+    web.session = session
+    return session
+
+
+def needed(answer: Any, *path: str) -> Any:
+    """What an answer must have under `path`. Raises SlackApiError when Slack says ok without it."""
+    value = answer.data if hasattr(answer, "data") else answer
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    if not value:
+        raise SlackApiError(f"Slack said ok without {'.'.join(path)}", answer)
+    return value
