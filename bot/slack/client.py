@@ -58,5 +58,5 @@ def needed(answer: Any, *path: str) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     if not value:
-        raise SlackApiError(f"Slack said ok without {'.'.join(path)}", answer)
+        raise SlackApiError(f"Slack said ok without {'.'.join(path)}", answer)  # type: ignore[no-untyped-call]
     return value

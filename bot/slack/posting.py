@@ -69,13 +69,10 @@ class Posting:
     async def send_file(self, user: str, name: str, content: bytes, comment: str) -> None:
         """Sends a file to one person's direct messages."""
         opened = await self._web.conversations_open(users=user)
-        where = {
-            "channel": needed(opened, "channel", "id"),
-            "filename": name,
-            "title": name,
-            "initial_comment": comment,
-        }
-        await self._web.files_upload_v2(**where, content=content)
+        channel = needed(opened, "channel", "id")
+        await self._web.files_upload_v2(
+            channel=channel, filename=name, title=name, initial_comment=comment, content=content
+        )
 
     async def _send(self, method: Callable[..., Awaitable[Any]], message: Message, **where: Any) -> Any:
         try:

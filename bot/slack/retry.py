@@ -59,11 +59,10 @@ class PassingTrouble(AsyncRetryHandler):
     ) -> None:
         """Waits as long as Slack asks, a minute at most, or longer each time."""
         attempt = state.current_attempt + 1
-        asked = (
-            next((v[0] for k, v in response.headers.items() if k.lower() == "retry-after"), None) if response else None
-        )
+        headers = {name.lower(): values for name, values in response.headers.items()} if response else {}
+        asked = headers.get("retry-after")
         log.warning("Slack does not answer now, trying again")
-        await self._sleep(_asked_s(asked) if asked is not None else _growing_s(attempt))
+        await self._sleep(_asked_s(asked[0]) if asked else _growing_s(attempt))
         state.next_attempt_requested = True
         state.increment_current_attempt()
 
