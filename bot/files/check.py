@@ -16,7 +16,7 @@ from bot.files.encodings import CHOICES
 from bot.files.table import Source, Table
 from bot.promo.codes import mask, pack
 from bot.promo.file_types import is_list
-from bot.promo.findings import Checked, Fate, Finding, Hit, Kind, Known, Layout, Options, Part
+from bot.promo.findings import REPAIRABLE, Checked, Fate, Finding, Hit, Kind, Known, Layout, Options, Part
 from bot.promo.shapes import shape_of
 
 CLEANED = frozenset({Kind.SPACES, Kind.INVISIBLE, Kind.QUOTES, Kind.EMPTY})
@@ -164,7 +164,9 @@ def _judge(
 def _fate(kind: Kind, options: Options) -> Fate:
     if kind in CLEANED:
         return Fate.CLEANED
-    if kind is Kind.ZEROS_PROVEN:
+    if kind is Kind.MENDED:
+        return Fate.REPAIRED
+    if kind in REPAIRABLE:
         return Fate.REPAIRED if options.repair else Fate.LEFT_OUT
     return Fate.KEPT if kind in options.keep else Fate.LEFT_OUT
 

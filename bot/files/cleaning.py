@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.files.signs import spoiled
 from bot.files.table import Mark, Marks
 from bot.promo.findings import Kind, Options
 
@@ -21,6 +22,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u0
 _SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _LINE_BREAKS = "\n\r\f\v\x85\u2028\u2029"
 _QUOTES = "\"'`´“”„«»‘’‚‹›"
+# ="00123" keeps Excel from taking a code for a number.
+_GUARD = re.compile(r'\s*=\s*"([^"]*)"\s*')
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+\d{1,3}|[+-]?\d[.,]\d+[eE]\d{1,3}")
 # In any language: #N/A, #REF!, #ИМЯ?, #NV, #YOK; or a cell too narrow to show its number.
 _CELL_ERROR = re.compile(r"#\S{1,14}[!?]|#(?:[NН]/[A-ZД]|N/?[VD]|YOK|N/B)|#{3,}", re.IGNORECASE)
@@ -98,10 +101,18 @@ def clean(values: list[str], marks: Marks, options: Options) -> Cleaned:
     matches = _PLAIN_VALUE.fullmatch
     suspicious = [row for row, value in enumerate(values) if not matches(value) or row in marks]
     _look_closer(values, suspicious, marks, result, options)
+    _mend(result, options)
     if _has_damage("\n".join(result.codes)):
         rest = set(range(len(values))).difference(suspicious)
         _look_closer(values, sorted(rest), marks, result, options)
     return result
+
+
+def _mend(result: Cleaned, options: Options) -> None:
+    """Writes codes in ordinary signs where the file proves them, or a person asked for it; leaves them out else."""
+    for row, code in spoiled(result.codes).items():
+        result.found(Kind.MENDED if code.proven else code.kind, row)
+        result.codes[row] = code.ordinary if code.proven or options.repair else ""
 
 
 def _has_damage(joined: str) -> bool:
@@ -150,6 +161,9 @@ def one_value(value: str) -> tuple[str, list[Kind]]:
     text = _INVISIBLE.sub("", value)
     if text != value:
         kinds.append(Kind.INVISIBLE)
+    if guarded := _GUARD.fullmatch(text):
+        text = guarded.group(1)
+        kinds.append(Kind.QUOTES)
     text = _unwrapped(text, kinds)
     if not text:
         return "", [Kind.EMPTY]
@@ -205,9 +219,8 @@ def _doubts(text: str) -> list[Kind]:
 
 
 def _mixes_scripts(text: str) -> bool:
-    """Whether letters of several alphabets stand side by side, or such that only imitate Latin ones."""
-    wide = [one for one in text if one > "\xff" and one.isalnum()]
-    return _scripts(text).bit_count() > 1 or any(unicodedata.normalize("NFKC", one).isascii() for one in wide)
+    """Whether letters of several alphabets stand side by side."""
+    return _scripts(text).bit_count() > 1
 
 
 def _scripts(text: str) -> int:

@@ -38,6 +38,12 @@ class Kind(StrEnum):
     INNER_SPACE = "inner_space"
     LOOKALIKE = "lookalike"
     LENGTH = "length"
+    # Signs of another form: repaired on request.
+    DASHES = "dashes"
+    ENTITIES = "entities"
+    OTHER_FORM = "other_form"
+    # Repaired always: other codes of the file are written in ordinary signs.
+    MENDED = "mended"
     # Zeros in front that a spreadsheet ate: repaired on request when the number format proves the width.
     ZEROS_PROVEN = "zeros_proven"
     ZEROS_LIKELY = "zeros_likely"
@@ -57,6 +63,8 @@ KEEPABLE = frozenset(
         Kind.DATE,
     }
 )
+# Left out unless the person has them repaired (`Options.repair`).
+REPAIRABLE = frozenset({Kind.ZEROS_PROVEN, Kind.DASHES, Kind.ENTITIES, Kind.OTHER_FORM})
 # Kept unless the person leaves them out: rarely damage, and leaving them out unasked would lose good codes.
 KEPT_BY_DEFAULT = frozenset({Kind.INNER_SPACE, Kind.CASE_REPEATED})
 

@@ -22,6 +22,7 @@ _TOKEN = re.compile(r"[^\s,;|]+")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 # The line that tells Excel which delimiter a file has.
 _SEPARATOR = re.compile(r'\A"?sep=[,;\t|]"?(?=\n)', re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{1,6});")
 _OTHER_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _CODE_LIKE = re.compile(r"[\w-]{4,64}")
 
@@ -44,7 +45,8 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     sample = [line for line in islice(text.split("\n"), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
     if any(len(line) > _LINE_AT_MOST for line in sample):
         return [_of_long_lines(text, about)]
-    delimiter = _delimiter(sample)
+    # The semicolon of &amp; cuts nothing.
+    delimiter = _delimiter([_ENTITY.sub("&", line) for line in sample] if "&" in text else sample)
     kind = "tsv" if delimiter == "\t" else "csv" if delimiter or name.casefold().endswith(".csv") else "txt"
     if delimiter is None:
         if _side_by_side(sample):

@@ -188,7 +188,9 @@ def _keep(options: Options) -> Block:
 
 
 def _repair(options: Options) -> Block:
-    choices = [option("Put lost zeros back where the cell format proves them", _REPAIR)]
+    choices = [
+        option("Put back zeros that the cell format proves; write dashes, &amp; and full-width as usual", _REPAIR)
+    ]
     return labelled(
         ids.FORM_REPAIR, "Repair", _boxes(ids.FORM_REPAIR, choices, {_REPAIR} if options.repair else ()), optional=True
     )

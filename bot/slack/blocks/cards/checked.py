@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.promo.findings import Checked, Fate, Kind, Layout
+from bot.promo.findings import REPAIRABLE, Checked, Fate, Kind, Layout
 from bot.promo.uploads import Around, Link, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, told, worst
@@ -168,8 +168,11 @@ def _buttons(upload: Upload, result: Checked) -> list[Block]:
         )
         words = f"Upload {counted(result.codes, 'code')}"
         buttons.append(button(words, ids.CONFIRM, upload.ref, style="primary", confirm=question))
-    if any(one.kind is Kind.ZEROS_PROVEN and one.fate is Fate.LEFT_OUT for one in result.findings):
+    left_out = {finding.kind for finding in result.findings if finding.fate is Fate.LEFT_OUT}
+    if Kind.ZEROS_PROVEN in left_out:
         buttons.append(button("Put the zeros back", ids.REPAIR, upload.ref))
+    elif REPAIRABLE & left_out:
+        buttons.append(button("Write them in usual signs", ids.REPAIR, upload.ref))
     buttons.append(button("Cancel" if result.codes else "Dismiss", ids.CANCEL, upload.ref))
     buttons.append(button("Change how it is read", ids.READING, upload.ref))
     if result.reported:

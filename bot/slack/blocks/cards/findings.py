@@ -33,6 +33,10 @@ _KINDS = {
     Kind.INNER_SPACE: "a space inside the code",
     Kind.LOOKALIKE: "letters of two alphabets that look alike",
     Kind.LENGTH: "much longer or shorter than the others",
+    Kind.DASHES: "a dash where codes have a hyphen, as office programs write it",
+    Kind.ENTITIES: "written for a web page, as &amp; for &",
+    Kind.OTHER_FORM: "full-width letters or digits of another script, which only look like the usual ones",
+    Kind.MENDED: "dashes, web signs or full-width letters, written as in the other codes",
     Kind.ZEROS_PROVEN: "zeros in front lost, and the cell format shows how many",
     Kind.ZEROS_LIKELY: "zeros in front probably lost",
 }
