@@ -23,6 +23,7 @@ PromoBotError
 │   ├── FileGone                deleted, hidden or moved before the download
 │   ├── DownloadRefused         Slack answered a login page, or a host that may not be sent the token
 │   └── CheckFailed             nobody foresaw it; the log has its reference
+├── CheckCutOff                 a check was stopped from outside; nothing is known of the file
 ├── NotAllowed                  the person or the channel may not do this
 ├── FormTooLate                 a form was not ready within the 3 seconds in which Slack opens one
 ├── UnknownList                 no list, or several, answer to a name
@@ -220,6 +221,10 @@ FileProblem = (
     | DownloadRefused
     | CheckFailed
 )
+
+
+class CheckCutOff(PromoBotError):
+    """The process that read a file was stopped by a signal that it was not given for the file's sake."""
 
 
 @dataclass(eq=False)

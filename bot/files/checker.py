@@ -6,15 +6,16 @@ import asyncio
 import dataclasses
 import json
 import os
+import signal
 import struct
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bot.errors import CheckTooHeavy, FileProblem, Unreadable
+from bot.errors import CheckCutOff, CheckTooHeavy, FileProblem, PromoBotError, Unreadable
 from bot.files import frames
 from bot.files.frames import Kind
 from bot.promo import findings
@@ -27,6 +28,9 @@ ROOT = Path(__file__).parent.parent.parent
 # What Python itself may need to start; everything else, secrets above all, stays here.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "LANG", "LC_ALL")
 UNPACKED_PER_FILE_MB = 4
+# A file of this size is checked beside a large one. Python and the readers alone map about 150 MB.
+SMALL_FILE_BYTES = 512 * 1024
+SMALL_MEMORY_MB = 350
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,20 @@ class Result:
     batches: Callable[[], AsyncIterator[tuple[int, bytes]]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Checks that run one after another, each within `memory_mb` of address space."""
+
+    memory_mb: int
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class Checker:
-    """At most `at_once` checks run at a time, each within `timeout_s` seconds and `memory_mb` of address space."""
+    """Checks files, one large and one small at a time, each within `timeout_s` seconds and its lane's memory.
+
+    A small file does not wait behind a large one; one that unpacks to more than the small lane holds is checked again
+    in the other. Together they stay within what a dyno of 512 MB has.
+    """
 
     def __init__(
         self,
@@ -50,31 +66,48 @@ class Checker:
         batch_size: int,
         timeout_s: float = 60.0,
         memory_mb: int = 900,
-        at_once: int = 2,
     ) -> None:
         self._key = fingerprint_key
         self._max_codes = max_codes
         self._max_file_mb = max_file_mb
         self._batch_size = batch_size
         self._timeout_s = timeout_s
-        self._memory_mb = memory_mb
-        self._turns = asyncio.Semaphore(at_once)
+        self._large = _Lane(memory_mb)
+        self._small = _Lane(min(SMALL_MEMORY_MB, memory_mb))
 
     @asynccontextmanager
     async def check(
         self, source: BinaryIO, name: str, options: Options, list_id: str, lookup: Lookup
     ) -> AsyncIterator[Result]:
-        """Checks the file open as `source`; raises FileError. The limits hold until the batches are read."""
-        async with self._turns, self._child(source) as child:
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    yield await self._talk(child, self._asked(name, options, list_id), lookup)
-            except TimeoutError:
-                raise CheckTooHeavy("time") from None
-            except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError, ValueError):
-                raise await _why_it_died(child) from None
+        """Checks the file open as `source`, within the limits until the batches are read.
 
-    def _asked(self, name: str, options: Options, list_id: str) -> bytes:
+        Raises FileError, CheckCutOff.
+        """
+        small = os.fstat(source.fileno()).st_size <= SMALL_FILE_BYTES
+        given = False
+        for lane in (self._small, self._large) if small else (self._large,):
+            try:
+                async with lane.turn, self._child(source) as child, self._limits(child):
+                    result = await self._talk(child, self._asked(name, options, list_id, lane.memory_mb), lookup)
+                    given = True
+                    yield result
+                return
+            except CheckTooHeavy as error:
+                if given or error.limit != "memory" or lane is self._large:
+                    raise
+                source.seek(0)
+
+    @asynccontextmanager
+    async def _limits(self, child: asyncio.subprocess.Process) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                yield
+        except TimeoutError:
+            raise CheckTooHeavy("time") from None
+        except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError, ValueError):
+            raise await _why_it_died(child) from None
+
+    def _asked(self, name: str, options: Options, list_id: str, memory_mb: int) -> bytes:
         asked = {
             "name": name,
             "options": {**dataclasses.asdict(options), "keep": sorted(options.keep)},
@@ -83,7 +116,7 @@ class Checker:
             "max_codes": self._max_codes,
             "unpacked_at_most": UNPACKED_PER_FILE_MB * self._max_file_mb * 1024 * 1024,
             "batch_size": self._batch_size,
-            "memory_mb": self._memory_mb,
+            "memory_mb": memory_mb,
             "cpu_s": int(self._timeout_s) + 1,
         }
         return json.dumps(asked).encode()
@@ -162,7 +195,7 @@ def _error(body: bytes) -> FileProblem:
     return adapter.validate_json(body)
 
 
-async def _why_it_died(child: asyncio.subprocess.Process) -> FileProblem:
+async def _why_it_died(child: asyncio.subprocess.Process) -> PromoBotError:
     """A child killed for its processor time, or that ran out of memory inside a library, ends without a word."""
     with suppress(TimeoutError):
         async with asyncio.timeout(2):
@@ -170,7 +203,9 @@ async def _why_it_died(child: asyncio.subprocess.Process) -> FileProblem:
     if child.returncode == 1:
         # A library gave up on what it read.
         return Unreadable("damaged")
-    return CheckTooHeavy("time" if child.returncode in (-24, -9) else "memory")
+    if child.returncode in (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
+        return CheckCutOff()
+    return CheckTooHeavy("time" if child.returncode in (-signal.SIGXCPU, -signal.SIGKILL) else "memory")
 
 
 def parse_checked(found: dict[str, Any]) -> Checked:

@@ -9,6 +9,7 @@ import dataclasses
 import json
 import os
 import resource
+import signal
 import struct
 import sys
 import zlib
@@ -25,6 +26,10 @@ from bot.promo.fingerprints import fingerprints
 
 def main() -> None:
     """Checks one file, whose descriptor number is the only argument."""
+    # A dyno that stops, or Ctrl-C, signals every process; the parent decides what becomes of the check.
+    # https://devcenter.heroku.com/articles/dynos#shutdown
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     source = int(sys.argv[1])
     into, out = sys.stdin.buffer, sys.stdout.buffer
     try:

@@ -7,13 +7,13 @@ import dataclasses
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import BinaryIO
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import CheckFailed, DownloadRefused, FileError, NotCodes, PersonaClickError, WrongState
+from bot.errors import CheckCutOff, CheckFailed, DownloadRefused, FileError, NotCodes, PersonaClickError, WrongState
 from bot.files.checker import Checker
 from bot.personaclick.catalog import Catalog
 from bot.promo.file_types import calls_for_words, is_list
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 # A check that takes longer than this is announced on a card.
 ANNOUNCE_S = 1.5
 ALIVE_EVERY_S = 10.0
+# So many files are held on the disk at once, being checked or next in line.
+MAX_DOWNLOADED = 4
 
 
 class Checks:
@@ -55,6 +57,7 @@ class Checks:
         self._changed = changed
         self._reference = reference
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._turns = asyncio.Semaphore(MAX_DOWNLOADED)
 
     def start(self, ref: str) -> None:
         """Checks the upload, which is in state `checking`; at most one check of each at a time."""
@@ -85,6 +88,8 @@ class Checks:
             log.info("upload %s: cancelled during its check", ref)
         except AWAY:
             log.warning("upload %s: the database is away, its check is taken up later", ref)
+        except CheckCutOff:
+            log.warning("upload %s: its check was cut off and is taken up later", ref)
         except Exception:
             reference = self._reference()
             log.exception("upload %s: its check failed, reference %s", ref, reference)
@@ -151,7 +156,9 @@ class Checks:
         async def lookup(fingerprints: bytes) -> Sequence[Hit]:
             return await self._store.fingerprints.lookup(fingerprints, shops, upload.ref)
 
-        with await self._source(upload) as source:
+        # A file is downloaded when its turn comes, so that many dropped at once take neither files nor disk.
+        async with self._turns, AsyncExitStack() as stack:
+            source = stack.enter_context(await self._source(upload))
             checking = self._checker.check(source, upload.file_name, options, upload.list_id, lookup)
             async with checking as result:
                 await self._store.uploads.save_checked(upload.ref, result.checked, result.report, result.batches())

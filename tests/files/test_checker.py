@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import tempfile
 import time
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
-from bot.errors import CheckTooHeavy, FileError, Unreadable
-from bot.files.checker import Checker
+from bot.errors import CheckCutOff, CheckTooHeavy, FileError, Unreadable
+from bot.files.checker import SMALL_FILE_BYTES, Checker, Lookup, _why_it_died
 from bot.promo.findings import Hit, Options
 from bot.promo.fingerprints import fingerprints
 
@@ -134,17 +137,22 @@ async def test_the_child_sees_no_secret(monkeypatch: pytest.MonkeyPatch) -> None
     assert not any(b"xoxb-secret" in one for one in seen)
 
 
-def _processes(what: str) -> list[bytes]:
-    """The children of this process, by what /proc says of each."""
-    import os
-    from pathlib import Path
-
+def _children() -> list[int]:
+    """The children of this process."""
     found = []
     for task in Path(f"/proc/{os.getpid()}/task").iterdir():
-        # A thread or a child may end while it is looked at.
+        # A thread may end while it is looked at.
         with suppress(FileNotFoundError, ProcessLookupError):
-            for child in (task / "children").read_text().split():
-                found.append(Path(f"/proc/{child}/{what}").read_bytes())
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def _processes(what: str) -> list[bytes]:
+    """What /proc says of each child of this process."""
+    found = []
+    for child in _children():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found.append(Path(f"/proc/{child}/{what}").read_bytes())
     return found
 
 
@@ -160,11 +168,56 @@ async def test_the_bot_goes_on_while_a_file_is_checked() -> None:
     assert longest < 0.5
 
 
-async def test_checks_take_turns() -> None:
-    """At most two files are read at once; the others wait, and all end well."""
-    checks = checker()
-    sources = [file(b"A-%d\nB-2\n" % n) for n in range(5)]
-    assert await asyncio.gather(*(count(checks, source) for source in sources)) == [2] * 5
+async def test_a_small_file_does_not_wait_behind_a_large_one() -> None:
+    """Large files are read one after another, a small one beside them, and all end well."""
+    checks, goes_on, ended = checker(), asyncio.Event(), []
+
+    async def wait(_: bytes) -> Sequence[Hit]:
+        await goes_on.wait()
+        return []
+
+    async def check(name: str, source: BinaryIO, lookup: Lookup) -> None:
+        with source:
+            async with checks.check(source, name, Options(), "", lookup):
+                ended.append(name)
+
+    large = b"".join(b"CODE-%06d\n" % n for n in range(SMALL_FILE_BYTES // 10))
+    both = [asyncio.create_task(check(f"{n}.csv", file(large), wait)) for n in (1, 2)]
+    await check("small.csv", file(b"A-1\nB-2\n"), nothing_known)
+    assert ended == ["small.csv"]
+    goes_on.set()
+    await asyncio.gather(*both)
+    assert sorted(ended[1:]) == ["1.csv", "2.csv"]
+
+
+async def test_a_small_file_that_unpacks_to_much_gets_the_large_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is too heavy for the small lane is checked again with more memory."""
+    monkeypatch.setattr("bot.files.checker.SMALL_MEMORY_MB", 60)
+    lines = b"".join(b"CODE-%05d\n" % n for n in range(40_000))
+    assert await count(checker(), file(lines)) == 40_000
+    with pytest.raises(CheckTooHeavy):
+        await count(checker(memory_mb=60), file(lines))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_stop_of_the_whole_dyno_does_not_end_a_check(number: signal.Signals) -> None:
+    """A stop is signalled to every process; the one that reads a file leaves it to its parent what to do."""
+
+    async def lookup(_: bytes) -> Sequence[Hit]:
+        for child in await asyncio.to_thread(_children):
+            os.kill(child, number)
+        return []
+
+    with file(b"A-1\nB-2\n") as source:
+        async with checker().check(source, "a.txt", Options(), "", lookup) as result:
+            assert result.checked.codes == 2
+
+
+async def test_a_check_that_is_stopped_as_it_begins_says_nothing_of_the_file() -> None:
+    """A child that a signal ends before it can ignore it is cut off, not too heavy."""
+    child = await asyncio.create_subprocess_exec("sleep", "10")
+    child.terminate()
+    assert isinstance(await _why_it_died(child), CheckCutOff)
 
 
 async def test_no_child_is_left_behind() -> None:
