@@ -47,7 +47,7 @@ def empty_postgres(postgres_url: str) -> str:
     """That database without a row in it."""
     engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text("TRUNCATE uploads, batches, fingerprints, leases, seen, facts"))
+        connection.execute(text("TRUNCATE uploads, batches, fingerprints, taken_back, traces, leases, seen, facts"))
     engine.dispose()
     return postgres_url
 

@@ -10,6 +10,7 @@ from bot.listeners.words import History, Undo
 from bot.promo.uploads import FINISHED, State
 from bot.slack.blocks import history
 from bot.slack.blocks.history import PAGE, Narrowed
+from bot.slack.blocks.trace import with_notes
 from bot.slack.names import Names
 from bot.slack.permalinks import Permalinks
 from bot.store.store import Store
@@ -39,7 +40,10 @@ async def latest(
     states = STATES.get(typed.state, LOADED)
     found = await store.history.latest(chosen, PAGE + 1, by=narrowed.by, states=states, offset=PAGE * (typed.page - 1))
     shown = found[:PAGE]
-    await request.reply(history.history(shown, narrowed, await permalinks.of(shown), more=len(found) > PAGE))
+    message = history.history(shown, narrowed, await permalinks.of(shown), more=len(found) > PAGE)
+    # Traces are of no list and no state.
+    traces = [] if typed.words or typed.by or typed.state or typed.page > 1 else await store.traces.latest()
+    await request.reply(with_notes(message, traces))
 
 
 async def who(by: str, request: Request, store: Store, names: Names) -> list[str]:

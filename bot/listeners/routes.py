@@ -24,6 +24,7 @@ ANSWERS: dict[type, Listener] = {
     words.History: history.latest,
     words.Undo: history.undo,
     words.Snippet: storefront.snippet,
+    words.Trace: storefront.trace,
     words.Unknown: commands.unknown,
 }
 COMMANDS: dict[str, Listener] = {

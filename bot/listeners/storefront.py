@@ -1,17 +1,23 @@
-"""The storefront: the snippet that hands out a list's codes."""
+"""The storefront: the snippet that hands out a list's codes, and the trace of a code that came back from there."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.errors import UnknownList
 from bot.listeners.answers import Answers, one_of
 from bot.listeners.requests import Request
-from bot.listeners.words import Snippet, tidy
+from bot.listeners.words import Snippet, Trace, tidy
 from bot.promo import snippet as call
 from bot.promo.lists import PromoList
+from bot.promo.tracing import spellings, traced
 from bot.slack.blocks import snippet as words
+from bot.slack.blocks import trace as traces
+from bot.slack.people import People
 from bot.slack.posting import Posting
+from bot.store.store import Store
 
 
 async def snippet(typed: Snippet, request: Request, *, answers: Answers, posting: Posting) -> None:
@@ -54,3 +60,18 @@ async def understood(typed: str, lists: Sequence[PromoList]) -> tuple[PromoList,
             errors.append(error)
     # Where a fallback was typed, the whole of it is hardly a list's name.
     raise errors[:2][-1]
+
+
+async def trace(typed: Trace, request: Request, *, people: People, store: Store) -> None:
+    """`/promo trace`: where codes came from, for people who may load codes. Raises NotAllowed."""
+    await people.check(request.user, request.channel, uploads=True)
+    known = await store.traces.find(await asyncio.to_thread(spellings, typed.text))
+    codes = [
+        replace(one, origins=known.get(one.code, ())) for one in await asyncio.to_thread(traced, typed.text, known)
+    ]
+    if not codes:
+        await request.reply(traces.no_code_named())
+        return
+    await store.traces.note(request.user, len(codes))
+    uploads = await store.history.named({origin.ref for one in codes for origin in one.origins})
+    await request.reply(traces.trace(codes, {upload.ref: upload for upload in uploads}))

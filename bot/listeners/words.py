@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from bot.slack.blocks.help import Example
@@ -71,6 +71,13 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """`/promo trace <code…>`: codes, or a text with codes in it; kept and shown nowhere."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """`/promo undo`: where *Undo* is."""
 
@@ -84,7 +91,7 @@ class Unknown:
     nearest: str
 
 
-Typed = Help | Lists | OneList | UploadForm | History | Snippet | Undo | Unknown
+Typed = Help | Lists | OneList | UploadForm | History | Snippet | Trace | Undo | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,13 @@ COMMANDS: tuple[Command, ...] = (
         ("storefront", "script", "javascript"),
         Snippet,
         (Example("snippet spring sale", "the storefront JavaScript that shows visitors its codes"),),
+        whole=True,
+    ),
+    Command(
+        "trace",
+        ("whose", "origin"),
+        Trace,
+        (Example("trace SPRING-7KQ2", "which list a code was loaded into, when and by whom; only you see it"),),
         whole=True,
     ),
     Command("undo", ("revert", "rollback"), lambda _: Undo()),

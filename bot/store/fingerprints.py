@@ -51,6 +51,7 @@ _REMEMBER = {
     True: "INSERT OR IGNORE INTO fingerprints SELECT value, :upload FROM json_each(:values)",
     False: "INSERT INTO fingerprints SELECT unnest(CAST(:values AS bigint[])), :upload ON CONFLICT DO NOTHING",
 }
+_TAKE_BACK = {lite: statement.replace("INTO fingerprints", "INTO taken_back") for lite, statement in _REMEMBER.items()}
 
 
 class Fingerprints:
@@ -115,10 +116,12 @@ class Fingerprints:
             await connection.execute(update(batches).where(here).values(remembered=True))
 
     async def forget(self, ledger: Ledger, work: Work, batch: Batch) -> None:
-        """The codes of a batch that was taken back are not known any more."""
+        """The codes of a batch that was taken back are not known any more, but for a trace. Twice is harmless."""
         codes, _ = await ledger.codes(work, batch)
-        values = self._of(codes)
+        values = sorted(await asyncio.to_thread(self._of, codes))
+        given = {"values": json.dumps(values) if self._database.sqlite else values, "upload": work.id}
         async with self._database.begin() as connection:
+            await connection.execute(text(_TAKE_BACK[self._database.sqlite]), given)
             for start in range(0, len(values), 5000):
                 chosen = fingerprints.c.fingerprint.in_(values[start : start + 5000])
                 await connection.execute(delete(fingerprints).where(fingerprints.c.upload_id == work.id, chosen))

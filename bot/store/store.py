@@ -10,6 +10,7 @@ from bot.store.history import History
 from bot.store.leases import Leases, lease_s
 from bot.store.ledger import Ledger
 from bot.store.retention import Retention
+from bot.store.traces import Traces
 from bot.store.uploads import Uploads
 from bot.store.vault import Vault
 
@@ -30,6 +31,7 @@ class Store:
         self.leases = Leases(database, owner, lease_s(timeout_s))
         self.ledger = Ledger(database, vault, self.leases)
         self.fingerprints = Fingerprints(database, vault)
+        self.traces = Traces(database, vault)
         self.retention = Retention(database)
         self.deliveries = Deliveries(database)
 

@@ -115,6 +115,25 @@ fingerprints = Table(
     sqlite_with_rowid=False,
 )
 
+# Fingerprints of codes that were taken back: no more known, but still told when somebody asks where a code came from.
+taken_back = Table(
+    "taken_back",
+    metadata,
+    Column("fingerprint", BigInteger, primary_key=True, autoincrement=False),
+    Column("upload_id", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Who asked about how many codes; the codes are written down nowhere.
+traces = Table(
+    "traces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("user", String(32), nullable=False),
+    Column("codes", Integer, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -129,6 +129,32 @@ async def test_any_status_but_200_calls_error(
     assert await visitor.open() == "SPRING-1"
 
 
+OUTCOME = """id => new Promise(done => personaclick('get_promo_code', {id},
+    code => done(['success', code]), error => done(['error', error.status])))"""
+
+
+async def test_error_is_the_callback_that_runs_and_success_does_not(
+    visitor: Visitor, personaclick: StandInPersonaClick
+) -> None:
+    """Exactly one of the two callbacks, for an empty list, a refusal, no answer and a code."""
+    await visitor.open("list=vip")
+    outcomes = [await visitor.page.evaluate(OUTCOME, "7")]
+    for fault in ("forbidden", "down"):
+        await personaclick.fault(fault)
+        outcomes.append(await visitor.page.evaluate(OUTCOME, "100500"))
+        await personaclick.fault(fault, None)
+    outcomes.append(await visitor.page.evaluate(OUTCOME, "100500"))
+    assert outcomes == [["error", 404], ["error", 403], ["error", 0], ["success", "SPRING-1"]]
+
+
+@pytest.mark.parametrize("status", [201, 206, 400, 500, 503])
+async def test_a_code_with_another_status_than_200_is_an_error(visitor: Visitor, status: int) -> None:
+    """Whatever else the answer says."""
+    await visitor.page.route("**/promo_codes/fetch?*", lambda route: route.fulfill(status=status, json={"code": "X"}))
+    await visitor.open("list=vip")
+    assert await visitor.page.evaluate(OUTCOME, "vip") == ["error", status]
+
+
 async def test_an_unknown_list_calls_error_and_uses_up_nothing(
     visitor: Visitor, personaclick: StandInPersonaClick
 ) -> None:

@@ -97,3 +97,73 @@ async def test_a_hostile_name_stays_text(town: Town) -> None:
     assert name == "promo-code-x.js"
     assert '{id: "x`\\u003c"}' in content
     assert "<!channel>" not in town.slack.messages("D1")[-1].text
+
+
+CODES = [f"TRACE-{n}QX" for n in range(1, 6)]
+
+
+async def uploaded(town: Town) -> Message:
+    """The card of five codes that went to Spring sale."""
+    card = await town.drop("\n".join(["code", *CODES]))
+    await town.shows(card, "5 codes ready")
+    await town.slack.click("U1", card, "upload_confirm")
+    await town.shows(card, "Done")
+    return card
+
+
+async def test_a_code_is_traced_to_its_upload(town: Town) -> None:
+    """List, person, time and file, for the person alone; what PersonaClick does not tell is said."""
+    assert "TRAC" not in await town.say("/promo trace")
+    said = await town.say(f"/promo trace {CODES[0]}")
+    assert "was never loaded with this bot" in said
+    await uploaded(town)
+    said = (await town.say(f"/promo trace “{CODES[0].lower()}”")).replace("\n", "")
+    assert "TR••••••X is ours." in said
+    assert "Loaded into Spring sale (id 100500) by @Anna Keller" in said
+    assert "from spring-sale.csv." in said
+    assert "Whether a code was handed out or used, PersonaClick does not tell me." in said
+    assert [one.text for one in town.slack.messages("C1") if one.is_bot and not one.thread_ts] == []
+
+
+async def test_several_codes_are_traced_at_once(town: Town) -> None:
+    """A pasted text is counted: so many of so many are ours, and which."""
+    await uploaded(town)
+    pasted = f"Customers ask about {CODES[1]}, {CODES[3]} and\nOTHER-1 OTHER-2; please check"
+    said = (await town.say(f"/promo trace {pasted}")).replace("\n", "")
+    assert "2 of 4 are ours." in said
+    assert "2 codes: no. 1 TR••••••X and no. 2 TR••••••X." in said
+    assert "The 2 others were never loaded with this bot." in said
+
+
+async def test_a_code_that_was_taken_back_is_told_as_that(town: Town) -> None:
+    """After an undo the trace still knows the upload, and who took it back."""
+    card = await uploaded(town)
+    town.shop.take("100500", 242)
+    await town.slack.click("U1", card, "upload_undo")
+    await town.shows(card, "Undone")
+    said = (await town.say(f"/promo trace {CODES[4]}")).replace("\n", "")
+    assert "That upload was taken back by @Anna Keller." in said
+    assert "2 codes of it may have gone out before; this may be one of them." in said
+
+
+async def test_a_trace_is_noted_and_its_codes_are_kept_nowhere(
+    town: Town, unlimited_caplog: pytest.LogCaptureFixture
+) -> None:
+    """The history counts the codes; neither database, log nor Slack's answer holds one."""
+    codes = ["SECRETCODE-77", "SECRETCODE-88"]
+    said = await town.say(f"/promo trace {' '.join(codes)}")
+    assert "the history says “traced 2 codes”" in said
+    told = (await town.say("/promo history")).replace("\n", "")
+    assert "<@U1> traced 2 codes" in told
+    stored = b"".join(path.read_bytes() for path in town.folder.iterdir() if path.is_file())
+    logged = "\n".join(record.getMessage() for record in unlimited_caplog.records if record.name.startswith("bot"))
+    shown = town.every_text() + "".join(town.text(one) for one in town.slack.ephemerals("U1"))
+    assert not any(code in place for code in ("SECRETCODE-77", "SECRETCODE") for place in (logged, shown))
+    assert b"SECRETCODE" not in stored
+
+
+@pytest.mark.parametrize("more", [{"uploaders": "U2"}])
+async def test_only_people_who_may_load_codes_trace_them(town: Town) -> None:
+    """Others are told who may."""
+    assert "You may not load codes here." in await town.say("/promo trace X-1")
+    assert "was never loaded" in await town.say("/promo trace X-1", user="U2")

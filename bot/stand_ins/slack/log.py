@@ -91,6 +91,9 @@ def masked(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         if _is_typed(value):
             return {**value, "value": f"({len(value['value']):,} characters)"}
+        if str(value.get("command", "")).startswith("/") and isinstance(value.get("text"), str):
+            word, _, rest = value["text"].partition(" ")
+            value = {**value, "text": f"{word} ({len(rest):,} characters)" if rest else word}
         if _is_a_persons(value):
             return {one: masked(each, "content" if one in ("text", "blocks") else one) for one, each in value.items()}
         return {one: masked(each, str(one)) for one, each in value.items()}
