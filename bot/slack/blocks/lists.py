@@ -12,6 +12,7 @@ from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, meant_by, 
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.choices import ask, said
+from bot.slack.blocks.counting import AVAILABLE_MEANS
 from bot.slack.blocks.csv_files import csv_file
 from bot.slack.blocks.history import NO_LINKS, lines_of, table_of
 from bot.slack.blocks.kit import (
@@ -36,8 +37,6 @@ from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.tables import TABLE_ROWS, data_table
 
 _NOTHING_LOADED: Line = ["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]
-# The report of an upload counts in the same words.
-AVAILABLE_MEANS = "Available means codes not handed out yet; a visitor holds one code until it is used."
 # So many of the neediest lists get a button of their own.
 _LOADS_OFFERED = 3
 

@@ -17,6 +17,7 @@ from bot.promo.uploads import (
     Waiting,
 )
 from bot.slack.blocks import ids
+from bot.slack.blocks.counting import AVAILABLE_MEANS
 from bot.slack.blocks.kit import (
     BULLET,
     Block,
@@ -170,7 +171,9 @@ def done(upload: Upload, around: Around, now: float) -> Card:
         buttons.append(button("See every row left out", ids.REPORT, upload.ref))
     if progress.refused and not upload.wiped:
         buttons.append(button("See the refused codes", ids.REFUSED, upload.ref))
-    small = [_who(upload)]
+    small: list[Line] = [_who(upload)]
+    if upload.after is not None:
+        small.append([AVAILABLE_MEANS])
     if around.undoable and not isinstance(upload.notice, CannotUndo):
         question = confirm(
             "Take these codes back?",
