@@ -28,6 +28,7 @@ from bot.personaclick.rate import RateLimit
 from bot.settings import Settings
 from bot.slack.client import open_session, web_client
 from bot.slack.files import Files
+from bot.slack.members import Members
 from bot.slack.names import Names
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
@@ -95,12 +96,14 @@ class Bot:
         )
         self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start)
         self._boundary = Boundary(posting, reference)
+        people = People(self.web, settings.uploaders)
         route(
             self.bolt,
             self._boundary,
             {
                 "store": store,
-                "people": People(self.web, settings.uploaders),
+                "people": people,
+                "members": Members(self.web, people),
                 "files": files,
                 "posting": posting,
                 "catalog": catalog,

@@ -9,7 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.errors import FileGone, UnknownList
 from bot.listeners.answers import Answers
-from bot.listeners.events import new_upload
+from bot.listeners.files import new_upload
 from bot.listeners.requests import Request
 from bot.listeners.words import UploadForm
 from bot.personaclick.catalog import Catalog

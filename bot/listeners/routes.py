@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.listeners import cards, commands, events, forms, history, home, lists, storefront, words
+from bot.listeners import cards, commands, files, forms, history, home, lists, storefront, words
 from bot.listeners.boundary import Boundary, Listener
 from bot.listeners.requests import Answer, answer
 from bot.slack.blocks import ids
@@ -33,12 +33,12 @@ COMMANDS: dict[str, Listener] = {
     "/promo-upload": commands.promo,
 }
 EVENTS: dict[str, Listener] = {
-    "file_shared": events.file_shared,
+    "file_shared": files.file_shared,
     "app_home_opened": home.app_home_opened,
     "message": commands.message,
     "app_mention": commands.message,
 }
-SHORTCUTS: dict[str, Listener] = {ids.SHORTCUT: events.load_promo_codes}
+SHORTCUTS: dict[str, Listener] = {ids.SHORTCUT: files.load_promo_codes}
 OPTIONS: dict[str, Listener] = {ids.CHOOSE_LIST: lists.suggest_lists, ids.FORM_LIST: lists.suggest_lists}
 ACTIONS: dict[str | re.Pattern[str], Listener] = {
     re.compile(rf"^{ids.ASK}(:\d+)?$"): commands.ask,
@@ -90,4 +90,4 @@ def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None
     for name, listener in VIEWS.items():
         app.view(name)(ready(listener))
     # An event without a listener is answered 404, and Slack sends it again.
-    app.event(re.compile(".*"))(ready(events.ignore))
+    app.event(re.compile(".*"))(ready(files.ignore))

@@ -16,11 +16,11 @@ from slack_sdk.errors import SlackApiError
 from bot.errors import CheckCutOff, CheckFailed, DownloadRefused, FileError, NotCodes, PersonaClickError, WrongState
 from bot.files.checker import Checker
 from bot.personaclick.catalog import Catalog
-from bot.promo.file_types import calls_for_words, is_list
+from bot.promo.file_types import calls_for_words, is_list, speaks_of_codes
 from bot.promo.findings import Hit, Options
 from bot.promo.lists import guess
 from bot.promo.uploads import State, Upload
-from bot.slack.files import Files
+from bot.slack.files import Files, SlackFile
 from bot.store.database import AWAY
 from bot.store.store import Store
 from bot.store.uploads import NewUpload
@@ -32,6 +32,8 @@ ANNOUNCE_S = 1.5
 ALIVE_EVERY_S = 10.0
 # So many files are held on the disk at once, being checked or next in line.
 MAX_DOWNLOADED = 4
+# A file that nobody who may load codes shared is judged by its name when it is larger.
+MAX_PEEK_MB = 5
 
 
 class Checks:
@@ -69,6 +71,25 @@ class Checks:
         upload = await self._store.uploads.create(new)
         self.start(upload.ref)
         return upload
+
+    async def holds_codes(self, file: SlackFile) -> bool:
+        """Whether a file that is not to be loaded yet is one of codes: it is read, and nothing of it is kept."""
+
+        async def nothing_known(_: bytes) -> Sequence[Hit]:
+            return []
+
+        if file.size > MAX_PEEK_MB * 1024 * 1024:
+            return await self.named_like_codes(file)
+        try:
+            with await self._files.download(file) as source:
+                async with self._checker.check(source, file.name, Options(), "", nothing_known) as result:
+                    return result.checked.codes > 0
+        except (FileError, SlackApiError, aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def named_like_codes(self, file: SlackFile) -> bool:
+        """Whether a file's name speaks of codes or names a list."""
+        return speaks_of_codes(file.name) or guess(file.name, await self._catalog.soon()) is not None
 
     async def stop(self, within_s: float) -> None:
         """Lets short checks end; a longer one is cut off, and taken up by the next process."""

@@ -48,7 +48,8 @@ async def test_history_tells_who_loaded_what(town: Town) -> None:
     await town.shows(card, "Done")
     await town.say("/promo history")
     text = town.slack.ephemerals("U1")[-1].text
-    assert "spring-sale.csv to Spring sale by <@U2>, 250 codes: sent 250" in text
+    assert "spring-sale.csv to Spring sale by <@U2>, 250 codes: <" in text
+    assert "|sent 250>" in text
 
 
 async def test_the_card_says_what_is_left_out_and_why(town: Town) -> None:
@@ -227,6 +228,8 @@ async def test_the_form_takes_pasted_codes_and_files(town: Town) -> None:
     await town.slack.submit("U1", view, {"form_codes": "AAA-111\nBBB-222", "form_files": {"more.csv": FILE.encode()}})
     await town.slack.until(lambda: len(town.slack.messages("D1")) == 2)
     cards = town.slack.messages("D1")
+    for card in cards:
+        await town.shows(card, "ready to upload")
     said = sorted(town.text(card) for card in cards)
     assert "2 codes ready to upload" in said[0]
     assert "250 codes ready to upload" in said[1]
@@ -249,15 +252,79 @@ async def test_direct_messages_and_threads(town: Town) -> None:
     await town.shows(card, "3 codes ready")
 
 
-@pytest.mark.parametrize("user", ["U3", "U4"])
-async def test_files_of_guests_and_strangers(town: Town, user: str) -> None:
-    """Guests and people of other companies are told why, and nothing is read."""
-    channel = "C1" if user == "U3" else "C3"
-    await town.slack.drop(user, channel, {"spring-sale.csv": FILE.encode()})
-    answer = await town.slack.until(lambda: town.slack.ephemerals(user)[0])
-    assert any(word in town.text(answer) for word in ("Guests may not", "Only members of this workspace"))
+async def test_a_guests_file_is_taken_over_by_a_member(town: Town) -> None:
+    """A guest is told why, privately; everybody learns once how a member takes a file over, and then it is loaded."""
+    parent = await town.slack.drop("U3", "C1", {"batch 7.csv": FILE.encode()})
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U3")[0])
+    assert "Guests may not use this bot." in town.text(answer)
+    told = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[0])
+    assert "batch 7.csv looks like a list of promo codes." in town.text(told)
+    assert "press ⋮ (More actions), then \nLoad promo codes" in town.slack.visible_text(told)
+    await town.slack.drop("U3", "C1", {"batch 8.csv": b"A-1111\nB-2222\nC-3333\n"})
+    await town.slack.until(lambda: town.slack.ephemerals("U3")[1])
+    await town.slack.delivery.settled()
+    assert [message.is_bot for message in town.slack.messages("C1") if not message.seen_by] == [False, True, False]
+    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    card = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[1])
+    await town.shows(card, "250 codes ready")
+
+
+async def test_a_partners_file_is_taken_over_in_direct_messages(town: Town) -> None:
+    """In a channel shared with another company only colleagues learn how; nothing is read there, nothing shown."""
+    parent = await town.slack.drop("U4", "C3", {"spring-sale.csv": FILE.encode()})
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U4")[0])
+    assert "Only members of this workspace may use this bot." in town.text(answer)
+    for user in ("U1", "U2"):
+        await town.slack.until(lambda: all(town.slack.ephemerals(one) for one in ("U1", "U2")))
+        told = town.slack.ephemerals(user)[0]
+        assert "The card then comes to your direct messages." in town.text(told)
+    await town.slack.drop("U4", "C3", {"spring-sale-2.csv": FILE.encode()})
+    await town.slack.delivery.settled()
     assert not any(call.method == "GET a file" for call in town.slack.calls)
-    assert [one for one in town.slack.messages(channel) if one.is_bot] == []
+    assert [len(town.slack.ephemerals(user)) for user in ("U1", "U2", "U4")] == [1, 1, 1]
+    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    card = await town.slack.until(lambda: town.slack.messages("D1")[0])
+    await town.shows(card, "250 codes ready")
+    assert [message for message in town.slack.messages("C3") if message.is_bot and not message.seen_by] == []
+
+
+@pytest.mark.parametrize(("user", "channel"), [("U3", "C1"), ("U4", "C3"), ("U1", "C3")])
+async def test_tables_without_codes_get_no_whisper(town: Town, user: str, channel: str) -> None:
+    """Who may not load codes is not nagged about spreadsheets that hold none."""
+    table = b"Name,E-mail,City\nAnna,anna@example.com,Riga\nBen,ben@example.com,Oslo\n"
+    await town.slack.drop(user, channel, {"customers.csv": table})
+    await town.slack.delivery.settled()
+    await town.drop(FILE)
+    assert [town.slack.ephemerals(one) for one in ("U1", "U2", user)] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("notes.txt", b"Dear team,\nplease read the plan for next week.\n", ["no promo codes in this file"]),
+        ("customers.csv", b"Name,E-mail\nAnna,anna@example.com\nBen,b@example.com\n", ["no promo codes in this file"]),
+        ("photo.png", b"\x89PNG\r\n\x1a\n....", ["photo.png is not a list of codes that I can read."]),
+        ("plan.pdf", b"%PDF-1.7 ...", ["plan.pdf is not a list of codes that I can read."]),
+    ],
+)
+async def test_every_file_in_direct_messages_gets_a_word(
+    town: Town, name: str, content: bytes, words: list[str]
+) -> None:
+    """In the bot's direct messages silence would look broken: a file without codes is answered, too."""
+    card = await town.drop(content, name, channel="D1")
+    await town.shows(card, *words)
+
+
+async def test_a_file_that_comes_again_leads_to_its_card(town: Town) -> None:
+    """The same file shared again in the direct messages, or pointed at, is answered with a link to its card."""
+    card = await town.drop(FILE, channel="D1")
+    await town.shows(card, "250 codes ready")
+    parent = town.slack.messages("D1")[0]
+    await town.slack.share("U1", town.slack.file(parent), "D1")
+    await town.slack.until(lambda: len(town.slack.messages("D1")) == 4)
+    answer = town.slack.messages("D1")[-1]
+    assert "spring-sale.csv has a card already." in town.text(answer)
+    assert f"/archives/D1/p{card.ts.replace('.', '')}" in str(answer.blocks)
 
 
 class TestUploaders:

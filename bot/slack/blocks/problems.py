@@ -9,7 +9,7 @@ from bot.errors import FileProblem, PromoBotError
 from bot.promo.uploads import State, Upload
 from bot.slack.blocks.choices import which_list
 from bot.slack.blocks.file_problems import Problem, file_problem
-from bot.slack.blocks.kit import Bold, Line, Message, Person, duration, flat, rich
+from bot.slack.blocks.kit import Bold, Line, Link, Message, Person, duration, flat, rich
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _LATE: Mapping[str, str] = {
@@ -82,9 +82,38 @@ def no_file() -> Message:
     return _message("There is no file in that message.", "Use Load promo codes on a message with a file of codes.")
 
 
-def has_card(name: str) -> Message:
-    """The shortcut was used on a file whose card is still in use."""
-    return _message(f"{name} has a card already.", "It is in the thread of the file.")
+def has_card(name: str, address: str = "") -> Message:
+    """A file whose card is still in use was shared again, or pointed at."""
+    lines: list[Line] = [[Bold(f"{name} has a card already.")], [Link(address, "Open its card"), "."]]
+    if not address:
+        lines[1] = ["It is in the thread of the file."]
+    return Message(flat(lines), [rich(lines)])
+
+
+def not_opened(name: str) -> Message:
+    """A file that is no list by its kind, in the direct messages, where it gets a word all the same."""
+    return _message(
+        f"{name} is not a list of codes that I can read.",
+        "I read CSV, TSV, TXT, Excel, ODS, JSON and archives of them. You can also paste codes: /promo upload.",
+    )
+
+
+def take_over(name: str, *, shared: bool) -> Message:
+    """Somebody who may not load codes shared a file of codes: how those who may take it over."""
+    then = "Nothing is read into a list before that." if not shared else "The card then comes to your direct messages."
+    lines: list[Line] = [
+        [Bold(f"{name} looks like a list of promo codes."), " Whoever shared it may not load codes here."],
+        ["If you may: on the file's message press ⋮ (More actions), then ", Bold("Load promo codes"), f". {then}"],
+    ]
+    return Message(flat(lines), [rich(lines)])
+
+
+def card_in_direct(name: str) -> Message:
+    """The shortcut was used in a channel shared with another company."""
+    return _message(
+        f"The card of {name} is in your direct messages with me.",
+        "This channel is shared with another company, and promo codes stay inside.",
+    )
 
 
 def file_sent() -> Message:
@@ -122,7 +151,10 @@ def _personaclick(error: errors.PersonaClickError) -> tuple[str, str]:
 def _not_allowed(error: errors.NotAllowed) -> Message:
     match error.why:
         case "guest":
-            return _message("Guests may not use this bot.", "Ask a full member of this workspace.")
+            return _message(
+                "Guests may not use this bot.",
+                "Ask a full member of this workspace: on a message with a file, ⋮ has Load promo codes for them.",
+            )
         case "stranger":
             return _message("Only members of this workspace may use this bot.", "Ask one of them.")
         case "shared_channel":

@@ -1,0 +1,254 @@
+"""Files: dropped in a channel or in the bot's direct messages, or pointed at with the message shortcut."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.errors import FileGone, NotAllowed
+from bot.promo.file_types import is_read, is_worth_opening, speaks_of_codes
+from bot.promo.uploads import State, Upload
+from bot.slack.blocks.kit import Message
+from bot.slack.blocks.problems import card_in_direct, explain, has_card, no_file, not_opened, take_over
+from bot.slack.files import Files, SlackFile
+from bot.slack.members import Members
+from bot.slack.people import People
+from bot.slack.permalinks import Permalinks
+from bot.slack.posting import Posting
+from bot.store.database import AWAY
+from bot.store.deliveries import Deliveries
+from bot.store.store import Store
+from bot.store.uploads import NewUpload
+from bot.work.checks import Checks
+
+log = logging.getLogger(__name__)
+
+DATABASE_TRIES = 150
+# States in which a file's card is still in use; the same file shared again needs no second one.
+_LIVE = (
+    State.CHECKING,
+    State.CHECKED,
+    State.QUEUED,
+    State.SENDING,
+    State.PAUSED,
+    State.NEEDS_DECISION,
+    State.UNDOING,
+)
+
+
+@dataclass(slots=True)
+class Claims:
+    """What this delivery was the first to bring; released when its work does not come about."""
+
+    deliveries: Deliveries
+    ours: list[str] = field(default_factory=list)
+
+    async def claim(self, what: str) -> bool:
+        """True once, however often this delivery asks."""
+        if what not in self.ours and await self.deliveries.claim(what):
+            self.ours.append(what)
+        return what in self.ours
+
+    async def release(self) -> None:
+        """The same file, shared once more, is new."""
+        for what in self.ours:
+            await self.deliveries.release(what)
+
+
+async def file_shared(
+    event: dict[str, Any],
+    body: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    files: Files,
+    posting: Posting,
+    checks: Checks,
+    members: Members,
+    permalinks: Permalinks,
+    new_ref: Callable[[], str],
+) -> None:
+    """A file was shared in a channel the bot is in: it gets a card in its thread, if it holds codes.
+
+    Slack was told that the event arrived and will not send it again, so a database that is away is waited for.
+    """
+    claims = Claims(store.deliveries)
+    event_id = body.get("event_id") or event.get("event_ts")
+    place = Place(event["channel_id"], event.get("user_id", ""), posting)
+
+    async def take_in() -> None:
+        if not await claims.claim(f"event {event_id}"):
+            return
+        if card := await card_in_use(event["file_id"], place.channel, claims, store):
+            await place.tell(has_card(card.file_name, (await permalinks.of([card])).get(card.ref, "")))
+        elif (file := await usable_file(event["file_id"], place, files)) is not None:
+            user = place.user or file.user
+            thread_ts = file.thread_in(place.channel)
+            try:
+                await people.check(user, place.channel, uploads=True)
+            except NotAllowed as error:
+                await refuse(error, file, replace(place, user=user, thread_ts=thread_ts), members, checks, store)
+                return
+            # In a conversation with the bot even a file without codes gets a word.
+            await checks.take_in(new_upload(new_ref(), file, place.channel, user, thread_ts, asked_for=place.direct))
+
+    try:
+        await until_back(take_in)
+    except BaseException:
+        with suppress(*AWAY):
+            await asyncio.shield(claims.release())
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file was shared, and by whom."""
+
+    channel: str
+    user: str
+    posting: Posting
+    thread_ts: str = ""
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is a conversation with the bot, in which everything gets a word."""
+        return self.channel.startswith("D")
+
+    async def tell(self, message: Message) -> None:
+        """Says something in the direct messages; in a channel, where nobody asked, nothing."""
+        if self.direct:
+            await self.posting.post(self.channel, message, self.thread_ts)
+
+
+async def until_back(work: Callable[[], Awaitable[None]]) -> None:
+    """Does `work`, and again while the database is away, for five minutes at most."""
+    for _ in range(DATABASE_TRIES):
+        try:
+            await work()
+            return
+        except AWAY:
+            log.warning("the database is away, an event waits")
+            await asyncio.sleep(2)
+    await work()
+
+
+async def usable_file(file_id: str, place: Place, files: Files) -> SlackFile | None:
+    """What Slack says of a shared file, unless it is gone or never holds codes."""
+    try:
+        file = await files.info(file_id, place.channel)
+    except FileGone as error:
+        if place.direct:
+            await place.tell(explain(error))
+        elif not error.outside:
+            await place.posting.whisper(place.channel, place.user, explain(error))
+        return None
+    if is_worth_opening(file.name, file.mimetype):
+        return file
+    await replace(place, thread_ts=file.thread_in(place.channel)).tell(not_opened(file.name))
+    return None
+
+
+async def card_in_use(file_id: str, channel: str, claims: Claims, store: Store) -> Upload | None:
+    """The upload whose card this file has in this channel already, if it is in use still."""
+    if await claims.claim(f"file {file_id} {channel}"):
+        return None
+    earlier = await store.history.of_file(file_id, channel)
+    return next((upload for upload in earlier if upload.state in _LIVE), None)
+
+
+async def refuse(
+    error: NotAllowed, file: SlackFile, place: Place, members: Members, checks: Checks, store: Store
+) -> None:
+    """Tells whoever may not load codes, and once those who may how to take the file over; only if it holds codes."""
+    if place.direct:
+        await place.tell(explain(error))
+        return
+    outside = error.why in ("stranger", "shared_channel")
+    if error.why == "bot" or not (is_read(file.name) or speaks_of_codes(file.name)):
+        return
+    # What people of other companies share is never opened, so its name has to do.
+    if not await (checks.named_like_codes(file) if outside else checks.holds_codes(file)):
+        return
+    if outside and not await store.deliveries.claim(f"refused {place.channel} {place.user}"):
+        return
+    await place.posting.whisper(place.channel, place.user, explain(error), place.thread_ts)
+    if not await store.deliveries.claim(f"take over {place.channel}"):
+        return
+    how = take_over(file.name, shared=outside)
+    if not outside:
+        await place.posting.post(place.channel, how, place.thread_ts)
+        return
+    # In a channel shared with another company only one's own colleagues are told.
+    for member in await members.who_may_load(place.channel):
+        if member != place.user:
+            await place.posting.whisper(place.channel, member, how, place.thread_ts)
+
+
+def new_upload(ref: str, file: SlackFile, channel: str, user: str, thread_ts: str, **more: Any) -> NewUpload:
+    """What is known of an upload from a file before it is read."""
+    return NewUpload(
+        ref=ref,
+        channel=channel,
+        user=user,
+        file_name=file.name,
+        file_id=file.id,
+        thread_ts=thread_ts,
+        **more,
+    )
+
+
+async def load_promo_codes(
+    ack: AsyncAck,
+    shortcut: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    files: Files,
+    posting: Posting,
+    checks: Checks,
+    permalinks: Permalinks,
+    new_ref: Callable[[], str],
+) -> None:
+    """The message shortcut: the files of an older message get their cards."""
+    await ack()
+    user, channel, message = shortcut["user"]["id"], shortcut["channel"]["id"], shortcut["message"]
+    try:
+        await people.check(user, channel, uploads=True)
+        private = False
+    except NotAllowed as error:
+        if error.why != "shared_channel":
+            raise
+        # What is to stay inside is shown inside: in the person's direct messages.
+        await people.check(user, "", uploads=True)
+        private = True
+    if not await store.deliveries.claim(f"shortcut {shortcut['trigger_id']}"):
+        return
+    thread_ts = message.get("thread_ts") or message["ts"]
+    shared = message.get("files") or []
+    if not shared:
+        await posting.whisper(channel, user, no_file(), thread_ts)
+    for about in shared:
+        if live := [upload for upload in await store.history.of_file(about["id"], channel) if upload.state in _LIVE]:
+            links = await permalinks.of(live)
+            name = about.get("name") or "This file"
+            await posting.whisper(channel, user, has_card(name, links.get(live[0].ref, "")), thread_ts)
+            continue
+        try:
+            file = await files.info(about["id"])
+        except FileGone as error:
+            await posting.whisper(channel, user, explain(error), thread_ts)
+            continue
+        place = (user, user, "") if private else (channel, user, thread_ts)
+        await checks.take_in(new_upload(new_ref(), file, *place, asked_for=True))
+        if private:
+            await posting.whisper(channel, user, card_in_direct(file.name), thread_ts)
+
+
+async def ignore() -> None:
+    """Slack sends an event again unless it is answered, also one that nobody here needs."""
