@@ -81,10 +81,11 @@ class Checks:
         if file.size > MAX_PEEK_MB * 1024 * 1024:
             return await self.named_like_codes(file)
         try:
-            with await self._files.download(file) as source:
-                async with self._checker.check(source, file.name, Options(), "", nothing_known) as result:
-                    return result.checked.codes > 0
-        except (FileError, SlackApiError, aiohttp.ClientError, TimeoutError):
+            async with self._turns:
+                with await self._files.download(file) as source:
+                    async with self._checker.check(source, file.name, Options(), "", nothing_known) as result:
+                        return result.checked.codes > 0
+        except (FileError, CheckCutOff, SlackApiError, aiohttp.ClientError, TimeoutError):
             return False
 
     async def named_like_codes(self, file: SlackFile) -> bool:
