@@ -68,6 +68,14 @@ def test_every_error_has_words(kind: type[PromoBotError]) -> None:
     assert all(line.strip() and "!" not in line.replace("<!subteam^S2>", "") for line in said)
 
 
+def test_a_redirect_is_said() -> None:
+    """An address of PersonaClick that leads elsewhere is no maintenance, and who can mend it is told what to look at."""
+    assert problems.explain(errors.UnreadableAnswer(302)).text.splitlines() == [
+        "PersonaClick's address leads to another one, and I do not follow it with the shop's secret.",
+        "Whoever runs this bot can check PERSONACLICK_API_URL.",
+    ]
+
+
 def test_the_union_of_file_problems_is_complete() -> None:
     """A kind of file error that is not in the union would escape the check that each has words."""
     assert set(get_args(errors.FileProblem)) == set(errors.FileError.__subclasses__())
