@@ -27,6 +27,7 @@ from bot.personaclick.exchange import http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
 from bot.settings import Settings
 from bot.slack.client import open_session, web_client
+from bot.slack.directory import Directory
 from bot.slack.files import Files
 from bot.slack.members import Members
 from bot.slack.names import Names
@@ -42,12 +43,15 @@ from bot.work.cards import CardUpdater
 from bot.work.checks import Checks
 from bot.work.housekeeping import Housekeeping
 from bot.work.run import Timing
+from bot.work.watching import Watching
 from bot.work.worker import Worker
 
 # Heroku kills a process 30 seconds after SIGTERM; a POST under way is given most of that.
 POST_ENDS_WITHIN_S = 14.0
 # A listener may wait so long for Slack to know where a file was shared.
 LISTENERS_END_WITHIN_S = 7.0
+# A reading waits for PersonaClick as long as it takes; it is taken again.
+WATCHING_ENDS_WITHIN_S = 3.0
 # Commands wait no longer than this for Slack to say who the bot is.
 IDENTIFIED_WITHIN_S = 0.5
 # A reading so old says that PersonaClick answers.
@@ -94,6 +98,13 @@ class Bot:
         self._checks = Checks(
             store, catalog, files, checker(settings, store), changed=self._cards.changed, reference=reference
         )
+        self._watching = Watching(
+            store,
+            catalog,
+            posting,
+            alerts_channel=settings.alerts_channel,
+            every_s=60.0 * settings.reading_every_minutes,
+        )
         self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start)
         self._boundary = Boundary(posting, reference)
         people = People(self.web, settings.uploaders)
@@ -104,6 +115,7 @@ class Bot:
                 "store": store,
                 "people": people,
                 "members": Members(self.web, people),
+                "directory": Directory(self.web),
                 "files": files,
                 "posting": posting,
                 "catalog": catalog,
@@ -112,6 +124,8 @@ class Bot:
                 "names": Names(self.web),
                 "permalinks": Permalinks(self.web),
                 "changed": self._changed,
+                "watching": self._watching,
+                "alerts_channel": settings.alerts_channel,
                 "new_ref": lambda: secrets.token_urlsafe(9),
                 "now": time.time,
             },
@@ -144,7 +158,7 @@ class Bot:
         self._slack_session = open_session(self.web)
         await self._open_database()
         self._identity = asyncio.create_task(self._identify())
-        for work in (self._cards.run(), self._worker.run(), self._housekeeping.run()):
+        for work in (self._cards.run(), self._worker.run(), self._housekeeping.run(), self._watching.run()):
             self._tasks.append(asyncio.create_task(work))
 
     async def _open_database(self) -> None:
@@ -162,7 +176,9 @@ class Bot:
     async def stop(self) -> None:
         """Ends or safely parks everything within about 22 seconds."""
         self._housekeeping.stop()
-        await asyncio.gather(self._worker.stop(POST_ENDS_WITHIN_S), self._end_listeners())
+        await asyncio.gather(
+            self._worker.stop(POST_ENDS_WITHIN_S), self._end_listeners(), self._watching.stop(WATCHING_ENDS_WITHIN_S)
+        )
         await self._cards.stop(3)
         if self._identity is not None:
             self._tasks.append(self._identity)

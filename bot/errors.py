@@ -27,6 +27,7 @@ PromoBotError
 ├── NotAllowed                  the person or the channel may not do this
 ├── FormTooLate                 a form was not ready within the 3 seconds in which Slack opens one
 ├── UnknownList                 no list, or several, answer to a name
+├── NotUnderstood               a date, a number or a schedule that was typed is none
 └── WrongState                  an upload is no longer where the click assumes it is
 """
 
@@ -264,6 +265,15 @@ class UnknownList(PromoBotError):
     several: bool = False
     before: str = ""
     after: str = ""
+
+
+@dataclass(eq=False)
+class NotUnderstood(PromoBotError):
+    """`what` is date, when, past, order, number, list, schedule, hours or person; `words` are what was typed, or an
+    example of what to type (when, number, list)."""
+
+    what: str
+    words: str
 
 
 @dataclass(eq=False)

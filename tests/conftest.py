@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from bot.logs import hush
 from bot.store.database import Database
 from bot.store.migrate import upgrade
+from bot.store.watching import metadata
 from tests.postgres import address
 
 
@@ -47,7 +48,8 @@ def empty_postgres(postgres_url: str) -> str:
     """That database without a row in it."""
     engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text("TRUNCATE uploads, batches, fingerprints, taken_back, traces, leases, seen, facts"))
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
     engine.dispose()
     return postgres_url
 

@@ -15,7 +15,7 @@ FILES = sorted((ROOT / "bot").rglob("*.py"))
 FLOORS = (
     ("errors", "stand_ins"),
     ("promo",),
-    ("files", "personaclick", "store", "slack/blocks"),
+    ("dates", "files", "personaclick", "store", "slack/blocks"),
     ("slack",),
     ("work",),
     ("listeners",),

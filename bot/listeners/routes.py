@@ -10,7 +10,23 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.listeners import cards, commands, files, forms, history, home, lists, storefront, words
+from bot.listeners import (
+    alerts,
+    bookings,
+    cards,
+    commands,
+    digests,
+    files,
+    forms,
+    history,
+    home,
+    lists,
+    run_outs,
+    storefront,
+    watches,
+    watching_words,
+    words,
+)
 from bot.listeners.boundary import Boundary, Listener
 from bot.listeners.requests import Answer, answer
 from bot.slack.blocks import ids
@@ -26,6 +42,16 @@ ANSWERS: dict[type, Listener] = {
     words.Snippet: storefront.snippet,
     words.Trace: storefront.trace,
     words.Unknown: commands.unknown,
+    watching_words.WatchList: watches.watch,
+    watching_words.Watches: watches.watches,
+    watching_words.Unwatch: watches.unwatch,
+    watching_words.QuietHoursTyped: watches.quiet_hours,
+    watching_words.DigestTyped: digests.digest,
+    watching_words.NeedTyped: bookings.ask_need,
+    watching_words.Book: bookings.book,
+    watching_words.Bookings: bookings.bookings,
+    watching_words.Unbook: bookings.unbook,
+    watching_words.RunsOut: run_outs.runs_out,
 }
 COMMANDS: dict[str, Listener] = {
     "/promo": commands.promo,
@@ -57,9 +83,15 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
     ids.UNDO: cards.undo,
     ids.SHARE: lists.share,
     ids.LISTS_FILE: lists.lists_file,
+    ids.ALERT_TAKE: alerts.take,
+    ids.ALERT_SNOOZE: alerts.snooze,
     ids.REFRESH_HOME: home.refresh,
 }
-VIEWS: dict[str, Listener] = {ids.UPLOAD_FORM: forms.upload_form, ids.READING_FORM: forms.reading_form}
+VIEWS: dict[str, Listener] = {
+    ids.UPLOAD_FORM: forms.upload_form,
+    ids.READING_FORM: forms.reading_form,
+    ids.SNOOZE_FORM: alerts.snooze_form,
+}
 
 
 def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from bot.listeners import watching_words
+from bot.listeners.questions import command as asked
 from bot.slack.blocks.help import Example
 from bot.slack.blocks.text import clean
 
@@ -91,7 +93,7 @@ class Unknown:
     nearest: str
 
 
-Typed = Help | Lists | OneList | UploadForm | History | Snippet | Trace | Undo | Unknown
+Typed = Help | Lists | OneList | UploadForm | History | Snippet | Trace | Undo | Unknown | watching_words.WatchingTyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,45 @@ COMMANDS: tuple[Command, ...] = (
         (Example("trace SPRING-7KQ2", "which list a code was loaded into, when and by whom; only you see it"),),
         whole=True,
     ),
+    Command(
+        "watch",
+        ("alert", "notify", "monitor"),
+        watching_words.watch,
+        (Example("watch spring sale below 500", "an alert in this channel, also: 3 days, @person"),),
+    ),
+    Command(
+        "watches",
+        ("watching", "alerts"),
+        lambda _: watching_words.Watches(),
+        (Example("watches", "what is watched here, and what is held back"),),
+    ),
+    Command("unwatch", ("mute",), watching_words.Unwatch),
+    Command("quiet", ("silence",), watching_words.QuietHoursTyped),
+    Command(
+        "need",
+        ("enough",),
+        watching_words.need,
+        (Example("need 50000 spring sale by friday", "enough, or short by how many"),),
+    ),
+    Command(
+        "book",
+        ("reserve", "plan"),
+        watching_words.book,
+        (
+            Example(
+                "book 50000 spring sale from friday to sunday", "a campaign’s planned use; also: bookings, unbook 3"
+            ),
+        ),
+    ),
+    Command("bookings", ("booked", "campaigns"), lambda _: watching_words.Bookings()),
+    Command("unbook", ("unreserve",), watching_words.unbook),
+    Command(
+        "digest",
+        ("digests", "reports", "schedule"),
+        watching_words.DigestTyped,
+        (Example("digest weekdays 09:00", "a report in this channel; also: daily, mondays, off"),),
+    ),
+    Command("next", ("soon", "forecast"), watching_words.runs_out, (Example("next", "which lists run out next"),)),
     Command("undo", ("revert", "rollback"), lambda _: Undo()),
     Command("help", ("?", "hi", "hello", "hey", "commands", "start"), lambda _: Help()),
 )
@@ -213,7 +254,11 @@ def _parse(text: str, whole: str) -> Typed:
     rest = unquoted(rest.strip())
     if not word:
         return Help()
-    if (command := _BY_WORD.get(word.casefold().rstrip(":,.") or word)) is not None:
+    plain_word = word.casefold().rstrip(":,.") or word
+    if plain_word not in _WORDS and (question := asked(text)):
+        word, _, rest = question.partition(" ")
+        return _BY_WORD[word].parse(rest)
+    if (command := _BY_WORD.get(plain_word)) is not None:
         return command.parse("".join(whole.split(None, 1)[1:]).strip() if command.whole else rest)
     near = get_close_matches(word.casefold(), _BY_WORD, n=1, cutoff=_NEAR)
     nearest = f"{_BY_WORD[near[0]].word} {rest}".strip() if near else ""
@@ -221,4 +266,5 @@ def _parse(text: str, whole: str) -> Typed:
 
 
 EXAMPLES = tuple(example for command in COMMANDS for example in command.examples)
+_WORDS = frozenset(command.word for command in COMMANDS)
 _BY_WORD = {word: command for command in COMMANDS for word in (command.word, *command.synonyms)}

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from bot.store.alert_messages import AlertMessages
+from bot.store.alerts import Alerts
+from bot.store.bookings import Bookings
 from bot.store.cards import Cards
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
+from bot.store.digests import Digests
 from bot.store.fingerprints import Fingerprints
+from bot.store.forecasts import Forecasts
 from bot.store.history import History
 from bot.store.leases import Leases, lease_s
 from bot.store.ledger import Ledger
+from bot.store.loaded import Loaded
+from bot.store.outages import Outages
+from bot.store.outlooks import Outlooks
+from bot.store.readings import Readings
 from bot.store.retention import Retention
 from bot.store.traces import Traces
+from bot.store.turns import Turns
 from bot.store.uploads import Uploads
 from bot.store.vault import Vault
+from bot.store.watches import Watches
 
 
 class Store:
@@ -34,6 +45,17 @@ class Store:
         self.traces = Traces(database, vault)
         self.retention = Retention(database)
         self.deliveries = Deliveries(database)
+        self.turns = Turns(database, owner)
+        self.readings = Readings(database)
+        self.loaded = Loaded(database)
+        self.outlooks = Outlooks(database)
+        self.forecasts = Forecasts(database)
+        self.watches = Watches(database)
+        self.alerts = Alerts(database)
+        self.alert_messages = AlertMessages(database)
+        self.outages = Outages(database)
+        self.bookings = Bookings(database)
+        self.digests = Digests(database)
 
     async def open(self) -> None:
         """Takes the database into use. Raises SettingsError."""

@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from bot.store.migrate import HEAD, MIGRATIONS, upgrade
-from bot.store.tables import metadata
+from bot.store.watching import metadata
 
 
 def test_migrated_tables_are_those_of_the_code(database_url: str) -> None:

@@ -27,6 +27,13 @@ SHARE: Final = "lists_share"
 LISTS_FILE: Final = "lists_file"
 REFRESH_HOME: Final = "home_refresh"
 
+# An alert; the value is the alert's number.
+ALERT_TAKE: Final = "alert_take"
+ALERT_SNOOZE: Final = "alert_snooze"
+SNOOZE_FORM: Final = "snooze_form"
+FORM_SNOOZE: Final = "form_snooze"
+FORM_SNOOZE_UNTIL: Final = "form_snooze_until"
+
 # Forms, their inputs, and the message shortcut.
 UPLOAD_FORM: Final = "upload_form"
 READING_FORM: Final = "reading_form"

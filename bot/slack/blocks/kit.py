@@ -121,9 +121,8 @@ def duration(seconds: float) -> str:
     """About 3 minutes."""
     if seconds < 50:
         return f"about {max(5, round(seconds / 5) * 5)} seconds"
-    if seconds < 5400:
-        return f"about {counted(max(1, round(seconds / 60)), 'minute')}"
-    return f"about {counted(round(seconds / 3600), 'hour')}"
+    size, unit = (60, "minute") if seconds < 5400 else (3600, "hour") if seconds < 172_800 else (86_400, "day")
+    return f"about {counted(max(1, round(seconds / size)), unit)}"
 
 
 def bar(done: int, total: int, width: int = 20) -> str:

@@ -10,6 +10,7 @@ from bot.promo.uploads import State, Upload
 from bot.slack.blocks.choices import which_list
 from bot.slack.blocks.file_problems import Problem, file_problem
 from bot.slack.blocks.kit import Bold, Line, Link, Message, Person, duration, flat, rich
+from bot.slack.blocks.watching_problems import ALERT, not_understood
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _LATE: Mapping[str, str] = {
@@ -44,6 +45,10 @@ def explain(error: PromoBotError) -> Message:
             return _message("The form did not open in time.", "Try again; it usually opens at once.")
         case errors.UnknownList():
             return which_list(error)
+        case errors.NotUnderstood():
+            return _message(*not_understood(error))
+        case errors.WrongState(state) if state in ALERT:
+            return _message(ALERT[state], "Its card says how it ended.")
         case errors.WrongState(state):
             return _message(_LATE.get(state, "That upload is not known here any more."), "The card shows where it is.")
         case errors.PersonaClickError():

@@ -32,6 +32,7 @@ SCOPES = {
     "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
+    "users.list": "users:read",
 }
 EVERY_SCOPE = frozenset(
     {*SCOPES.values(), "commands", "im:read", "im:history", "groups:read", "groups:history", "mpim:read"}

@@ -27,6 +27,10 @@ def user_info(api: Api, args: Json) -> Json:
     return {"user": api.user(needed(args, "user")[0]).as_slack()}
 
 
+def user_list(api: Api, args: Json) -> Json:
+    return {"members": [user.as_slack() for user in api.workspace.users.values()]}
+
+
 def group_members(api: Api, args: Json) -> Json:
     group = api.workspace.groups.get(needed(args, "usergroup")[0])
     if group is None:
@@ -109,4 +113,5 @@ METHODS = {
     "usergroups.list": group_list,
     "usergroups.users.list": group_members,
     "users.info": user_info,
+    "users.list": user_list,
 }

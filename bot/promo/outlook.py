@@ -1,0 +1,54 @@
+"""What the readings of a list say about the days to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.promo.bookings import Booking
+from bot.promo.forecast import Booked, Reading, RunOut, TooLittle, run_out
+from bot.promo.pace import per_day
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A list's pace in codes a day (None: too few readings) and when it runs out, as told at `at`.
+
+    `widening` is what the range was stretched by, after what earlier ones were found to need.
+    """
+
+    at: float
+    per_day: float | None
+    run_out: RunOut | TooLittle
+    widening: float = 1.0
+
+    @property
+    def range(self) -> RunOut | None:
+        """When the list runs out, if anything can be said."""
+        return self.run_out if isinstance(self.run_out, RunOut) else None
+
+    @property
+    def order(self) -> float:
+        """What to sort by: the earlier a list may run out, the smaller."""
+        told = self.range
+        return next((at for at in (told.likely, told.early) if at is not None), _NEVER) if told else _NEVER
+
+
+_NEVER = 1e12
+
+
+def outlook(
+    readings: Sequence[Reading],
+    now: float,
+    added: Sequence[tuple[float, int]] = (),
+    bookings: Sequence[Booking] = (),
+    widening: float = 1.0,
+) -> Outlook:
+    """The outlook of a list; `added` are codes loaded and when, by time; `widening` is what earlier ones needed."""
+    told = run_out(readings, now, added=added, booked=booked(bookings), widening=widening)
+    return Outlook(now, per_day(readings, now, added), told, widening)
+
+
+def booked(bookings: Sequence[Booking]) -> list[Booked]:
+    """Bookings as the forecast takes them."""
+    return [Booked(codes=one.codes, start=one.start, end=one.end) for one in bookings]

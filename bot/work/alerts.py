@@ -1,0 +1,136 @@
+"""The cards of alerts: posted once, edited in place, and a reply only for somebody who has to act."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.dates.quiet import is_quiet
+from bot.promo.alerts import Alert, Held, held, snoozed, usual_refill_s
+from bot.promo.scores import ReportCard, report_card
+from bot.slack.blocks.alerts import Around, alert_message, ask_once_more, snooze_over
+from bot.slack.blocks.kit import Message
+from bot.slack.posting import MessageGoneError, Posting
+from bot.slack.retry import error_code
+from bot.store.alert_messages import AlertMessage
+from bot.store.store import Store
+from bot.store.watches import QuietHours
+
+log = logging.getLogger(__name__)
+
+# Lists that turn within so long of each other share a message, as far as it has room.
+TOGETHER_S = 600.0
+TOGETHER_AT_MOST = 15
+
+
+class AlertCards:
+    """Posts and edits the messages about alerts, beside any number of other processes."""
+
+    def __init__(self, store: Store, posting: Posting) -> None:
+        self._store = store
+        self._posting = posting
+        self._now: Callable[[], float] = store.database.now
+
+    async def once(self) -> None:
+        """Posts, edits and replies whatever is due now."""
+        quiet = await self._store.watches.quiet()
+        outages = {shop for shop, outage in (await self._store.outages.all()).items() if outage.told_at}
+        await self._post_new(quiet, outages)
+        for message in await self._store.alert_messages.behind():
+            await self._bring_up_to_date(message)
+        await self._speak_up(quiet, outages)
+
+    async def _post_new(self, quiet: Mapping[str, QuietHours], outages: set[str]) -> None:
+        by_channel: dict[str, list[Alert]] = defaultdict(list)
+        for alert in await self._store.alert_messages.without():
+            if self._held(alert, quiet, outages) is None:
+                by_channel[alert.channel].append(alert)
+        for channel, alerts in by_channel.items():
+            since = self._now() - TOGETHER_S
+            there = await self._store.alert_messages.young(channel, since, TOGETHER_AT_MOST - len(alerts) + 1)
+            if there is not None:
+                await self._store.alert_messages.join(there, alerts)
+                continue
+            for start in range(0, len(alerts), TOGETHER_AT_MOST):
+                message = await self._store.alert_messages.begin(channel, alerts[start : start + TOGETHER_AT_MOST])
+                if message is not None:
+                    await self._post(message)
+
+    def _held(self, alert: Alert, quiet: Mapping[str, QuietHours], outages: set[str]) -> Held | None:
+        hours = quiet.get(alert.channel)
+        now = self._now()
+        return held(alert, now, outage=alert.shop in outages, quiet=hours is not None and is_quiet(hours, now))
+
+    async def _bring_up_to_date(self, message: AlertMessage) -> None:
+        if message.ts:
+            await self._edit(message)
+        elif await self._store.alert_messages.claim(message):
+            await self._post(message)
+
+    async def _post(self, message: AlertMessage) -> None:
+        _, alerts = await self._store.alert_messages.of(message.id)
+        try:
+            channel, ts = await self._posting.post(message.channel, alert_message(alerts, await self._around()))
+        except (SlackApiError, aiohttp.ClientError, OSError) as error:
+            log.warning("an alert did not reach its channel: %s", _words(error))
+            # It stays claimed for a minute, and is tried again then.
+            return
+        await self._store.alert_messages.posted(message, channel, ts)
+        await self._store.alert_messages.shown(message)
+
+    async def _edit(self, message: AlertMessage) -> None:
+        current, alerts = await self._store.alert_messages.of(message.id)
+        if current is None or not alerts:
+            return
+        try:
+            await self._posting.edit(current.channel, current.ts, alert_message(alerts, await self._around()))
+        except MessageGoneError:
+            log.info("the message about an alert is gone")
+        except (SlackApiError, aiohttp.ClientError, OSError) as error:
+            log.warning("the message about an alert could not be edited: %s", _words(error))
+            return
+        await self._store.alert_messages.shown(current)
+
+    async def _around(self) -> Around:
+        refill_s = usual_refill_s(await self._store.alerts.refills())
+        card: ReportCard = report_card(await self._store.forecasts.scores())
+        return Around(now=self._now(), refill_s=refill_s, card=card)
+
+    async def _speak_up(self, quiet: Mapping[str, QuietHours], outages: set[str]) -> None:
+        """Asks whoever took an alert once more, and says that a snooze is over."""
+        now = self._now()
+        for alert in await self._store.alerts.all_open():
+            if alert.snoozed_by and not snoozed(alert, now):
+                await self._wake_up(alert, quiet, outages)
+            elif (
+                alert.taken_by
+                and not alert.asked_at
+                and alert.ask_at <= now
+                and self._held(alert, quiet, outages) is None
+                and await self._store.alerts.ask(alert)
+            ):
+                await self._reply(alert, ask_once_more)
+
+    async def _wake_up(self, alert: Alert, quiet: Mapping[str, QuietHours], outages: set[str]) -> None:
+        hours = quiet.get(alert.channel)
+        if alert.shop in outages or (hours is not None and is_quiet(hours, self._now())):
+            return
+        if await self._store.alerts.wake(alert):
+            await self._reply(alert, snooze_over)
+
+    async def _reply(self, alert: Alert, words: Callable[[Alert, Around], Message]) -> None:
+        message, _ = await self._store.alert_messages.of(alert.message_id)
+        if message is None or not message.ts:
+            return
+        try:
+            await self._posting.post(message.channel, words(alert, await self._around()), message.ts)
+        except (SlackApiError, aiohttp.ClientError, OSError) as error:
+            log.warning("a reminder of an alert did not reach its channel: %s", _words(error))
+
+
+def _words(error: Exception) -> str:
+    return error_code(error) if isinstance(error, SlackApiError) else type(error).__name__
