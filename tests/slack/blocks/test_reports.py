@@ -69,7 +69,7 @@ def test_every_error_has_words(kind: type[PromoBotError]) -> None:
 
 
 def test_a_redirect_is_said() -> None:
-    """An address of PersonaClick that leads elsewhere is no maintenance, and who can mend it is told what to look at."""
+    """An address of PersonaClick that leads elsewhere is no maintenance, and who can mend it is told where to look."""
     assert problems.explain(errors.UnreadableAnswer(302)).text.splitlines() == [
         "PersonaClick's address leads to another one, and I do not follow it with the shop's secret.",
         "Whoever runs this bot can check PERSONACLICK_API_URL.",
