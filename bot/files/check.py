@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.errors import NotCodes, TooManyCodes, Unreadable
+from bot.errors import NotCodes, TooManyCodes
 from bot.files.archives import sources
 from bot.files.cleaning import Cleaned, clean, whole_column
-from bot.files.columns import Choice, choose
 from bot.files.encodings import CHOICES
-from bot.files.table import Source, Table
-from bot.promo.codes import mask, pack
+from bot.files.reading import Plan, Reading, candidates_of, plan
+from bot.files.usage import usage
+from bot.promo.codes import mask, mask_in, pack
 from bot.promo.file_types import is_list
-from bot.promo.findings import REPAIRABLE, Checked, Fate, Finding, Hit, Kind, Known, Layout, Options, Part
-from bot.promo.shapes import shape_of
+from bot.promo.findings import REPAIRABLE, Checked, Fate, Finding, Hit, Kind, Known, Layout, Marked, Options, Part, Shape
+from bot.promo.shapes import makes_of, shape_of
 
 CLEANED = frozenset({Kind.SPACES, Kind.INVISIBLE, Kind.QUOTES, Kind.EMPTY})
+NO_CODES = frozenset({Kind.NOT_A_CODE, Kind.NOTHING, Kind.WORDS})
 _FIRST_ROWS = 5
 _SAMPLES = 3
 
@@ -38,6 +40,8 @@ class Check:
     read: int = 0
     found: dict[tuple[Kind, Fate], list[int]] = field(default_factory=dict)
     left_out: list[tuple[int, str, str]] = field(default_factory=list)
+    marked: list[Marked] = field(default_factory=list)
+    nearest: datetime.date | None = None
 
     def note(self, kind: Kind, fate: Fate, rows: Sequence[int]) -> None:
         """More rows of one kind that met one fate."""
@@ -45,85 +49,79 @@ class Check:
             self.found.setdefault((kind, fate), []).extend(rows)
 
 
-def begin(content: bytes, name: str, options: Options, *, max_codes: int, unpacked_at_most: int) -> Check:
-    """Reads a file up to its codes, before it is known which of them were loaded earlier. Raises FileError."""
-    found = sources(content, name, options, unpacked_at_most)
-    chosen = _chosen(found, options)
-    if not chosen:
-        raise NotCodes if options.column is None else Unreadable("no_column")
-    read = {id(source) for source, _, _ in chosen}
-    unread = tuple(one.name for one in found if id(one) not in read and is_list(one.name))
-    check = Check(options, hashlib.sha256(content).hexdigest(), _layout(*chosen[0], options), unread)
+def begin(
+    content: bytes,
+    name: str,
+    options: Options,
+    *,
+    max_codes: int,
+    unpacked_at_most: int,
+    known: Sequence[Shape] = (),
+    today: datetime.date | None = None,
+) -> Check:
+    """Reads a file up to its codes, before it is known which of them were loaded earlier. Raises FileError.
+
+    `known` are shapes of what was loaded before; without `today` no code counts as expired.
+    """
+    read = plan(sources(content, name, options, unpacked_at_most), options, known)
+    unread = tuple(one.name for one in read.unread if is_list(one.name))
+    check = Check(options, hashlib.sha256(content).hexdigest(), _layout(read, options), unread)
     offset = 0
-    for source, table, choice in chosen:
-        offset = _read_part(check, source, table, choice, offset)
+    for reading in read.readings:
+        offset = _read_part(check, reading, offset, today)
         if len(check.codes) > max_codes:
             raise TooManyCodes(max_codes)
     _repeated(check)
     if not check.layout.sure and "".join(check.codes).isascii():
         # Whatever the encoding is, these codes are the same in it.
-        check.layout = _layout(*chosen[0], options, encoding_matters=False)
+        check.layout = _layout(read, options, encoding_matters=False)
     if not check.codes and not check.left_out:
         raise NotCodes
+    if any(mark.count == mark.of and mark.kind is not Kind.EXPIRED for mark in check.marked) and not options.trusted:
+        check.layout = replace(check.layout, asks=True, candidates=check.layout.candidates or candidates_of(read))
     return check
 
 
-def _chosen(found: Sequence[Source], options: Options) -> list[tuple[Source, Table, Choice]]:
-    """The sheet and column of each source that has codes.
-
-    What a person chose for the first holds for others with the same titles; those are read by the evidence else.
-    """
-    chosen: list[tuple[Source, Table, Choice]] = []
-    for source in found:
-        sheet = _sheet(source, replace(options, column=None, header=None) if chosen else options)
-        if chosen and sheet is not None and _titles(sheet[1]) == _titles(chosen[0][2]):
-            sheet = _sheet(source, options)
-        if sheet is not None:
-            chosen.append((source, *sheet))
-    return chosen
-
-
-def _titles(choice: Choice) -> list[str]:
-    return [one.title for one in choice.columns]
-
-
-def _sheet(source: Source, options: Options) -> tuple[Table, Choice] | None:
-    """The sheet with the best column of codes, a visible one first; None where there is none, as in a note."""
-    best: tuple[Table, Choice] | None = None
-    for table in source.tables:
-        try:
-            choice = choose(table, options)
-        except NotCodes:
-            continue
-        if best is None or (not table.hidden, choice.score) > (not best[0].hidden, best[1].score):
-            best = table, choice
-    return best
-
-
-def _layout(source: Source, table: Table, choice: Choice, options: Options, *, encoding_matters: bool = True) -> Layout:
-    doubtful = len(source.tables) > 1
+def _layout(read: Plan, options: Options, *, encoding_matters: bool = True) -> Layout:
+    table, choice = read.readings[0].table, read.readings[0].choice
     return Layout(
         format=table.format,
         encoding=table.encoding,
-        sheet=table.sheet,
-        column=choice.column if table.width > 1 else None,
-        header=max(table.line(choice.header - 1), 1) if choice.header else 0,
-        sure=choice.sure and table.sure and (table.encoding_sure or not encoding_matters) and not doubtful,
+        sheet=table.sheet if len(read.readings) == 1 or len(table.siblings) < 2 else "",
+        column=choice.column if table.width > 1 and len(read.readings) == 1 else None,
+        header=max(table.line(choice.title_row), 1) if choice.title_row is not None else 0,
+        sure=choice.sure and table.sure and (table.encoding_sure or not encoding_matters),
         encodings=CHOICES if options.encoding or not table.encoding_sure else (),
         sheets=tuple(table.siblings) if len(table.siblings) > 1 else (),
         columns=choice.columns if table.width > 1 else (),
+        candidates=read.candidates,
+        asks=read.asks and not options.trusted,
+        taken=_taken(read.readings[0]),
+        passed=read.passed,
     )
 
 
-def _read_part(check: Check, source: Source, table: Table, choice: Choice, offset: int) -> int:
-    """Adds the codes of one file; answers the offset of the next."""
+def _taken(reading: Reading) -> tuple[str, str] | None:
+    """A line before and after the code was taken out of it, both masked."""
+    line = reading.table.taken_from
+    inside = [cell for cell in reading.choice.evidence[reading.choice.column.index].cells if cell and cell in line]
+    if not line or not inside:
+        return None
+    code = max(inside, key=len)
+    return mask_in(line, [code]), mask(code)
+
+
+def _read_part(check: Check, reading: Reading, offset: int, today: datetime.date | None) -> int:
+    """Adds the codes of one column; answers the offset of the next."""
+    table, choice = reading.table, reading.choice
     values, marks = table.column(choice.column.index)
     start = choice.header
     if start:
         values, marks = values[start:], {row - start: mark for row, mark in marks.items() if row >= start}
     cleaned = clean(values, marks, check.options) if values else Cleaned([])
-    for kind, found in whole_column(cleaned.codes).items():
+    for kind, found in whole_column(cleaned.codes, [column.title for column in choice.columns]).items():
         cleaned.rows.setdefault(kind, []).extend(found)
+    _beside(check, reading, cleaned, today)
     last = table.line(table.height - 1) if table.height else 0
 
     def places(rows: Sequence[int]) -> array[int]:
@@ -142,8 +140,39 @@ def _read_part(check: Check, source: Source, table: Table, choice: Choice, offse
     check.codes += codes
     check.rows += rows if kept is None else array("I", [rows[at] for at in kept])
     check.read += len(values)
-    check.parts.append(Part(source.name, offset, len(codes)))
+    check.parts.append(Part(reading.named or reading.source.name, offset, len(codes)))
     return offset + last
+
+
+def _beside(check: Check, reading: Reading, cleaned: Cleaned, today: datetime.date | None) -> None:
+    """Notes rows that are hidden, struck out, or marked as used or expired in the columns beside the codes."""
+    table, start = reading.table, reading.choice.header
+    for kind, hidden in ((Kind.HIDDEN, table.hidden_rows), (Kind.STRUCK, table.struck_rows)):
+        if rows := [
+            row - start
+            for row in sorted(hidden)
+            if row >= start and cleaned.codes[row - start : row - start + 1] > [""]
+        ]:
+            cleaned.rows[kind] = rows
+    if table.width < 2:
+        return
+    bad = {row for kind, rows in cleaned.rows.items() if kind in NO_CODES for row in rows}
+    present = [bool(code) and row not in bad for row, code in enumerate(cleaned.codes)]
+    found = usage(
+        reading.choice.evidence,
+        reading.choice.column.index,
+        lambda index: table.column(index)[0][start:],
+        present,
+        today,
+    )
+    check.nearest = min(filter(None, (check.nearest, found.nearest)), default=None)
+    for mark in found.marked:
+        # Where every code is marked alike, the mark tells none from the others: it is told, and they stay.
+        if mark.count < mark.of:
+            cleaned.rows.setdefault(mark.kind, []).extend(
+                set(found.rows[mark.kind]).difference(cleaned.rows.get(mark.kind, ()))
+            )
+    check.marked += found.marked
 
 
 def _judge(
@@ -232,7 +261,7 @@ def _checked(check: Check, known: tuple[Known, ...]) -> Checked:
         rows=check.read,
         parts=tuple(_counted(check)),
         findings=tuple(sorted(findings, key=lambda one: (order.index(one.kind), one.fate))),
-        samples=tuple(map(mask, check.codes[:_SAMPLES])),
+        samples=tuple(map(mask, _first_middle_last(check.codes))),
         layout=check.layout,
         shape=shape_of(check.codes),
         digest=check.digest,
@@ -240,7 +269,14 @@ def _checked(check: Check, known: tuple[Known, ...]) -> Checked:
         reported=len(check.left_out),
         options=check.options,
         unread=check.unread,
+        marked=tuple(check.marked),
+        nearest_expiry=check.nearest.isoformat() if check.nearest else "",
+        makes=makes_of(check.codes),
     )
+
+
+def _first_middle_last(codes: Sequence[str]) -> Sequence[str]:
+    return codes if len(codes) <= _SAMPLES else (codes[0], codes[len(codes) // 2], codes[-1])
 
 
 def _counted(check: Check) -> Iterator[Part]:

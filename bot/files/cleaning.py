@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.files.rows import unlike
 from bot.files.signs import spoiled
 from bot.files.table import Mark, Marks
 from bot.promo.findings import Kind, Options
@@ -62,12 +63,6 @@ _BOOLEANS = frozenset(
         "PRAWDA",
         "FAŁSZ",
     ]
-)
-# The last row of a table may count the others.
-_TOTALS = re.compile(
-    r"(?:(?:sub)?totals?|sum|итого|всего|toplam|summe|gesamt|suma|totale|totaal|razem)\b[\s:=]*[\d.,\s]*|"
-    r"\(?\d+ (?:rows?|codes?|records?|строк\w?|кодов)\)?",
-    re.IGNORECASE,
 )
 # What reads like the work of a spreadsheet is a code only when a person says so.
 _CHOSEN_ONLY = frozenset({Kind.DATE, Kind.FORMULA})
@@ -241,8 +236,16 @@ def _imitations(codes: Sequence[str]) -> list[int]:
     return rows if 0 < len(rows) < 0.1 * latin else []
 
 
-def whole_column(codes: Sequence[str]) -> dict[Kind, list[int]]:
-    """What only shows beside the other codes: rounded numbers, lost zeros, odd lengths. Rows by kind."""
+def whole_column(codes: Sequence[str], titles: Sequence[str] = ()) -> dict[Kind, list[int]]:
+    """What only shows beside the other codes: no codes at all, rounded numbers, lost zeros, odd lengths. Rows by kind."""
+    apart = unlike(codes, titles)
+    if apart:
+        gone = {row for rows in apart.values() for row in rows}
+        codes = ["" if row in gone else code for row, code in enumerate(codes)]
+    return apart | _among_codes(codes)
+
+
+def _among_codes(codes: Sequence[str]) -> dict[Kind, list[int]]:
     lengths = Counter(map(len, codes))
     lengths.pop(0, None)
     present = sum(lengths.values())
@@ -252,8 +255,6 @@ def whole_column(codes: Sequence[str]) -> dict[Kind, list[int]]:
     found: dict[Kind, list[int]] = {}
     if imitations := _imitations(codes):
         found[Kind.LOOKALIKE] = imitations
-    if _TOTALS.fullmatch(codes[-1]):
-        found[Kind.NOT_A_CODE] = [len(codes) - 1]
     if len(lengths) == 1 and usual < 16:
         return found
     sample = [code for code in codes[:2000] if code]

@@ -1,165 +1,110 @@
-"""Which column holds the codes, and whether a header stands above it: decided by what is in the cells."""
+"""Which column holds the codes, and where they begin: decided by what is in the cells, asked where that is not clear."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot.errors import NotCodes, Unreadable
 from bot.files.cleaning import one_value
+from bot.files.evidence import ENOUGH, MARGIN, PERHAPS, Evidence, weigh
+from bot.files.headings import Heading, heading, told
 from bot.files.table import Table
-from bot.files.titles import header, is_code_title, is_measure, is_mixed, is_title, names_codes, names_others, same_make
+from bot.files.titles import CERTAIN
+from bot.files.values import Sort, sort_of
 from bot.promo.codes import mask
-from bot.promo.findings import Column, Options
+from bot.promo.findings import Column, Options, Shape
 
-_CODE = re.compile(r"[^\s@/\\:]{3,100}")
-# Capitals and digits with signs between them, or in groups with spaces.
-_SIGNED = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[@/:_.#+-][A-Z0-9]+)+")
-_GROUPED = re.compile(r"(?=.*\d)(?:(?=.*[A-Z])[A-Z0-9]{2,6}(?: [A-Z0-9]{2,6}){1,5}|\d{4,6}(?: \d{4,6}){1,5})")
-_PHONE = re.compile(r"\+\d[\d ()-]{6,}")
-_SETTING = re.compile(r"[A-Za-z_]\w*=.+")
-_ADDRESS = re.compile(r"\S+@\S+\.\S+|\S+://\S+")
-_WORDS = re.compile(r"\S+\s+\S+\s+\S+")
 _SAMPLE = 500
 # Characters of a cell that tell what it is.
 _LOOKED_AT = 200
-# A header is looked for this far down, under the title of a report.
-_TITLES_AT_MOST = 20
-# A column below this is no column of codes; one within this of the best is a rival, the more so of one without a title.
-_ENOUGH = 0.5
-_RIVAL = 0.12
-_RIVAL_UNTITLED = 0.3
-
-Head = Sequence[Sequence[str]]
+_GUARD = re.compile(r'="(.*)"')
+_RIVALS_AT_MOST = 5
+# Fewer rows than this, without a title, are shown before they are believed.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The column of the codes, how many rows stand above them (the last is the header), and whether that is sure."""
+    """The column of the codes, how many rows stand above them, and whether that is sure.
+
+    `rivals` are the columns that may hold the codes, the best first, where a person has to say; else empty. `titles`
+    are the rows' titles by column, `title_row` where they stand. `evidence` is what each column is.
+    """
 
     column: Column
     header: int
+    title_row: int | None
     sure: bool
     columns: tuple[Column, ...]
     score: float
+    rivals: tuple[Column, ...]
+    evidence: tuple[Evidence, ...]
 
 
-def choose(table: Table, options: Options) -> Choice:
+def choose(table: Table, options: Options, known: Sequence[Shape] = ()) -> Choice:
     """The column and header by the evidence, or as a person chose them. Raises NotCodes, Unreadable."""
-    blank = next((row for row, cells in enumerate(table.head) if any(map(str.strip, cells))), 0)
-    above = _title_rows(table.head[blank:])
-    # What stands below the last code may be thousands of empty rows.
-    head = [row for row in map(_row, table.head[blank + above :]) if any(row)][:_SAMPLE]
-    columns = tuple(_column(head, index) for index in range(table.width))
-    scores = [_score(head, index, alone=table.width == 1) for index in range(len(columns))]
-    if not scores or not head or (table.height == 1 and any(map(is_title, head[0]))):
+    rows = [_row(row) for row in table.head[:_SAMPLE]]
+    if not any(map(any, rows)) or not table.width:
         raise NotCodes
-    best = max(range(len(scores)), key=lambda index: scores[index])
+    header = True if table.titled else options.header
+    above = heading(rows, table.width) if header is None else told(rows, table.width, header=header)
+    body = [row for row in rows[above.rows :] if any(row)]
+    if not body:
+        raise NotCodes
+    cells = [[row[index] if index < len(row) else "" for row in body] for index in range(table.width)]
+    evidence = weigh(cells, above.titles, hidden=table.hidden_columns, known=known)
+    columns = tuple(_column(one) for one in evidence)
+    best = max(evidence, key=lambda one: (one.same_as is None, one.score))
     if options.column is not None:
         if options.column >= len(columns):
             raise Unreadable("no_column")
-        best = options.column
-    elif scores[best] < _ENOUGH:
+        best = evidence[options.column]
+    elif best.score < PERHAPS or (table.titled and len(body) == 1 and best.titled < 0.3):
         raise NotCodes
-    named = names_codes(_cells(head, best)[0]) if head else False
-    near = scores[best] - (_RIVAL if named else _RIVAL_UNTITLED)
-    rivals = [index for index, score in enumerate(scores) if index != best and score > max(near, _ENOUGH)]
-    titled, certain = (True, True) if above else header(head, best)
-    if options.header is not None:
-        titled, certain = options.header, True
-    shown = tuple(_titled(one, head, titled) for one in columns)
-    sure = certain and (options.column is not None or not rivals)
-    return Choice(shown[best], blank + above + 1 if titled else 0, sure, shown, scores[best])
+    rivals = () if options.column is not None or options.trusted else _rivals(best, evidence, above, len(body))
+    return Choice(
+        columns[best.index],
+        above.rows,
+        above.row,
+        above.sure,
+        columns,
+        best.score,
+        tuple(columns[one.index] for one in rivals),
+        tuple(evidence),
+    )
 
 
 def _row(row: Sequence[str]) -> list[str]:
-    return [cell[:_LOOKED_AT].strip() for cell in row]
+    return [_bare(cell[:_LOOKED_AT].strip()) for cell in row]
 
 
-def _title_rows(head: Head) -> int:
-    """How many rows stand above the header: the name of a report, its date, empty rows. 0 when in doubt."""
-    filled = [sum(bool(cell.strip()) for cell in row) for row in head[: _TITLES_AT_MOST + 1]]
-    for row in range(1, min(len(filled), len(head) - 1)):
-        widest = max(filled[:row])
-        # A single cell has to say more: an empty row above it, and nothing but the usual title.
-        alone = filled[row] == 1 and not filled[row - 1] and widest == 1
-        if filled[row] > widest or alone:
-            for index, cell in enumerate(head[row]):
-                below = [one for one in _cells(head, index, row + 1) if one]
-                named = is_code_title(cell.strip()) if alone else names_codes(cell.strip())
-                if named and below and not same_make(cell.strip(), below):
-                    return row
-    return 0
+def _bare(cell: str) -> str:
+    guarded = _GUARD.fullmatch(cell)
+    return (guarded[1] if guarded else cell).strip("\"'`\u200b\ufeff ")
 
 
-def _cells(head: Head, index: int, start: int = 0) -> list[str]:
-    return [row[index][:_LOOKED_AT].strip() if index < len(row) else "" for row in head[start : start + _SAMPLE]]
+def _column(one: Evidence) -> Column:
+    samples = tuple(mask(one_value(cell)[0] or cell) for cell in _three(one.cells)) or ("",)
+    return Column(one.index, one.title, samples[0], samples)
 
 
-def _column(head: Head, index: int) -> Column:
-    cells = [cell for cell in _cells(head, index, 1) if cell] or [""]
-    return Column(index, "", mask(one_value(cells[0])[0] or cells[0]))
+def _three(cells: Sequence[str]) -> Sequence[str]:
+    return cells if len(cells) <= 3 else (cells[0], cells[len(cells) // 2], cells[-1])
 
 
-def _titled(column: Column, head: Head, titled: bool) -> Column:
-    title = _cells(head, column.index)[0] if titled and head else ""
-    return Column(column.index, title[:60], column.sample)
-
-
-def _score(head: Head, index: int, *, alone: bool) -> float:
-    """From 0 to about 1.6: how much a column looks like promo codes."""
-    first, *rest = _cells(head, index) or [""]
-    cells = [cell for cell in rest if cell] or [first]
-    titled = is_code_title(first) or (not alone and names_codes(first))
-    # Under such a title there are codes, whatever became of them.
-    like = sum(_may_be_code(cell, alone) if titled else _is_like_code(cell) for cell in cells) / len(cells)
-    # A list may hold one code many times; a column of a few words is another matter.
-    unique = len(set(cells)) / len(cells) if not alone else 1
-    filled = len(cells) / max(len(rest), 1)
-    mixed = sum(is_mixed(cell) for cell in cells) / len(cells)
-    words = sum(bool(_WORDS.match(cell)) and not _GROUPED.fullmatch(cell) for cell in cells) / len(cells)
-    score = like * (0.4 + 0.6 * unique) * (0.2 + 0.8 * min(filled, 1)) * (0.75 + 0.25 * mixed)
-    if words > 0.3:
-        return score * 0.2
-    if _counts_up(cells) and not (alone and min(map(len, cells)) >= 4):
-        score *= 0.4
-    if like >= 0.5 and titled:
-        return score + 0.6
-    return score * 0.4 if names_others(first) or _are_words(cells) or _are_quantities(cells) else score
-
-
-def _are_words(cells: Sequence[str]) -> bool:
-    """Small letters without a digit, now short, now long: words of a language rather than codes."""
-    plain = [cell for cell in cells if cell[1:].islower() and not any(map(str.isdigit, cell))]
-    lengths = Counter(map(len, plain))
-    uneven = len(plain) < 3 or lengths.most_common(1)[0][1] < 0.6 * len(plain)
-    return len(plain) > 0.7 * len(cells) and uneven
-
-
-def _are_quantities(cells: Sequence[str]) -> bool:
-    """Digits alone, now few, now many."""
-    lengths = Counter(len(cell) for cell in cells if cell.isdecimal())
-    return sum(lengths.values()) > 0.9 * len(cells) and lengths.most_common(1)[0][1] < 0.6 * len(cells)
-
-
-def _is_like_code(cell: str) -> bool:
-    if _GROUPED.fullmatch(cell) or _SIGNED.fullmatch(cell):
-        return not is_measure(cell)
-    if is_measure(cell) or _PHONE.fullmatch(cell) or _SETTING.fullmatch(cell):
-        return False
-    return bool(_CODE.fullmatch(cell)) and not (cell.isdecimal() and len(cell) < 4)
-
-
-def _may_be_code(cell: str, alone: bool) -> bool:
-    """Whether a cell under the title of codes can be one, or can have been one before a spreadsheet had it."""
-    return (1 if alone else 3) <= len(cell) <= 100 and not _ADDRESS.fullmatch(cell)
-
-
-def _counts_up(cells: Sequence[str]) -> bool:
-    """1, 2, 3: a row number rather than codes."""
-    numbers = [int(cell) for cell in cells[:50] if cell.isdecimal() and len(cell) < 10]
-    steps = Counter(right - left for left, right in pairwise(numbers))
-    return len(numbers) > 2 and len(numbers) == len(cells[:50]) and steps.most_common(1)[0] == (1, len(numbers) - 1)
+def _rivals(best: Evidence, evidence: Sequence[Evidence], above: Heading, count: int) -> list[Evidence]:
+    """Every column a person has to choose among; none where the evidence is enough."""
+    near = [
+        one
+        for one in evidence
+        if one.index != best.index and one.same_as is None and one.score > max(best.score - MARGIN, PERHAPS)
+    ]
+    # A title of codes alone beats one that names something else.
+    near = [one for one in near if not (best.titled >= CERTAIN and one.titled < 0.6 and one.score < best.score - 0.15)]
+    near.sort(key=lambda one: -one.score)
+    mixed = best.score < ENOUGH
+    plain = all(sort_of(cell) in (Sort.CODE, Sort.GROUPS) for cell in best.cells)
+    few = count < _FEW and above.row is None and not plain
+    return [best, *near[: _RIVALS_AT_MOST - 1]] if near or mixed or few else []

@@ -1,113 +1,197 @@
-"""Titles of columns: which words name codes, and whether a table begins with a header."""
+"""Titles of columns, in the languages shops write them in: how much each speaks for codes, or for something else."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-_HEADER = re.compile(
-    r"code|promo|coupon|voucher|gutschein|rabatt|cup[oó]n|cupom|codigo|código|codice|sconto|buono|bon de|kod|kód|kupon|"
-    r"код|промо|купон|ваучер|κωδικ|κουπ[οό]ν|优惠|優惠|折扣码|兑换码|券|クーポン|コード|쿠폰|코드|קוד|קופון|كود|كوبون|قسيمة|"
-    r"mã giảm|โค้ด|คูปอง",
-    re.IGNORECASE,
+# Words for "code", whole or at the end of a longer word: Gutscheincode, промокод, alennuskoodi.
+_CODE = (
+    r"code[sn]?|kods?|kode[nr]?|kodu|kodları?|kody|kodi|kodas|koodi|kood|kód|kódy|kódok|cod|coduri|codi|codigos?|codice|codici|"
+    r"код|коды|кода|кодов|коди|κωδικ[οό]ς?|κωδικοί|码|碼|コード|코드|번호|קוד|קודים|كود|رمز|کد|კოდი|կոդ|कोड|โค้ด|mã|রকোড|"
+    r"sifra|sifry|koda|kods"
 )
-# A title like "Country code" names codes of another kind.
+# Words for what such a code is of; alone they may as well name the campaign.
+_COUPON = (
+    r"promo|promos|coupons?|vouchers?|gutscheine?|gutschrift|kupony?|kuponlar|kuponas|купон\w*|ваучер\w*|cupones|cupon|cupom|"
+    r"cupons|bon|bons|buono|buoni|rabattkupon|giftcards?|gift|промо\w*|κουπ[οό]ν\w*|券|优惠券|優惠券|クーポン|쿠폰|קופון|كوبون|"
+    r"قسيمة|კუპონი|คูปอง|gutscheinkarte|geschenkkarte|waardebon|kortingsbon|presentkort|lahjakortti|voucher\w*|coupon\w*"
+)
+_KEY = (
+    r"keys?|serials?|seriennummer|pin|pins|pincodes?|tokens?|licen[cs]e|redemption|number|nummer|numero|номер|numer|numara|ключ\w*|"
+    r"cle|llave|chave|chiave|schlussel|klucz|anahtar|unique|einmalig|entitlement|voucher|序列号|番号|post_?title|secret"
+)
+# What is said of codes: their worth, time, owner, state. Whoever says it does not name the codes.
+_OTHER = (
+    # en
+    r"ids?|uuid|guid|gid|amount|amt|value|price|cost|percent|percentage|pct|rate|sum|total|totals|balance|currency|name|"
+    r"description|desc|notes?|comments?|remarks?|type|kind|category|status|state|active|activated|enabled|disabled|used|usage|uses|"
+    r"redeemed|redemptions|claimed|assigned|sent|count|counter|limit|max|min|maximum|minimum|qty|quantity|date|time|timestamp|day|days|"
+    r"at|start|starts|end|ends|expiry|expire|expires|expiration|valid|validity|from|until|created|updated|creation|modified|url|uri|link|"
+    r"image|qr|e?mail|phone|mobile|customers?|client|users?|owner|recipient|orders?|sku|products?|article|item|ean|gtin|isbn|upc|barcode|"
+    r"country|region|city|zip|channel|segment|group|prefix|suffix|cursor|hash|index|position|row|rows|length|applied|deactivated|"
+    r"clicks|opens|views|visits|revenue|stock|formula|version|org|organi[sz]ation|website|store|department|language|locale|budget|spent|"
+    # de
+    r"betrag|wert|preis|rabatt|bezeichnung|beschreibung|bemerkung|typ|art|kategorie|datum|gultig|gueltig|ab|bis|von|anzahl|menge|"
+    r"kunde|kundennr|kundennummer|bestellung|bestellnummer|artikel|artikelnummer|eingelost|eingeloest|benutzt|verwendet|wahrung|ablauf|laufzeit|"
+    # fr
+    r"montant|valeur|prix|remise|reduction|nom|libelle|categorie|debut|fin|nombre|quantite|commande|statut|etat|utilise|devise|"
+    # es pt it
+    r"importe|valor|precio|preco|descuento|desconto|sconto|nombre|nome|descripcion|descricao|descrizione|tipo|categoria|fecha|data|inicio|"
+    r"inizio|fim|fine|caducidad|vencimiento|validade|validita|scadenza|cantidad|quantidade|quantita|cliente|pedido|ordine|estado|stato|"
+    r"situacao|usado|usato|utilizado|moneda|moeda|valuta|importo|valore|prezzo|"
+    # pl cs sk nl sv da no fi hu ro
+    r"kwota|wartosc|cena|znizka|znizki|nazwa|opis|rodzaj|kategoria|poczatek|koniec|wazny|wazne|ilosc|klient|zamowienie|uzyty|wykorzystany|"
+    r"waluta|castka|hodnota|nazev|popis|platnost|pocet|zakaznik|objednavka|stav|pouzit|pouzito|bedrag|waarde|naam|omschrijving|soort|"
+    r"geldig|aantal|klant|bestelling|gebruikt|belopp|varde|namn|beskrivning|giltig|antal|kund|belob|vaerdi|navn|dato|verdi|korting|"
+    r"arvo|nimi|kuvaus|tyyppi|tila|ertek|nev|leiras|tipus|allapot|valoare|nume|descriere|stare|"
+    # tr ru uk
+    r"tutar|tutari|deger|degeri|fiyat|indirim|ad|adi|isim|aciklama|tur|turu|tip|tarih|tarihi|baslangic|bitis|adet|miktar|musteri|siparis|"
+    r"durum|durumu|kullanildi|сумма|значение|цена|стоимость|скидка|скидки|имя|название|наименование|описание|тип|вид|категория|дата|начало|"
+    r"конец|окончание|срок|действует|количество|кол|клиент|клиента|заказ|заказа|статус|состояние|использован\w*|активен|валюта|номинал|"
+    r"процент|артикул|телефон|товар|сума|назва|опис|кількість|знижка|"
+    # el ja zh ko ar he fa
+    r"ποσ[οό]|αξ[ιί]α|ημερομην[ιί]α|[οό]νομα|κατ[αά]σταση|τύπος|金額|金额|名前|名称|日付|日期|ステータス|状态|種類|类型|割引|折扣|有効期限|有效期|"
+    r"금액|이름|날짜|상태|유형|할인|القيمة|المبلغ|التاريخ|الاسم|الحالة|النوع|סכום|תאריך|שם|סטטוס|ערך|مبلغ|تاریخ|نام|وضعیت"
+)
+# Such a word beside "code" says what the code takes off, and nothing against it.
+_WORTH = re.compile(
+    r"discount\w*|rabatt\w*|rabat\w*|promo\w*|remise|reduction|descuento|desconto|sconto|indirim|скидк\w*|znizk\w*|korting\w*|slevov\w*|"
+    r"sleva|alennus\w*|折扣|割引|할인|الخصم|הנחה|תخفيف|تخفیف|aktion\w*|action|bonus|reward|referral|unique|coupon|voucher|gift|offer|vendor"
+)
+# A code of another kind: Country code, Product code, Batch code.
 _OTHER_CODE = re.compile(
-    r"(?:bar|qr|zip|post|postal|country|currency|language|lang|city|region|area|dial|phone|product|item|article|error|"
-    r"status|tax|hs)[ _-]?code|barkod|(?:posta|ürün|stok|alan|ülke) kodu|штрих-?код|почтовый код|"
-    r"код (?:товара|города|страны|региона|заказа|клиента|ошибки)",
-    re.IGNORECASE,
+    r"(?:bar|qr|zip|post|postal|country|currency|language|lang|locale|city|region|state|area|dial|phone|product|item|article|error|"
+    r"status|tax|hs|store|shop|account|customer|client|campaign|batch|group|category|type|order|reason|response|sku|affiliate|partner|"
+    r"agent|employee|branch|department|source|bank|sort|swift|color|colour|size|material|event|airport|station|dress|class|vat|hsn)"
+    r"[ _-]?codes?|barkod|(?:posta|urun|stok|alan|ulke|musteri|kampanya) kodu|штрих-?код|почтовый код|"
+    r"код (?:товара|города|страны|региона|заказа|клиента|ошибки|валюты|акции)|(?:codigo|codice|code|kod) (?:postal\w*|"
+    r"pays|client\w*|produ\w*|article|barras|pais|de barras|de producto|kraju|kreskowy|pocztowy)|"
+    r"(?:artikel|kunden|lander|land|bestell|filial|post|kampagnen|aktivitats|fehler|produkt)code"
 )
-_NOT_CODE_HEADER = re.compile(
-    r"(?<![^\W_])(?:id|date|datum|price|amount|total|status|name|email|e-mail|phone|url|qty|count|sku|ean|order|barcode|"
-    r"product|article|item|clicks|opens|views|visits|revenue|stock|tarih|fiyat|"
-    r"дата|цена|имя|заказ|артикул|телефон|товар|сумма|количество)(?![^\W_])",
-    re.IGNORECASE,
+_IS_CODE = re.compile(
+    rf"(?:{_CODE})|\w*?(?:code[sn]?|kod[eyiu]?|koodi|kood|kód|код[ыа]?|コード|코드|码|碼|כוד)", re.IGNORECASE
 )
-# The whole title of a column that stands alone under other lines.
-_TITLE = re.compile(
-    r"(?:\w+[ _-])?(?:codes?|vouchers?|coupons?|kod|kodu|kodlar[ıi]?|kupon|gutschein\w*|c[oó]digos?|cup[oó]n|"
-    r"\w*kódo?k?|промо-?коды?|коды?|купоны?|promo-?codes?|codice|codici|cupom|κωδικ[όο]ς)(?: \d+ ?%)?",
-    re.IGNORECASE,
+_IS_COUPON = re.compile(_COUPON, re.IGNORECASE)
+_IS_KEY = re.compile(_KEY, re.IGNORECASE)
+_IS_OTHER = re.compile(rf"(?:{_OTHER})", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-zа-я0-9])(?=[A-ZА-Я])|[\s_\-./:()\[\]#*?,]+")
+_NO_SPACES = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+CERTAIN = 0.9
+_AT_MOST = 60
+
+
+def words_of(title: str) -> list[str]:
+    """The words of a title, in small letters without accents; camelCase, snake_case and paths are taken apart."""
+    parts = [part for part in _CAMEL.split(title) if part]
+    return [_plain(part) for part in parts]
+
+
+def _plain(word: str) -> str:
+    folded = unicodedata.normalize("NFKD", word.casefold())
+    bare = "".join(
+        sign for sign in folded if unicodedata.category(sign) != "Mn" or (not sign.isascii() and sign > "\u0500")
+    )
+    bare = bare.removeprefix("ال")
+    return unicodedata.normalize("NFC", bare).replace("ı", "i").replace("ł", "l").replace("ø", "o")
+
+
+def weight(title: str) -> float:
+    """From -1 (names something else) over 0 (says nothing) to 1 (names codes and nothing else)."""
+    title = _last_names(title.strip())
+    words = words_of(title)
+    if not words or len(title) > _AT_MOST or len(words) > 5:
+        return 0.0
+    joined = " ".join(words)
+    if _OTHER_CODE.search(joined):
+        return -0.7
+    if joined in _PHRASES:
+        return _PHRASES[joined]
+    code = any(map(_IS_CODE.fullmatch, words)) or (bool(_NO_SPACES.search(title)) and bool(_IS_CODE.search(title)))
+    other = [word for word in words if _is_other(word) and not (code and _WORTH.fullmatch(word))]
+    if code:
+        return 1.0 if not other else -0.5
+    if other:
+        return -0.25 if joined in _VAGUE else -0.8
+    if any(map(_IS_COUPON.fullmatch, words)) or (_NO_SPACES.search(title) and _IS_COUPON.search(title)):
+        return 0.7
+    return 0.35 if any(map(_IS_KEY.fullmatch, words)) else 0.0
+
+
+def _is_other(word: str) -> bool:
+    return bool(_IS_OTHER.fullmatch(word)) or word in _DISCOUNT
+
+
+def _last_names(title: str) -> str:
+    """Of a path in a JSON document its last name; with the one before, where that says what the code is of."""
+    if " " in title or "." not in title:
+        return title
+    *_, before, last = ["", "", *(part for part in title.split(".") if part)]
+    return f"{before} {last}" if _OTHER_CODE.search(f"{_plain(before)} {_plain(last)}") or last in _VAGUE else last
+
+
+_DISCOUNT = frozenset(["discount", "discounts"])
+_PHRASES = {
+    **dict.fromkeys(["gift card", "gift cards", "gift certificate"], 0.7),
+    **dict.fromkeys(["ma giam gia", "ma khuyen mai", "ma uu dai", "ma voucher"], 1.0),
+    **dict.fromkeys(["post title", "activation", "card no", "voucher no"], 0.35),
+    **dict.fromkeys(
+        ["card number", "gift card number", "voucher number", "coupon number", "serial no", "serial number"], 0.5
+    ),
+    **dict.fromkeys(["gutscheinnummer", "gutschein nr", "gutschein nummer", "numero de bon", "номер купона"], 0.7),
+}
+# Codes stand under these, too, where nothing better is there.
+_VAGUE = frozenset(
+    [
+        "name",
+        "nom",
+        "nombre",
+        "nome",
+        "nazwa",
+        "ad",
+        "adi",
+        "имя",
+        "название",
+        "value",
+        "wert",
+        "valeur",
+        "valor",
+        "id",
+        "title",
+        "titre",
+        "titel",
+        "text",
+        "content",
+    ]
 )
-# What is a date, an amount or a count, rather than a code.
-_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T]\d.*)?")
-_AMOUNT = re.compile(r"[-+]?[\d.,]*[.,]\d+\s?[%€$₽]?|[€$₽]\s?[\d.,]+|\d+\s?%")
 
 
 def is_title(cell: str) -> bool:
     """Whether a cell reads like the title of a column, of codes or of something else."""
-    return is_code_title(cell) or names_codes(cell) or names_others(cell)
+    return names_codes(cell) or names_others(cell)
 
 
 def is_code_title(cell: str) -> bool:
     """Whether a cell is a usual title of a column of codes and nothing else, whatever stands below."""
-    return bool(_TITLE.fullmatch(cell)) and not _OTHER_CODE.search(cell)
+    return weight(cell) >= 0.7 and not any(map(str.isdigit, cell)) and len(cell.split()) <= 4
 
 
 def names_codes(cell: str) -> bool:
     """Whether a cell reads like the title of a column of codes: a few words, one of them the right one."""
-    short = len(cell) <= 40 and len(cell.split()) <= 4
-    return short and bool(_HEADER.search(cell)) and not _OTHER_CODE.search(cell) and not is_mixed(cell)
+    return weight(cell) > 0.3 and len(cell.split()) <= 4 and not is_mixed(cell)
 
 
 def names_others(cell: str) -> bool:
     """Whether a cell reads like the title of a column of something else."""
-    return bool(_NOT_CODE_HEADER.search(cell) or _OTHER_CODE.search(cell))
+    return weight(cell) < -0.2 and len(cell.split()) <= 5 and not is_mixed(cell)
 
 
 def is_mixed(cell: str) -> bool:
     """Letters and digits together: rarely a word or a count."""
-    return any(one.isdigit() for one in cell) and any(one.isalpha() for one in cell)
-
-
-def is_measure(cell: str) -> bool:
-    """Whether a cell is a date or an amount."""
-    return bool(_DATE.fullmatch(cell) or _AMOUNT.fullmatch(cell))
-
-
-def header(rows: Sequence[Sequence[str]], index: int) -> tuple[bool, bool]:
-    """Whether the first row names the columns, by column `index`; and whether that is sure.
-
-    Its words say so, or it is unlike what stands below, there or in columns of numbers.
-    """
-    first, *rest = [row[index] if index < len(row) else "" for row in rows] or [""]
-    below = [cell for cell in rest if cell]
-    if not first or not below:
-        return names_codes(first), True
-    alike = same_make(first, below)
-    if is_code_title(first) or (names_codes(first) and not alike):
-        return True, True
-    if (among_numbers := _over_numbers(rows, index)) is not None:
-        return among_numbers, True
-    # Small letters above nothing but capitals and digits.
-    if len(below) > 2 and first[1:].islower() and not any(one.islower() for cell in below for one in cell):
-        return True, True
-    if any(map(is_title, rows[0])) and not alike:
-        return True, True
-    digits = sum(any(one.isdigit() for one in cell) for cell in below) / len(below)
-    if any(one.isdigit() for one in first) or digits <= 0.5:
-        return False, True
-    return not alike, not alike or digits <= 0.9
-
-
-def _over_numbers(rows: Sequence[Sequence[str]], index: int) -> bool | None:
-    """Whether words stand above the other columns' numbers and dates; None where there are no such columns."""
-    found: bool | None = None
-    for column in range(len(rows[0])):
-        first, *rest = [row[column] if column < len(row) else "" for row in rows]
-        below = [cell for cell in rest if cell]
-        if column == index or not first or len(below) < 2 or not all(map(_is_number, below)):
-            continue
-        if _is_number(first):
-            return False
-        found = found or any(map(str.isalpha, first))
-    return found
-
-
-def _is_number(cell: str) -> bool:
-    return cell.isdecimal() or is_measure(cell)
+    return any(map(str.isdigit, cell)) and any(map(str.isalpha, cell))
 
 
 def same_make(first: str, below: Sequence[str]) -> bool:
@@ -124,4 +208,7 @@ def same_make(first: str, below: Sequence[str]) -> bool:
 
 
 def _sorts(cell: str) -> set[str]:
-    return {"A" if one.isupper() else "a" if one.islower() else "9" if one.isdigit() else one for one in cell}
+    return {
+        "A" if sign.isupper() else "a" if sign.islower() else "9" if sign.isdigit() else "L" if sign.isalpha() else sign
+        for sign in cell
+    }

@@ -30,7 +30,14 @@ class Kind(StrEnum):
     FORMATTED = "formatted"
     UNREADABLE_TEXT = "unreadable_text"
     NOT_A_CODE = "not_a_code"
+    NOTHING = "nothing"
     # Left out unless the person keeps them (`Options.keep`).
+    WORDS = "words"
+    USED = "used"
+    INACTIVE = "inactive"
+    EXPIRED = "expired"
+    HIDDEN = "hidden"
+    STRUCK = "struck"
     KNOWN_HERE = "known_here"
     KNOWN_ELSEWHERE = "known_elsewhere"
     CASE_REPEATED = "case_repeated"
@@ -51,6 +58,12 @@ class Kind(StrEnum):
 
 KEEPABLE = frozenset(
     {
+        Kind.WORDS,
+        Kind.USED,
+        Kind.INACTIVE,
+        Kind.EXPIRED,
+        Kind.HIDDEN,
+        Kind.STRUCK,
         Kind.KNOWN_HERE,
         Kind.KNOWN_ELSEWHERE,
         Kind.CASE_REPEATED,
@@ -105,7 +118,10 @@ def place(parts: Sequence[Part], row: int) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a person wants a file read; None leaves it to the evidence. `column` counts from 0."""
+    """How a person wants a file read; None leaves it to the evidence. `column` counts from 0.
+
+    `every` reads all that may hold codes; `trusted` says that a person has seen what was found, and it is right.
+    """
 
     encoding: str | None = None
     sheet: str | None = None
@@ -113,22 +129,39 @@ class Options:
     header: bool | None = None
     keep: frozenset[Kind] = KEPT_BY_DEFAULT
     repair: bool = False
+    file: str | None = None
+    every: bool = False
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: its title (or empty) and a masked sample of what is in it."""
+    """One column of a table: its title (or empty) and masked samples of what is in it, the first alone as `sample`."""
 
     index: int
     title: str
     sample: str
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One column that may hold the codes: in which file and sheet (empty where there is one), and masked samples."""
+
+    file: str
+    sheet: str
+    column: int
+    title: str
+    samples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a file was read. `sure` is False when the evidence was weak and a person should look.
 
-    `header` is the line of the header, or 0 when there is none.
+    `header` is the line of the header, or 0 when there is none. `candidates` are what else may be read; where it
+    `asks`, nothing can be uploaded before a person chose. `taken` is a line before and after a code was taken out of
+    it, both masked. `passed` are sheets and files named for codes that are gone.
     """
 
     format: str
@@ -140,6 +173,20 @@ class Layout:
     encodings: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    asks: bool = False
+    taken: tuple[str, str] | None = None
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The file marks `count` of its `of` codes as used, inactive or expired (`kind`), in the column with this title."""
+
+    kind: Kind
+    column: str
+    count: int
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +222,8 @@ class Checked:
     """The whole result of a check. `codes` will be uploaded; `rows` were read; `samples` are masked.
 
     `digest` names the content: the same bytes have the same digest. `reported` rows are in the report; `unread` are
-    files of an archive that gave no codes, although their names promise some.
+    files of an archive that gave no codes, although their names promise some. `nearest_expiry` is a day (ISO 8601) or
+    empty. `makes` are the usual makes of the codes (A a letter, 9 a digit), each with how many of `shape.codes` have it.
     """
 
     codes: int
@@ -190,6 +238,9 @@ class Checked:
     reported: int = 0
     options: Options = Options()
     unread: tuple[str, ...] = ()
+    marked: tuple[Marked, ...] = ()
+    nearest_expiry: str = ""
+    makes: tuple[tuple[str, int], ...] = ()
 
     @property
     def empty(self) -> int:

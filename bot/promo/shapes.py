@@ -52,6 +52,15 @@ def _alphabet(code: str) -> str:
     return "".join(sorted(classes))
 
 
+def makes_of(codes: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """The usual makes of codes (AAA-99 for SPR-10), the most usual first, from the same sample as `shape_of`."""
+    sample = codes[:: max(1, len(codes) // _SAMPLE)]
+    makes = Counter(
+        "".join("9" if one.isdigit() else "A" if one.isalpha() else one for one in code[:40]) for code in sample
+    )
+    return _top(makes)[:3]
+
+
 def merge(shapes: Iterable[Shape]) -> Shape:
     """The shape of everything that several shapes saw."""
     prefixes: Counter[str] = Counter()
@@ -71,19 +80,20 @@ def better_list(shape: Shape, chosen: str, shapes: Mapping[str, Shape]) -> str |
 
     `shapes` are what was loaded to each list before.
     """
-    fits = {list_id: _likeness(shape, known) for list_id, known in shapes.items() if list_id != chosen}
+    fits = {list_id: likeness(shape, known) for list_id, known in shapes.items() if list_id != chosen}
     if not fits:
         return None
     best = max(fits, key=lambda list_id: fits[list_id])
     if chosen in shapes:
-        ahead = fits[best] - _likeness(shape, shapes[chosen])
+        ahead = fits[best] - likeness(shape, shapes[chosen])
         return best if fits[best] >= _FITS and ahead >= _AHEAD else None
     telling = shape.prefixes and shape.prefixes[0][1] >= _TELLING * shape.codes
     same_start = _same_start(shape, shapes[best]) >= _TELLING
     return best if telling and same_start and fits[best] >= _FITS else None
 
 
-def _likeness(one: Shape, other: Shape) -> float:
+def likeness(one: Shape, other: Shape) -> float:
+    """How much two shapes have in common, from 0 to 1."""
     if not _begins_alike(one) and not _begins_alike(other):
         # Random codes have no beginning to compare.
         return 0.6 * _overlap(one.lengths, other.lengths) + 0.4 * _overlap(one.alphabets, other.alphabets)

@@ -56,7 +56,7 @@ def _compared(case: Case, codes: Sequence[str], checked: Checked) -> tuple[str, 
     why = _told(checked)
     wrong, missing = sorted(set(codes) - set(case.codes)), sorted(set(case.codes) - set(codes))
     more = f"{why} +{wrong[:4]} -{missing[:4]} of {checked.codes}"
-    if getattr(checked.layout, "candidates", ()):
+    if checked.layout.asks:
         return "asked", more
     if not wrong and not missing:
         return "right", why

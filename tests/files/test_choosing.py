@@ -112,11 +112,14 @@ def test_under_the_title_of_codes_everything_is_told(cells: list[str], kept: int
     assert (len(check.codes), len(check.left_out)) == (kept, len(cells) - kept)
 
 
-def test_two_columns_that_could_both_be_codes_are_doubted() -> None:
-    """Without a title that names codes, another column that would do makes the choice unsure."""
-    rows = [f"{n:032x}\t{code}" for n, code in enumerate(drawn("0123456789", 10, 30), 2**120)]
-    assert read("\n".join(["uuid\tserial", *rows])).layout.sure is False
-    assert read("\n".join(["uuid\tvoucher", *rows])).layout.sure is True
+def test_two_columns_that_could_both_be_codes_are_asked_about() -> None:
+    """Where another column would do as well, a person has to say which; a title that names codes decides."""
+    pins = drawn("0123456789", 10, 30, 2)
+    rows = [f"{pin}\t{code}" for pin, code in zip(pins, drawn("0123456789", 10, 30), strict=True)]
+    asked = read("\n".join(["pin\tserial", *rows])).layout
+    assert (asked.asks, [one.title for one in asked.candidates]) == (True, ["pin", "serial"])
+    assert read("\n".join(["pin\tvoucher code", *rows])).layout.asks is False
+    assert read("\n".join(["pin\tserial", *rows]), options=Options(column=1)).layout.asks is False
 
 
 @pytest.mark.parametrize(

@@ -127,12 +127,12 @@ def test_what_only_shows_beside_the_others(codes: list[str], found: dict[Kind, l
 
 
 def test_the_last_row_may_count_the_others() -> None:
-    """A total under the codes is no code; the same word elsewhere is one."""
+    """A total under the codes is no code; the same word elsewhere is left out, too, but may be kept."""
     codes = [f"SPRING{n}" for n in range(6)]
     assert whole_column([*codes, "Итого"]) == {Kind.NOT_A_CODE: [6]}
     assert whole_column([*codes, "Total: 6,000"]) == {Kind.NOT_A_CODE: [6]}
     assert whole_column([*codes, "(6 rows)"]) == {Kind.NOT_A_CODE: [6]}
-    assert whole_column([*codes[:3], "TOTAL", *codes[3:]]) == {}
+    assert whole_column([*codes[:3], "TOTAL", *codes[3:]]) == {Kind.WORDS: [3]}
 
 
 def test_letters_that_imitate_latin_ones_are_found() -> None:
@@ -149,7 +149,7 @@ def test_a_line_drawn_under_a_title_is_no_code() -> None:
 
 def test_what_is_damaged_in_several_ways_is_found_in_each() -> None:
     """Lost zeros are found however many were lost, and other odd lengths beside them."""
-    codes = [*(f"{n * 7919 + 45_000_000}" for n in range(20)), "9", "123", "4567890", "X" * 30]
+    codes = [*(f"{n * 7919 + 45_000_000}" for n in range(20)), "9", "123", "4567890", "Q" * 30]
     assert whole_column(codes) == {Kind.ZEROS_LIKELY: [20, 21, 22], Kind.LENGTH: [23]}
 
 

@@ -126,14 +126,18 @@ def test_a_whole_result() -> None:
         layout=Layout(
             "csv",
             "utf-8",
-            column=Column(0, "code", "A•••••1"),
+            column=Column(0, "code", "A•••••1", ("A•••••1", "2.•••••6", "K•••••1")),
             header=1,
-            columns=(Column(0, "code", "A•••••1"), Column(1, "note", "•")),
+            columns=(
+                Column(0, "code", "A•••••1", ("A•••••1", "2.•••••6", "K•••••1")),
+                Column(1, "note", "•", ("•", "a••••")),
+            ),
         ),
         shape=Shape((("AAA", 1), ("BBB", 1), ("bbb", 1)), ((7, 3),), (("-9A", 2), ("-9a", 1)), 3),
         digest=hashlib.sha256(text.encode()).hexdigest(),
         known=(Known("old", "7", 1),),
         reported=3,
+        makes=(("AAA-999", 3),),
     )
     assert [unpack(packed) for _, packed in batches(check, 2)] == [
         (["AAA-111", "BBB-222"], [2, 3]),
@@ -314,7 +318,7 @@ def test_the_alphabet_tells_the_encoding(text: str, encoding: str) -> None:
 def test_column_and_header_can_be_chosen() -> None:
     """A person's choice of column and header beats the evidence."""
     text = "AAA-111,XX-1\nBBB-222,XX-2\nCCC-333,XX-3\n"
-    assert read(text).layout.sure is False
+    assert read(text).layout.asks is True
     assert read(text, options=Options(column=1)).codes == ["XX-1", "XX-2", "XX-3"]
     assert read(text, options=Options(column=0, header=True)).codes == CODES[1:]
 

@@ -10,14 +10,19 @@ import pytest
 from bot.files.checker import Checker
 from bot.files.encodings import CHOICES
 from bot.files.formats.cells import Display, Shown, display
-from bot.promo.codes import unpack
+from bot.promo.codes import mask, unpack
 from bot.promo.findings import Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
-from bot.promo.shapes import shape_of
+from bot.promo.shapes import makes_of, shape_of
 from tests.data.make_files import CODES, FILES
 
-SAMPLES = ("SPR••••••••19", "SPR••••••••65", "SPR••••••••11")
-CODE = Column(0, "Promo code", "SPR••••••••19")
-NOTE = Column(1, "Note", "s••••g")
+
+def column(index: int, title: str, *samples: str) -> Column:
+    """A column with its first, middle and last sample."""
+    return Column(index, title, samples[0], samples)
+
+
+CODE = column(0, "Promo code", "SPR••••••••19", "SPR••••••••28", "SPR••••••••91")
+NOTE = column(1, "Note", "s••••g")
 WHOLE: dict[str, Any] = {"column": CODE, "columns": (CODE, NOTE)}
 DAMAGED = CODES[:10]
 
@@ -37,8 +42,8 @@ def layout(format: str, encoding: str = "", **more: Any) -> Layout:  # noqa: A00
     return Layout(format, encoding, **{"header": 1, **more})
 
 
-NUMBERED = (Column(0, "No", "•"), Column(1, "Voucher", "SPR••••••••19"))
-IN_REPORT = (*NUMBERED, Column(2, "Valid until", "20•••••••0"))
+NUMBERED = (column(0, "No", "•", "••", "••"), column(1, "Voucher", *CODE.samples))
+IN_REPORT = (*NUMBERED, column(2, "Valid until", "20•••••••0", "20•••••••0", "20•••••••0"))
 REPORT: dict[str, Any] = {
     "header": 3,
     "sure": False,
@@ -75,8 +80,8 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
         layout(
             "json",
             "utf-8",
-            column=Column(1, "code", "SPR••••••••19"),
-            columns=(Column(0, "id", "•"), Column(1, "code", "SPR••••••••19")),
+            column=column(1, "code", *CODE.samples),
+            columns=(column(0, "id", *NUMBERED[0].samples), column(1, "code", *CODE.samples)),
         ),
         (),
     ),
@@ -151,11 +156,12 @@ async def test_sample(name: str) -> None:
         rows=len(expected) + rows_found - tidied,
         parts=parts,
         findings=findings,
-        samples=SAMPLES if expected else (),
+        samples=tuple(map(mask, (expected[0], expected[len(expected) // 2], expected[-1]))) if expected else (),
         layout=how,
         shape=shape_of(expected),
         digest=checked.digest,
         reported=sum(one.count for one in findings if one.fate is Fate.LEFT_OUT),
+        makes=makes_of(expected),
     )
 
 
