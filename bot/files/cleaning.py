@@ -237,7 +237,7 @@ def _imitations(codes: Sequence[str]) -> list[int]:
 
 
 def whole_column(codes: Sequence[str], titles: Sequence[str] = ()) -> dict[Kind, list[int]]:
-    """What only shows beside the other codes: no codes at all, rounded numbers, lost zeros, odd lengths. Rows by kind."""
+    """What only shows beside the other codes: words, rounded numbers, lost zeros, odd lengths. By kind."""
     apart = unlike(codes, titles)
     if apart:
         gone = {row for rows in apart.values() for row in rows}

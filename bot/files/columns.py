@@ -1,4 +1,4 @@
-"""Which column holds the codes, and where they begin: decided by what is in the cells, asked where that is not clear."""
+"""Which column holds the codes, and where they begin: decided by the cells, asked where that is not clear."""
 
 from __future__ import annotations
 

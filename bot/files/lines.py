@@ -1,4 +1,4 @@
-"""Lines as people paste them: numbered, labelled, in quotes, a list of a program, or a table left whole in one column."""
+"""Lines as people paste them: numbered, labelled, in quotes, or a table left whole in one column."""
 
 from __future__ import annotations
 
@@ -6,30 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from bot.errors import NotCodes
-from bot.files.columns import Choice, choose
+from bot.files.columns import choose
 from bot.files.evidence import ENOUGH
+from bot.files.peeling import MOST, peeling, unwrap
 from bot.files.table import Marks, Table
 from bot.files.titles import weight
 from bot.files.values import GROUPS, Sort, skeleton, sort_of
 from bot.promo.findings import Options
 
 _SAMPLE = 400
-_MOST = 0.6
-# What stands before a code: a mark of a list, a box to tick, a number, the word that says what it is.
-_MARK = re.compile(r"(?:[-*•·‣⁃◦▪●○■□▸►➤➢→✓✔☐☑☒–—>»+~]+\s+|[•·‣◦▪●○■□▸►➤✓✔☐☑]\s*)+")
-_BOX = re.compile(r"(?:[-*+] )?\[[ xX✓]?\]\s*")
-_NUMBER = re.compile(
-    r"(?:\(?#?(\d{1,7})[.):\]]\s*|\[(\d{1,7})\][.:)]?\s*|#(\d{1,7})\s+|(\d{1,7})\s*[-–—]\s+)(?=\S*[^\W\d])"
-)
-_LABEL = re.compile(
-    r"([^\W\d_][^:=\n]{0,40}?)(?:\s?[:=]\s+|\s+[:=]\s*|\s?->\s*|\s?→\s*)(?=\S)|([a-z][\w -]{0,30})[:=](?=[^\s/])"
-)
-_WRAPPED = re.compile(r"[`\"'“”„«‹\[(<*]+(?=[^\s`])")
-_CLOSED = re.compile(r"[`\"'“”»›\])>*]+(?=[.,;]?$)")
-_END = re.compile(r"(?<=[\w`\"'”»)\]])[.,;:!]+$")
 # What stands between a code and what is said of it.
 _SEPARATORS = tuple(
     map(
@@ -51,14 +38,6 @@ _TOGETHER = re.compile(r"\s*[,;|/\t]\s*|\s+")
 Cut = Callable[[str], list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Cutting:
-    """One way to take lines apart, and what the choice among its columns would be."""
-
-    table: Table
-    choice: Choice
-
-
 def unfolded(table: Table, options: Options) -> Table:
     """The table with its lines taken apart, where each holds a code and more around it; else as it is."""
     filled = [
@@ -70,7 +49,7 @@ def unfolded(table: Table, options: Options) -> Table:
     sample = [value.strip() for value in values[:_SAMPLE] if value.strip()]
     if not sample or _is_plain(sample):
         return table
-    peel = _peeling([*sample])
+    peel = peeling([*sample])
     bare = list(map(peel, sample))
     if together := _together(bare):
         return _exploded(table, values, peel, together)
@@ -90,99 +69,11 @@ def _better(bare: Sequence[str], sample: Sequence[str]) -> bool:
     """Whether what is left looks like codes, more than the lines do."""
     like = (Sort.CODE, Sort.GROUPS, Sort.CAPITALS, Sort.DIGITS, Sort.WORD)
     changed = sum(left != right for left, right in zip(bare, sample, strict=True))
-    return changed >= _MOST * len(sample) and sum(sort_of(value) in like for value in bare) >= _MOST * len(bare)
-
-
-def _peeling(sample: Sequence[str]) -> Callable[[str], str]:
-    """Takes off what stands before and after the codes of most lines: marks, numbers, one label, quotes, full stops."""
-    takers: list[Callable[[str], str]] = []
-    lines = list(sample)
-    for _ in range(4):
-        taker = _taker(lines)
-        if taker is None:
-            break
-        takers.append(taker)
-        lines = list(map(taker, lines))
-
-    def peel(line: str) -> str:
-        line = line.strip()
-        for taker in takers:
-            line = taker(line)
-        return line
-
-    return peel
-
-
-def _taker(lines: Sequence[str]) -> Callable[[str], str] | None:
-    most = max(2, _MOST * len(lines))
-    for pattern in (_BOX, _MARK):
-        if sum(bool(pattern.match(line)) for line in lines) >= most:
-            return _without(pattern)
-    if _numbered(lines, most):
-        return _without(_NUMBER)
-    labels = Counter(map(_label, lines))
-    labels.pop("", None)
-    if labels and labels.most_common(1)[0][1] >= most:
-        label = labels.most_common(1)[0][0]
-        return lambda line: line[found.end() :] if _label(line) == label and (found := _LABEL.match(line)) else line
-    if sum(bool(_END.search(line)) for line in lines) >= most:
-        return lambda line: _END.sub("", line)
-    if sum(bool(_WRAPPED.match(line) and _CLOSED.search(line)) for line in lines) >= most:
-        return _unwrap
-    return _link_taker(lines, most)
-
-
-def _label(line: str) -> str:
-    """The word before a colon that says what comes; SALE:ABC is a code with a colon in it, code:ABC is none."""
-    found = _LABEL.match(line)
-    if found is None or (found[2] and weight(found[2]) < 0.3):
-        return ""
-    return (found[1] or found[2]).casefold()
-
-
-def _without(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    return lambda line: line[found.end() :].strip() if (found := pattern.match(line)) else line
-
-
-def _unwrap(line: str) -> str:
-    if not (_WRAPPED.match(line) and _CLOSED.search(line)):
-        return line
-    return _CLOSED.sub("", _WRAPPED.sub("", line, count=1), count=1).strip()
-
-
-def _numbered(lines: Sequence[str], most: float) -> bool:
-    """Numbers before the codes count up, so that 10-ABC and 25-DEF stay whole."""
-    found = [match for line in lines if (match := _NUMBER.match(line))]
-    if len(found) < most:
-        return False
-    numbers = [int(next(group for group in match.groups() if group)) for match in found]
-    return sum(right - left == 1 for left, right in pairwise(numbers)) >= 0.7 * (len(numbers) - 1)
-
-
-def _link_taker(lines: Sequence[str], most: float) -> Callable[[str], str] | None:
-    """Of links that are alike up to the code, the code."""
-    links = [line for line in lines if sort_of(line) is Sort.LINK and "://" in line]
-    if len(links) < most or len(links) < 3:
-        return None
-    start, end = _common(links), _common([link[::-1] for link in links])[::-1]
-    start = start[: max(map(start.rfind, "/=?&#:")) + 1]
-    end = end[min((at for at in map(end.find, "/&?#") if at >= 0), default=len(end)) :]
-
-    def take(line: str) -> str:
-        return line[len(start) : len(line) - len(end)] if line.startswith(start) and line.endswith(end) else line
-
-    inner = list(map(take, links))
-    good = [value for value in inner if value and sort_of(value) in (Sort.CODE, Sort.CAPITALS, Sort.DIGITS, Sort.WORD)]
-    return take if len(good) >= 0.9 * len(inner) and len(set(good)) > 0.5 * len(good) else None
-
-
-def _common(values: Sequence[str]) -> str:
-    low, high = min(values), max(values)
-    return low[: next((at for at, (left, right) in enumerate(zip(low, high, strict=False)) if left != right), len(low))]
+    return changed >= MOST * len(sample) and sum(sort_of(value) in like for value in bare) >= MOST * len(bare)
 
 
 def _together(bare: Sequence[str]) -> re.Pattern[str] | None:
-    """How to part lines that hold several codes of one make each, with or without a title above; None for other lines."""
+    """How to part lines that hold several codes of one make each, perhaps under a title; None for others."""
     lines = bare[1:] if bare and weight(bare[0]) > 0.3 else bare
     parts = [[part for part in _TOGETHER.split(line) if part] for line in lines]
     several = sum(len(part) > 1 for part in parts)
@@ -204,7 +95,7 @@ def _are_groups(lines: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
 
 
 def apart(table: Table, index: int) -> Table | None:
-    """The table with each of several codes in one cell of a column in a row of its own; None where there is one each."""
+    """The table with each of several codes in one cell of a column in a row of its own, or None."""
     sample = [row[index].strip() for row in table.head[:_SAMPLE] if index < len(row) and row[index].strip()]
     if _is_plain(sample) or not (parting := _together(sample)):
         return None
@@ -231,9 +122,11 @@ def _exploded(
         beside, _ = table.column(wanted)
         return [beside[row] for row in rows], {}
 
-    head = [[*table.head[row]] for row in rows[:1000] if row < len(table.head)]
-    for line, cell in zip(head, cells, strict=False):
-        line[index : index + 1] = [cell]
+    places = [row for row in rows[:1000] if row < len(table.head)]
+    head = [
+        [*table.head[row][:index], cell, *table.head[row][index + 1 :]]
+        for row, cell in zip(places, cells, strict=False)
+    ]
     return replace(
         table,
         height=len(cells),
@@ -254,7 +147,7 @@ def _best_cutting(
     if _in_groups(bare):
         return None
     whole = sum(sort_of(line) in (Sort.CODE, Sort.CAPITALS) and " " not in line for line in bare) / len(bare)
-    ways = [*_SEPARATORS[:4], *_of_places(bare), *_SEPARATORS[4:]]
+    ways: list[re.Pattern[str] | _Places] = [*_SEPARATORS[:4], *_of_places(bare), *_SEPARATORS[4:]]
     for separator in ways:
         widths = Counter(len(separator.split(line)) for line in bare)
         cut = sum(number for width, number in widths.items() if width > 1) / len(bare)
@@ -312,7 +205,7 @@ def _in_groups(lines: Sequence[str]) -> bool:
 
 
 def _cutter(separator: re.Pattern[str] | _Places, peel: Callable[[str], str]) -> Cut:
-    return lambda line: [_unwrap(cell.strip()) for cell in separator.split(peel(line))]
+    return lambda line: [unwrap(cell.strip()) for cell in separator.split(peel(line))]
 
 
 def _mapped(table: Table, values: Sequence[str], cut: Cut) -> Table:
@@ -336,7 +229,7 @@ def peeled(table: Table) -> Table:
         sample = [row[index].strip() for row in table.head[1:_SAMPLE] if index < len(row) and row[index].strip()]
         if len(sample) < 2:
             continue
-        peel = _peeling(sample)
+        peel = peeling(sample)
         if _better(list(map(peel, sample)), sample):
             takers[index] = peel
 

@@ -1,4 +1,4 @@
-"""What of a file is read: which of its files, sheets or arrays, and which column of each; or what a person has to say."""
+"""What of a file is read: which of its files, sheets or arrays, and which column; or what a person has to say."""
 
 from __future__ import annotations
 

@@ -14,10 +14,13 @@ from bot.promo.findings import Kind
 _LOOKED_AT = 50_000
 _SAMPLE = 1_000
 _TOTALS = re.compile(
-    r"(?:(?:(?:grand|sub|sum)[ -]?)?totals?|sum|итого|общий итог|всего|toplam|genel toplam|(?:gesamt|zwischen)?summe|gesamt(?:ergebnis|summe)?|"
-    r"total (?:general|g[eé]n[eé]ral|geral)|totale?(?: complessivo)?|suma(?: ko[nń]cowa)?|totaal|eindtotaal|razem|celkem|summa|i alt|"
+    r"(?:(?:(?:grand|sub|sum)[ -]?)?totals?|sum|итого|общий итог|всего|toplam|genel toplam|(?:gesamt|"
+    r"zwischen)?summe|gesamt(?:ergebnis|summe)?|"
+    r"total (?:general|g[eé]n[eé]ral|geral)|totale?(?: complessivo)?|suma(?: ko[nń]cowa)?|totaal|eindtotaal|"
+    r"razem|celkem|summa|i alt|"
     r"合計|总计|合计|총합계|المجموع)\b[\w\s]{0,20}[\s:=]*[\d.,\s]*|"
-    r"\(?\s*\d[\d.,\s]* (?:rows?|codes?|records?|coupons?|vouchers?|entries|lines?|zeilen|datens[aä]tze|lignes?|filas?|registros?|righe|"
+    r"\(?\s*\d[\d.,\s]* (?:rows?|codes?|records?|coupons?|vouchers?|entries|lines?|zeilen|datens[aä]tze|lignes?|"
+    r"filas?|registros?|righe|"
     r"wierszy|rekord[oó]w|sat[iı]r|строк\w?|код\w*|запис\w+)(?: \w+)?\s*\)?[.!]?|"
     r"(?:row labels|zeilenbeschriftungen|end of (?:file|list|report)|ende|eof|\(?(?:leer|blank)\)?)",
     re.IGNORECASE,
@@ -26,8 +29,10 @@ _COMMENT = re.compile(r"(?:#|//|--|/\*|;|%|\*{2,}|={2,}|<!--)\s*\S")
 _LABELLED = re.compile(r"[^\W\d_][^:]{0,40}:\s*\S.*|[^\W\d_][^:\d]{0,40}:")
 # What forms and templates write where a code is to go.
 _TEMPLATE = re.compile(
-    r"(?:required|optional|mandatory|example|sample|template|placeholder|your[ _-]?code|code[ _-]?here|enter[ _-]?code|pflichtfeld|optional|"
-    r"beispiel|muster|obligatoire|exemple|facultatif|obligatorio|ejemplo|opcional|obrigat[oó]rio|exemplo|obbligatorio|esempio|wymagane|"
+    r"(?:required|optional|mandatory|example|sample|template|placeholder|your[ _-]?code|code[ _-]?here|"
+    r"enter[ _-]?code|pflichtfeld|optional|"
+    r"beispiel|muster|obligatoire|exemple|facultatif|obligatorio|ejemplo|opcional|obrigat[oó]rio|exemplo|"
+    r"obbligatorio|esempio|wymagane|"
     r"przyk[lł]ad|zorunlu|[oö]rnek|обязательно|пример|образец|string|text|varchar|xxx+|\.\.\.|…)\W?(?:\d{0,2})",
     re.IGNORECASE,
 )
@@ -36,7 +41,7 @@ _NOTHINGS = ("NULL", "NONE", "N/A", "NAN", "NIL", "UNDEFINED", "(NULL)", "\\N", 
 
 
 def unlike(codes: Sequence[str], titles: Iterable[str]) -> dict[Kind, list[int]]:
-    """Rows that are no codes, by kind, by what they say and by being unlike the rest; `codes` has "" for rows left out."""
+    """Rows that are no codes, by what they say and by being unlike the rest; `codes` has "" for those left out."""
     lengths = Counter(map(len, codes))
     lengths.pop(0, None)
     count = sum(lengths.values())

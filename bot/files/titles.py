@@ -9,48 +9,70 @@ from collections.abc import Sequence
 
 # Words for "code", whole or at the end of a longer word: Gutscheincode, промокод, alennuskoodi.
 _CODE = (
-    r"code[sn]?|kods?|kode[nr]?|kodu|kodları?|kody|kodi|kodas|koodi|kood|kód|kódy|kódok|cod|coduri|codi|codigos?|codice|codici|"
+    r"code[sn]?|kods?|kode[nr]?|kodu|kodları?|kody|kodi|kodas|koodi|kood|kód|kódy|kódok|cod|coduri|codi|codigos?|"
+    r"codice|codici|"
     r"код|коды|кода|кодов|коди|κωδικ[οό]ς?|κωδικοί|码|碼|コード|코드|번호|קוד|קודים|كود|رمز|کد|კოდი|կոդ|कोड|โค้ด|mã|রকোড|"
     r"sifra|sifry|koda|kods"
 )
 # Words for what such a code is of; alone they may as well name the campaign.
 _COUPON = (
-    r"promo|promos|coupons?|vouchers?|gutscheine?|gutschrift|kupony?|kuponlar|kuponas|купон\w*|ваучер\w*|cupones|cupon|cupom|"
+    r"promo|promos|coupons?|vouchers?|gutscheine?|gutschrift|kupony?|kuponlar|kuponas|купон\w*|ваучер\w*|cupones|"
+    r"cupon|cupom|"
     r"cupons|bon|bons|buono|buoni|rabattkupon|giftcards?|gift|промо\w*|κουπ[οό]ν\w*|券|优惠券|優惠券|クーポン|쿠폰|קופון|كوبون|"
-    r"قسيمة|კუპონი|คูปอง|gutscheinkarte|geschenkkarte|waardebon|kortingsbon|presentkort|lahjakortti|voucher\w*|coupon\w*"
+    r"قسيمة|კუპონი|คูปอง|gutscheinkarte|geschenkkarte|waardebon|kortingsbon|presentkort|lahjakortti|voucher\w*|"
+    r"coupon\w*"
 )
 _KEY = (
-    r"keys?|serials?|seriennummer|pin|pins|pincodes?|tokens?|licen[cs]e|redemption|number|nummer|numero|номер|numer|numara|ключ\w*|"
+    r"keys?|serials?|seriennummer|pin|pins|pincodes?|tokens?|licen[cs]e|redemption|number|nummer|numero|номер|"
+    r"numer|numara|ключ\w*|"
     r"cle|llave|chave|chiave|schlussel|klucz|anahtar|unique|einmalig|entitlement|voucher|序列号|番号|post_?title|secret"
 )
 # What is said of codes: their worth, time, owner, state. Whoever says it does not name the codes.
 _OTHER = (
     # en
-    r"ids?|uuid|guid|gid|amount|amt|value|price|cost|percent|percentage|pct|rate|sum|total|totals|balance|currency|name|"
-    r"description|desc|notes?|comments?|remarks?|type|kind|category|status|state|active|activated|enabled|disabled|used|usage|uses|"
-    r"redeemed|redemptions|claimed|assigned|sent|count|counter|limit|max|min|maximum|minimum|qty|quantity|date|time|timestamp|day|days|"
-    r"at|start|starts|end|ends|expiry|expire|expires|expiration|valid|validity|from|until|created|updated|creation|modified|url|uri|link|"
-    r"image|qr|e?mail|phone|mobile|customers?|client|users?|owner|recipient|orders?|sku|products?|article|item|ean|gtin|isbn|upc|barcode|"
-    r"country|region|city|zip|channel|segment|group|prefix|suffix|cursor|hash|index|position|row|rows|length|applied|deactivated|"
-    r"clicks|opens|views|visits|revenue|stock|formula|version|org|organi[sz]ation|website|store|department|language|locale|budget|spent|"
+    r"ids?|uuid|guid|gid|amount|amt|value|price|cost|percent|percentage|pct|rate|sum|total|totals|balance|"
+    r"currency|name|"
+    r"description|desc|notes?|comments?|remarks?|type|kind|category|status|state|active|activated|enabled|"
+    r"disabled|used|usage|uses|"
+    r"redeemed|redemptions|claimed|assigned|sent|count|counter|limit|max|min|maximum|minimum|qty|quantity|date|"
+    r"time|timestamp|day|days|"
+    r"at|start|starts|end|ends|expiry|expire|expires|expiration|valid|validity|from|until|created|updated|"
+    r"creation|modified|url|uri|link|"
+    r"image|qr|e?mail|phone|mobile|customers?|client|users?|owner|recipient|orders?|sku|products?|article|item|"
+    r"ean|gtin|isbn|upc|barcode|"
+    r"country|region|city|zip|channel|segment|group|prefix|suffix|cursor|hash|index|position|row|rows|length|"
+    r"applied|deactivated|"
+    r"clicks|opens|views|visits|revenue|stock|formula|version|org|organi[sz]ation|website|store|department|"
+    r"language|locale|budget|spent|"
     # de
-    r"betrag|wert|preis|rabatt|bezeichnung|beschreibung|bemerkung|typ|art|kategorie|datum|gultig|gueltig|ab|bis|von|anzahl|menge|"
-    r"kunde|kundennr|kundennummer|bestellung|bestellnummer|artikel|artikelnummer|eingelost|eingeloest|benutzt|verwendet|wahrung|ablauf|laufzeit|"
+    r"betrag|wert|preis|rabatt|bezeichnung|beschreibung|bemerkung|typ|art|kategorie|datum|gultig|gueltig|ab|bis|"
+    r"von|anzahl|menge|"
+    r"kunde|kundennr|kundennummer|bestellung|bestellnummer|artikel|artikelnummer|eingelost|eingeloest|benutzt|"
+    r"verwendet|wahrung|ablauf|laufzeit|"
     # fr
-    r"montant|valeur|prix|remise|reduction|nom|libelle|categorie|debut|fin|nombre|quantite|commande|statut|etat|utilise|devise|"
+    r"montant|valeur|prix|remise|reduction|nom|libelle|categorie|debut|fin|nombre|quantite|commande|statut|etat|"
+    r"utilise|devise|"
     # es pt it
-    r"importe|valor|precio|preco|descuento|desconto|sconto|nombre|nome|descripcion|descricao|descrizione|tipo|categoria|fecha|data|inicio|"
-    r"inizio|fim|fine|caducidad|vencimiento|validade|validita|scadenza|cantidad|quantidade|quantita|cliente|pedido|ordine|estado|stato|"
+    r"importe|valor|precio|preco|descuento|desconto|sconto|nombre|nome|descripcion|descricao|descrizione|tipo|"
+    r"categoria|fecha|data|inicio|"
+    r"inizio|fim|fine|caducidad|vencimiento|validade|validita|scadenza|cantidad|quantidade|quantita|cliente|"
+    r"pedido|ordine|estado|stato|"
     r"situacao|usado|usato|utilizado|moneda|moeda|valuta|importo|valore|prezzo|"
     # pl cs sk nl sv da no fi hu ro
-    r"kwota|wartosc|cena|znizka|znizki|nazwa|opis|rodzaj|kategoria|poczatek|koniec|wazny|wazne|ilosc|klient|zamowienie|uzyty|wykorzystany|"
-    r"waluta|castka|hodnota|nazev|popis|platnost|pocet|zakaznik|objednavka|stav|pouzit|pouzito|bedrag|waarde|naam|omschrijving|soort|"
-    r"geldig|aantal|klant|bestelling|gebruikt|belopp|varde|namn|beskrivning|giltig|antal|kund|belob|vaerdi|navn|dato|verdi|korting|"
+    r"kwota|wartosc|cena|znizka|znizki|nazwa|opis|rodzaj|kategoria|poczatek|koniec|wazny|wazne|ilosc|klient|"
+    r"zamowienie|uzyty|wykorzystany|"
+    r"waluta|castka|hodnota|nazev|popis|platnost|pocet|zakaznik|objednavka|stav|pouzit|pouzito|bedrag|waarde|"
+    r"naam|omschrijving|soort|"
+    r"geldig|aantal|klant|bestelling|gebruikt|belopp|varde|namn|beskrivning|giltig|antal|kund|belob|vaerdi|navn|"
+    r"dato|verdi|korting|"
     r"arvo|nimi|kuvaus|tyyppi|tila|ertek|nev|leiras|tipus|allapot|valoare|nume|descriere|stare|"
     # tr ru uk
-    r"tutar|tutari|deger|degeri|fiyat|indirim|ad|adi|isim|aciklama|tur|turu|tip|tarih|tarihi|baslangic|bitis|adet|miktar|musteri|siparis|"
-    r"durum|durumu|kullanildi|сумма|значение|цена|стоимость|скидка|скидки|имя|название|наименование|описание|тип|вид|категория|дата|начало|"
-    r"конец|окончание|срок|действует|количество|кол|клиент|клиента|заказ|заказа|статус|состояние|использован\w*|активен|валюта|номинал|"
+    r"tutar|tutari|deger|degeri|fiyat|indirim|ad|adi|isim|aciklama|tur|turu|tip|tarih|tarihi|baslangic|bitis|"
+    r"adet|miktar|musteri|siparis|"
+    r"durum|durumu|kullanildi|сумма|значение|цена|стоимость|скидка|скидки|имя|название|наименование|описание|тип|"
+    r"вид|категория|дата|начало|"
+    r"конец|окончание|срок|действует|количество|кол|клиент|клиента|заказ|заказа|статус|состояние|использован\w*|"
+    r"активен|валюта|номинал|"
     r"процент|артикул|телефон|товар|сума|назва|опис|кількість|знижка|"
     # el ja zh ko ar he fa
     r"ποσ[οό]|αξ[ιί]α|ημερομην[ιί]α|[οό]νομα|κατ[αά]σταση|τύπος|金額|金额|名前|名称|日付|日期|ステータス|状态|種類|类型|割引|折扣|有効期限|有效期|"
@@ -58,14 +80,19 @@ _OTHER = (
 )
 # Such a word beside "code" says what the code takes off, and nothing against it.
 _WORTH = re.compile(
-    r"discount\w*|rabatt\w*|rabat\w*|promo\w*|remise|reduction|descuento|desconto|sconto|indirim|скидк\w*|znizk\w*|korting\w*|slevov\w*|"
-    r"sleva|alennus\w*|折扣|割引|할인|الخصم|הנחה|תخفيف|تخفیف|aktion\w*|action|bonus|reward|referral|unique|coupon|voucher|gift|offer|vendor"
+    r"discount\w*|rabatt\w*|rabat\w*|promo\w*|remise|reduction|descuento|desconto|sconto|indirim|скидк\w*|"
+    r"znizk\w*|korting\w*|slevov\w*|"
+    r"sleva|alennus\w*|折扣|割引|할인|الخصم|הנחה|תخفيف|تخفیف|aktion\w*|action|bonus|reward|referral|unique|coupon|"
+    r"voucher|gift|offer|vendor"
 )
 # A code of another kind: Country code, Product code, Batch code.
 _OTHER_CODE = re.compile(
-    r"(?:bar|qr|zip|post|postal|country|currency|language|lang|locale|city|region|state|area|dial|phone|product|item|article|error|"
-    r"status|tax|hs|store|shop|account|customer|client|campaign|batch|group|category|type|order|reason|response|sku|affiliate|partner|"
-    r"agent|employee|branch|department|source|bank|sort|swift|color|colour|size|material|event|airport|station|dress|class|vat|hsn)"
+    r"(?:bar|qr|zip|post|postal|country|currency|language|lang|locale|city|region|state|area|dial|phone|product|"
+    r"item|article|error|"
+    r"status|tax|hs|store|shop|account|customer|client|campaign|batch|group|category|type|order|reason|response|"
+    r"sku|affiliate|partner|"
+    r"agent|employee|branch|department|source|bank|sort|swift|color|colour|size|material|event|airport|station|"
+    r"dress|class|vat|hsn)"
     r"[ _-]?codes?|barkod|(?:posta|urun|stok|alan|ulke|musteri|kampanya) kodu|штрих-?код|почтовый код|"
     r"код (?:товара|города|страны|региона|заказа|клиента|ошибки|валюты|акции)|(?:codigo|codice|code|kod) (?:postal\w*|"
     r"pays|client\w*|produ\w*|article|barras|pais|de barras|de producto|kraju|kreskowy|pocztowy)|"

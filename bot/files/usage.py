@@ -13,45 +13,65 @@ from bot.files.values import Sort, is_nothing
 from bot.promo.findings import Kind, Marked
 
 _USED = re.compile(
-    r"used|redeemed|claimed|consumed|spent|sent|assigned(?:_?to.*| to.*)?|distributed|taken|applied|exhausted|depleted|sold|"
-    r"benutzt|verwendet|eingelost|eingeloest|verbraucht|versendet|verschickt|vergeben|utilisee?s?|envoyee?|usad[oa]s?|canjead[oa]s?|"
-    r"utilizad[oa]s?|enviad[oa]s?|resgatad[oa]s?|usat[oi]|utilizzat[oi]|riscattat[oi]|inviat[oi]|uzyt[yea]|wykorzystan[yea]|"
-    r"zrealizowan[yea]|wyslan[yea]|kullanildi|kullanilmis|gonderildi|использован\w*|погашен\w*|применен\w*|отправлен\w*|выдан\w*|"
-    r"активирован\w*|gebruikt|verzilverd|verzonden|anvand|brugt|brukt|sendt|skickad|pouzit\w*|uplatnen\w*|kaytetty|felhasznalt|"
+    r"used|redeemed|claimed|consumed|spent|sent|assigned(?:_?to.*| to.*)?|distributed|taken|applied|exhausted|"
+    r"depleted|sold|"
+    r"benutzt|verwendet|eingelost|eingeloest|verbraucht|versendet|verschickt|vergeben|utilisee?s?|envoyee?|"
+    r"usad[oa]s?|canjead[oa]s?|"
+    r"utilizad[oa]s?|enviad[oa]s?|resgatad[oa]s?|usat[oi]|utilizzat[oi]|riscattat[oi]|inviat[oi]|uzyt[yea]|"
+    r"wykorzystan[yea]|"
+    r"zrealizowan[yea]|wyslan[yea]|kullanildi|kullanilmis|gonderildi|использован\w*|погашен\w*|применен\w*|"
+    r"отправлен\w*|выдан\w*|"
+    r"активирован\w*|gebruikt|verzilverd|verzonden|anvand|brugt|brukt|sendt|skickad|pouzit\w*|uplatnen\w*|"
+    r"kaytetty|felhasznalt|"
     r"utilizat|使用済み?|已使用|已兑换|已核销|사용됨|사용완료|مستخدم|נוצל|χρησιμοποιηθηκε|fully used|completed|redeem",
 )
 _EXPIRED = re.compile(
-    r"expired|lapsed|overdue|abgelaufen|verfallen|expiree?|perimee?|caducad[oa]|vencid[oa]|expirad[oa]|scadut[oa]|wygasl[yea]|"
-    r"przeterminowan\w*|suresi doldu|истек\w*|просрочен\w*|verlopen|utgangen|udlobet|utlopt|prosle?|期限切れ|已过期|만료|만료됨|منتهي|פג תוקף"
+    r"expired|lapsed|overdue|abgelaufen|verfallen|expiree?|perimee?|caducad[oa]|vencid[oa]|expirad[oa]|"
+    r"scadut[oa]|wygasl[yea]|"
+    r"przeterminowan\w*|suresi doldu|истек\w*|просрочен\w*|verlopen|utgangen|udlobet|utlopt|prosle?|"
+    r"期限切れ|已过期|만료|"
+    r"만료됨|منتهي|פג תוקף"
 )
 _INACTIVE = re.compile(
-    r"inactive|not active|disabled|deactivated|cancell?ed|void(?:ed)?|revoked|blocked|deleted|archived|invalid|draft|trash(?:ed)?|paused|"
-    r"closed|suspended|unpublished|inaktiv|deaktiviert|gesperrt|storniert|geloscht|ungultig|desactivee?|inactif|annulee?|supprimee?|"
-    r"desactivad[oa]|inactiv[oa]|anulad[oa]|cancelad[oa]|bloquead[oa]|inativ[oa]|disattivat[oa]|annullat[oa]|inattiv[oa]|nieaktywn[yea]|"
-    r"anulowan[yea]|zablokowan[yea]|pasif|iptal|iptal edildi|неактивен|неактивный|отключен\w*|отменен\w*|заблокирован\w*|удален\w*|"
+    r"inactive|not active|disabled|deactivated|cancell?ed|void(?:ed)?|revoked|blocked|deleted|archived|invalid|"
+    r"draft|trash(?:ed)?|paused|"
+    r"closed|suspended|unpublished|inaktiv|deaktiviert|gesperrt|storniert|geloscht|ungultig|desactivee?|inactif|"
+    r"annulee?|supprimee?|"
+    r"desactivad[oa]|inactiv[oa]|anulad[oa]|cancelad[oa]|bloquead[oa]|inativ[oa]|disattivat[oa]|annullat[oa]|"
+    r"inattiv[oa]|nieaktywn[yea]|"
+    r"anulowan[yea]|zablokowan[yea]|pasif|iptal|iptal edildi|неактивен|неактивный|отключен\w*|отменен\w*|"
+    r"заблокирован\w*|удален\w*|"
     r"inactief|geblokkeerd|inaktiverad|無効|已停用|无效|비활성|معطل"
 )
 # Words of titles.
 _TELLS_USED = re.compile(
-    r"used|redeemed|redemptions?|claimed|consumed|applied|sent|senddate|usedat|usedon|usages?|uses|assigned|deactivated|benutzt|verwendet|eingelost|"
-    r"eingeloest|einlosung|einlosedatum|versendet|verwendungen|utilisee?s?|utilisations?|usad[oa]s?|usos|canjead[oa]|utilizad[oa]s?|enviad[oa]|"
-    r"resgatad[oa]|usat[oi]|utilizzi|utilizzat[oi]|uzyty|uzyte|uzyc|uzycia|wykorzystan\w*|kullanildi|kullanim|kullanilma|использован\w*|"
+    r"used|redeemed|redemptions?|claimed|consumed|applied|sent|senddate|usedat|usedon|usages?|uses|assigned|"
+    r"deactivated|benutzt|verwendet|eingelost|"
+    r"eingeloest|einlosung|einlosedatum|versendet|verwendungen|utilisee?s?|utilisations?|usad[oa]s?|usos|"
+    r"canjead[oa]|utilizad[oa]s?|enviad[oa]|"
+    r"resgatad[oa]|usat[oi]|utilizzi|utilizzat[oi]|uzyty|uzyte|uzyc|uzycia|wykorzystan\w*|kullanildi|kullanim|"
+    r"kullanilma|использован\w*|"
     r"погашен\w*|применен\w*|отправлен\w*|gebruikt|anvand|brugt|pouzit\w*|kaytetty|使用済み?|已使用|使用次数|사용"
 )
 _TELLS_DEACTIVATED = re.compile(
     r"deactivated|disabled|cancell?ed|revoked|deleted|archived|blocked|gesperrt|deaktiviert|отключен\w*|удален\w*"
 )
 _TELLS_ACTIVE = re.compile(
-    r"active|enabled|available|valid|isvalid|unused|free|aktiv|verfugbar|actif|active|disponible|activo|activa|ativo|ativa|attivo|attiva|"
+    r"active|enabled|available|valid|isvalid|unused|free|aktiv|verfugbar|actif|active|disponible|activo|activa|"
+    r"ativo|ativa|attivo|attiva|"
     r"aktywny|dostepny|aktif|активен|активный|доступен|доступна|действителен|actief|aktivni|有効|可用"
 )
 _TELLS_LIMIT = re.compile(
-    r"limit|limits|max|maximum|allowed|per|remaining|left|available|verbleibend|restant\w*|maximal\w*|лимит|осталось|type|by|to"
+    r"limit|limits|max|maximum|allowed|per|remaining|left|available|verbleibend|restant\w*|maximal\w*|лимит|"
+    r"осталось|type|by|to"
 )
 _TELLS_EXPIRY = re.compile(
-    r"(?:\w+ ){0,3}(?:expir\w*|expiry|enddate|validto|validuntil|validthru|ablauf\w*|verfall\w*|gultigbis|caducidad|vencimiento|validade|scadenza|"
-    r"waznosci|bitis|истекает|окончани\w*|годен|vervaldatum|platnost|有効期限|有效期|到期\w*|만료\w*)(?: \w+){0,2}|(?:\w+ )?(?:valid|ends?|end|gultig|valable|valido|"
-    r"ważny|wazny|действует|действителен|действительна) (?:until|till|thru|through|to|date|at|on|time|bis|jusqu.*|hasta|fino|ate|do|до|au)(?: \w+)?|"
+    r"(?:\w+ ){0,3}(?:expir\w*|expiry|enddate|validto|validuntil|validthru|ablauf\w*|verfall\w*|gultigbis|"
+    r"caducidad|vencimiento|validade|scadenza|"
+    r"waznosci|bitis|истекает|окончани\w*|годен|vervaldatum|platnost|有効期限|有效期|到期\w*|만료\w*)(?: \w+){0,2}|"
+    r"(?:\w+ )?(?:valid|ends?|end|gultig|valable|valido|"
+    r"ważny|wazny|действует|действителен|действительна) (?:until|till|thru|through|to|date|at|on|time|bis|"
+    r"jusqu.*|hasta|fino|ate|do|до|au)(?: \w+)?|"
     r"(?:date|data|fecha) (?:de |di |d )?(?:fin|fine|fim)\w*|срок(?: \w+){0,2}|son kullanma.*|data konca|koniec"
 )
 _YES = frozenset(

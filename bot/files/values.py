@@ -56,14 +56,19 @@ _MONTH = (
 )
 _DATE = re.compile(
     r"\d{4}[./-]\d{1,2}[./-]\d{1,2}(?:[ T,]+\d.*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?:[ T,]+\d.*)?|\d{4}-\d{2}|"
-    rf"\d{{1,2}}[. -]{{1,2}}{_MONTH}[. ,-]{{1,2}}\d{{2,4}}(?:[ ,]+\d.*)?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? ?\d{{2,4}})?(?:[ ,].*)?|"
+    rf"\d{{1,2}}[. -]{{1,2}}{_MONTH}[. ,-]{{1,2}}\d{{2,4}}(?:[ ,]+\d.*)?|{_MONTH} \d{{1,2}}(?:st|nd|rd|"
+    rf"th)?(?:,? ?\d{{2,4}})?(?:[ ,].*)?|"
     rf"(?:{_MONTH}[ -]\d{{2,4}})|\d{{4}}年\d{{1,2}}月\d{{1,2}}日.*|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?: ?[ap]m)?|"
     r"\w{3}, \d{1,2} \w{3} \d{4}.*",
     re.IGNORECASE,
 )
-_CURRENCY = r"(?:[€$£¥₽₺₴₹₩₪₫฿%‰]|eur|usd|gbp|chf|pln|zł|zl|rub|руб\.?|р\.|try|tl|sek|nok|dkk|kr|czk|kč|huf|ft|brl|r\$|aed|jpy|円|元)"
+_CURRENCY = (
+    r"(?:[€$£¥₽₺₴₹₩₪₫฿%‰]|eur|usd|gbp|chf|pln|zł|zl|rub|руб\.?|р\.|try|tl|sek|nok|dkk|kr|czk|kč|huf|ft|"
+    r"brl|r\$|aed|jpy|円|元)"
+)
 _AMOUNT = re.compile(
-    rf"[-+−]?(?:\d{{1,3}}(?:[ .,'\u00a0\u202f]\d{{3}})+|\d+)?(?:[.,]\d{{1,8}})?\s?{_CURRENCY}(?: ?(?:off|rabatt|скидка))?|"
+    rf"[-+−]?(?:\d{{1,3}}(?:[ .,'\u00a0\u202f]\d{{3}})+|\d+)?(?:[.,]\d{{1,8}})?\s?{_CURRENCY}(?: ?(?:off|rabatt|"
+    rf"скидка))?|"
     rf"[-+−]?{_CURRENCY}\s?[\d.,' \u00a0]*\d|[-+−]?\d*[.,]\d+|[-+−]\d+|[-+]?\d{{1,3}}(?:[.,' ]\d{{3}})+(?:[.,]\d+)?|"
     r"[-+]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}",
     re.IGNORECASE,
@@ -71,7 +76,8 @@ _AMOUNT = re.compile(
 _UUID = re.compile(r"\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?")
 # Hashes and object ids; ids with the kind in front, as Stripe, Voucherify and others make them; Airtable; Salesforce.
 _DATABASE_ID = re.compile(
-    r"(?=[a-f\d]*\d)[a-f\d]{20,}|[a-z]{1,12}(?:_[a-z]{1,9})*_(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z0-9]{10,}|(?:rec|app|tbl|usr|fld)(?=\w*\d)[A-Za-z0-9]{14}|"
+    r"(?=[a-f\d]*\d)[a-f\d]{20,}|[a-z]{1,12}(?:_[a-z]{1,9})*_(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z0-9]{10,}|(?:rec|app|"
+    r"tbl|usr|fld)(?=\w*\d)[A-Za-z0-9]{14}|"
     r"(?=[A-Za-z0-9]*0000)[a0][A-Za-z0-9]{14}(?:[A-Z0-9]{3})?|\d{1,3}(?:\.\d{1,3}){3}"
 )
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[A-Za-zА-я]{2,}")

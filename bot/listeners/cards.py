@@ -73,6 +73,8 @@ async def confirm(
     """*Upload N codes*: into the queue, once, if the card still says what the person read."""
     await ack()
     upload, user = await clicked(body, action["value"], store, people), body["user"]["id"]
+    if upload.checked is not None and upload.checked.layout.asks:
+        raise WrongState("asks")
     try:
         await store.uploads.confirm(upload.ref, user, version_of(action["block_id"]))
     except WrongState:

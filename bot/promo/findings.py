@@ -223,7 +223,8 @@ class Checked:
 
     `digest` names the content: the same bytes have the same digest. `reported` rows are in the report; `unread` are
     files of an archive that gave no codes, although their names promise some. `nearest_expiry` is a day (ISO 8601) or
-    empty. `makes` are the usual makes of the codes (A a letter, 9 a digit), each with how many of `shape.codes` have it.
+    empty. `makes` are the usual makes of the codes (see `makes_of`), each with how many of
+    `shape.codes` have it.
     """
 
     codes: int

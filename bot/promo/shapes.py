@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
@@ -24,6 +25,10 @@ _FITS = 0.7
 _AHEAD = 0.35
 # Codes without history in the chosen list are only doubted when they begin like another list's, and tellingly.
 _TELLING = 0.8
+# The makes of codes are told apart by letters and digits where so many agree.
+_MOSTLY = 0.7
+_MAKES = 3
+_LONGEST = 40
 
 
 def shape_of(codes: Sequence[str]) -> Shape:
@@ -53,12 +58,19 @@ def _alphabet(code: str) -> str:
 
 
 def makes_of(codes: Sequence[str]) -> tuple[tuple[str, int], ...]:
-    """The usual makes of codes (AAA-99 for SPR-10), the most usual first, from the same sample as `shape_of`."""
+    """The usual makes of codes with how many have each, the most usual first, from the same sample as `shape_of`.
+
+    A is a letter, 9 a digit, other signs stand for themselves; X is either, where codes mix them at random.
+    """
     sample = codes[:: max(1, len(codes) // _SAMPLE)]
-    makes = Counter(
-        "".join("9" if one.isdigit() else "A" if one.isalpha() else one for one in code[:40]) for code in sample
-    )
-    return _top(makes)[:3]
+    makes = Counter(map(_make, sample))
+    if makes and makes.most_common(1)[0][1] < _MOSTLY * len(sample):
+        makes = Counter(re.sub("[A9]", "X", _make(code)) for code in sample)
+    return _top(makes)[:_MAKES]
+
+
+def _make(code: str) -> str:
+    return "".join("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in code[:_LONGEST])
 
 
 def merge(shapes: Iterable[Shape]) -> Shape:

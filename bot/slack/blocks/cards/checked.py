@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.promo.findings import REPAIRABLE, Checked, Fate, Kind, Layout
 from bot.promo.uploads import Around, Link, Upload
 from bot.slack.blocks import ids
-from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, told, worst
+from bot.slack.blocks.cards.asking import asking
+from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, MARKED, told, worst
 from bot.slack.blocks.kit import (
     BULLET,
     Block,
@@ -28,6 +29,8 @@ from bot.slack.blocks.lists import list_key
 from bot.slack.blocks.shape import Card
 
 _PARTS_SHOWN = 10
+# Of fewer codes everybody sees how they are made.
+_TELLING = 4
 
 
 def checked(upload: Upload, around: Around) -> Card:
@@ -35,8 +38,11 @@ def checked(upload: Upload, around: Around) -> Card:
     result = upload.checked
     if result is None:
         return Card("Checked", [["The result of the check is gone. Share the file again."]])
+    if result.layout.asks and result.codes:
+        return asking(upload, result)
     lines = [
         *_counts(result),
+        *_marked(result),
         *_found(upload, result),
         *_warnings(upload, around, result),
     ]
@@ -61,14 +67,44 @@ def _counts(result: Checked) -> list[Line]:
             lines.append([f"and {counted(len(result.parts) - _PARTS_SHOWN, 'more file', 'more files')}"])
     if result.unread:
         lines.append([Bold(f"Nothing is taken from {names(result.unread)}"), ": no codes found, or it cannot be read."])
+    if result.layout.passed:
+        lines.append([Bold(f"Not read: {names(result.layout.passed)}"), ". By their names their codes are gone."])
     if result.samples:
         samples: list[str | Code] = []
         for sample in result.samples[:3]:
             samples += [" ", Code(sample)]
-        lines.append(["It looks like" if result.codes == 1 else "They look like", *samples])
+        lines.append(["It looks like" if result.codes == 1 else "They look like", *samples, *_makes(result)])
+    if result.layout.taken:
+        before, after = result.layout.taken
+        lines.append(["Taken out of lines like ", Code(before), ": ", Code(after)])
     left = counted(result.left_out, "row")
     verb = "is" if result.left_out == 1 else "are"
     lines.append([Bold(f"{left} {verb} left out:")] if result.left_out else ["Nothing is left out."])
+    return lines
+
+
+def _makes(result: Checked) -> Line:
+    """All 30 look like AAA-9999; or how many are made otherwise."""
+    if not result.makes or result.shape.codes < _TELLING:
+        return []
+    make, count = result.makes[0]
+    if count == result.shape.codes:
+        many = f"all {number(result.codes)}" if result.codes == result.shape.codes else "all that were looked at"
+        return [f" ({many} are made like ", Code(make), ")"]
+    return [f" ({number(count)} of {number(result.shape.codes)} are made like ", Code(make), ")"]
+
+
+def _marked(result: Checked) -> list[Line]:
+    """What the file says of its codes: used, inactive, expired, and when the first of them expires."""
+    lines: list[Line] = []
+    for mark in result.marked:
+        kept = mark.count == mark.of or any(one.kind is mark.kind and one.fate is Fate.KEPT for one in result.findings)
+        count = f"All {number(mark.of)}" if mark.count == mark.of else f"{number(mark.count)} of {number(mark.of)}"
+        verb = MARKED[mark.kind]
+        then = "and will be uploaded all the same" if kept else "and left out"
+        lines.append([Bold(f"{count} {verb} (column {mark.column})"), f", {then}."])
+    if result.nearest_expiry:
+        lines.append([f"The first of them expires on {result.nearest_expiry}."])
     return lines
 
 
@@ -173,6 +209,9 @@ def _buttons(upload: Upload, result: Checked) -> list[Block]:
         buttons.append(button("Put the zeros back", ids.REPAIR, upload.ref))
     elif REPAIRABLE & left_out:
         buttons.append(button("Write them in usual signs", ids.REPAIR, upload.ref))
+    if marks := [one for one in result.findings if one.kind in MARKED]:
+        out = any(one.fate is Fate.LEFT_OUT for one in marks)
+        buttons.append(button("Load marked codes, too" if out else "Leave marked codes out", ids.MARKED, upload.ref))
     buttons.append(button("Cancel" if result.codes else "Dismiss", ids.CANCEL, upload.ref))
     buttons.append(button("Change how it is read", ids.READING, upload.ref))
     if result.reported:

@@ -26,6 +26,13 @@ _KINDS = {
     Kind.FORMULA: "a formula instead of a code",
     Kind.UNREADABLE_TEXT: "characters that cannot be read in this encoding",
     Kind.NOT_A_CODE: "not a code",
+    Kind.NOTHING: "NULL, N/A or a dash instead of a code",
+    Kind.WORDS: "words rather than a code",
+    Kind.USED: "marked as used or sent",
+    Kind.INACTIVE: "marked as inactive",
+    Kind.EXPIRED: "expired",
+    Kind.HIDDEN: "in rows that are hidden, by a filter or by hand",
+    Kind.STRUCK: "struck out",
     Kind.KNOWN_HERE: "loaded to this list before",
     Kind.KNOWN_ELSEWHERE: "loaded to another list before",
     Kind.CASE_REPEATED: "the same as another code but for upper and lower case",
@@ -39,6 +46,14 @@ _KINDS = {
     Kind.MENDED: "dashes, web signs or full-width letters, written as in the other codes",
     Kind.ZEROS_PROVEN: "zeros in front lost, and the cell format shows how many",
     Kind.ZEROS_LIKELY: "zeros in front probably lost",
+}
+# What a file says of its codes beside them.
+MARKED = {
+    Kind.USED: "are marked as used",
+    Kind.INACTIVE: "are marked as inactive",
+    Kind.EXPIRED: "have expired",
+    Kind.HIDDEN: "stand in hidden rows",
+    Kind.STRUCK: "are struck out",
 }
 _FATES = {Fate.REPAIRED: "put back", Fate.KEPT: "kept"}
 # Kinds that a better export cures.
