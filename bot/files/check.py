@@ -17,7 +17,20 @@ from bot.files.reading import Plan, Reading, candidates_of, plan
 from bot.files.usage import usage
 from bot.promo.codes import mask, mask_in, pack
 from bot.promo.file_types import is_list
-from bot.promo.findings import REPAIRABLE, Checked, Fate, Finding, Hit, Kind, Known, Layout, Marked, Options, Part, Shape
+from bot.promo.findings import (
+    REPAIRABLE,
+    Checked,
+    Fate,
+    Finding,
+    Hit,
+    Kind,
+    Known,
+    Layout,
+    Marked,
+    Options,
+    Part,
+    Shape,
+)
 from bot.promo.shapes import makes_of, shape_of
 
 CLEANED = frozenset({Kind.SPACES, Kind.INVISIBLE, Kind.QUOTES, Kind.EMPTY})
@@ -121,6 +134,9 @@ def _read_part(check: Check, reading: Reading, offset: int, today: datetime.date
     cleaned = clean(values, marks, check.options) if values else Cleaned([])
     for kind, found in whole_column(cleaned.codes, [column.title for column in choice.columns]).items():
         cleaned.rows.setdefault(kind, []).extend(found)
+    if check.options.header is False and 0 in cleaned.rows.get(Kind.WORDS, ()):
+        # A person said that the first row is a code.
+        cleaned.rows[Kind.WORDS].remove(0)
     _beside(check, reading, cleaned, today)
     last = table.line(table.height - 1) if table.height else 0
 

@@ -11,7 +11,7 @@ from bot.files.checker import Checker
 from bot.files.encodings import CHOICES
 from bot.files.formats.cells import Display, Shown, display
 from bot.promo.codes import mask, unpack
-from bot.promo.findings import Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
+from bot.promo.findings import Candidate, Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
 from bot.promo.shapes import makes_of, shape_of
 from tests.data.make_files import CODES, FILES
 
@@ -22,7 +22,7 @@ def column(index: int, title: str, *samples: str) -> Column:
 
 
 CODE = column(0, "Promo code", "SPR••••••••19", "SPR••••••••28", "SPR••••••••91")
-NOTE = column(1, "Note", "s••••g")
+NOTE = column(1, "Note", "s••••g", "s••••g", "s••••g")
 WHOLE: dict[str, Any] = {"column": CODE, "columns": (CODE, NOTE)}
 DAMAGED = CODES[:10]
 
@@ -46,12 +46,18 @@ NUMBERED = (column(0, "No", "•", "••", "••"), column(1, "Voucher", *CO
 IN_REPORT = (*NUMBERED, column(2, "Valid until", "20•••••••0", "20•••••••0", "20•••••••0"))
 REPORT: dict[str, Any] = {
     "header": 3,
-    "sure": False,
     "sheets": ("Codes", "Last year"),
     "column": IN_REPORT[1],
     "columns": IN_REPORT,
 }
-RUSSIAN = (Column(0, "промокод", "SPR••••••••19"), Column(1, "имя", "Кли•••••••• 0"))
+RUSSIAN = (
+    column(0, "промокод", *CODE.samples),
+    column(1, "имя", "Кли•••••••• 0", "Кли••••••••15", "Кли••••••••29"),
+)
+IN_ZIP = (
+    Candidate("first.csv", "", 0, "", ("SPR••••••••19", "SPR••••••••14", "SPR••••••••82")),
+    Candidate("second.txt", "", 0, "", ("SPR••••••••28", "SPR••••••••23", "SPR••••••••91")),
+)
 # What spreadsheets do to codes, as each of their formats tells it.
 IN_CELLS = (
     left_out(Kind.SCIENTIFIC, 12),
@@ -91,7 +97,7 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
     "plain.ods": (CODES, layout("ods", sheet="Codes", **WHOLE), ()),
     "two-sheets.xlsx": (
         CODES,
-        layout("xlsx", sheet="Codes", sure=False, sheets=("Plan", "Codes"), column=NUMBERED[1], columns=NUMBERED),
+        layout("xlsx", sheet="Codes", sheets=("Plan", "Codes"), column=NUMBERED[1], columns=NUMBERED),
         (),
     ),
     "report.xlsx": (CODES, layout("xlsx", sheet="Codes", **REPORT), ()),
@@ -99,7 +105,7 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
     **{f"damaged.{kind}": (DAMAGED, layout(kind, sheet="Codes"), IN_CELLS) for kind in ("xlsx", "xls", "ods")},
     **{f"zeros.{kind}": ([], layout(kind, sheet="Codes"), ()) for kind in ("xlsx", "xls", "ods")},
     **{f"formatted.{kind}": ([], layout(kind, sheet="Codes"), ()) for kind in ("xlsx", "xls", "ods")},
-    "two.zip": (CODES, layout("csv", "utf-8", header=0), ()),
+    "two.zip": (CODES, layout("csv", "utf-8", header=0, candidates=IN_ZIP), ()),
     "untidy.csv": (
         [*CODES[:5], CODES[5].lower(), CODES[5], "SPRING 006X1"],
         layout("csv", "utf-8"),

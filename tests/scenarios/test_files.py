@@ -365,11 +365,13 @@ async def test_codes_loaded_before_are_recognised(town: Town) -> None:
 
 
 async def test_how_a_file_is_read_can_be_changed(town: Town) -> None:
-    """Two columns that both look like codes: the card asks to look, and the form changes the column."""
+    """Two columns that both look like codes: the card asks which, the form changes it, and only then it is uploaded."""
     rows = "".join(f"AA{n:04d}X,{code}\n" for n, code in enumerate(CODES))
     card = await town.drop(rows)
-    said = await town.shows(card, "250 codes ready", "Please check how the file was read")
-    assert "column 1" in said
+    said = await town.shows(card, "Which of these are the codes?", "Codes are in “column 1”", "Codes are in “column 2”")
+    assert "Upload 250 codes" not in said
+    await town.slack.click("U1", card, "Codes are in “column 1”")
+    await town.shows(card, "250 codes ready to upload", "Read as CSV, column 1")
     await town.slack.click("U1", card, "Change how it is read")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
     assert await town.slack.submit("U1", view, {"form_column": "1"}) == {}

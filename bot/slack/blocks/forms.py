@@ -148,7 +148,7 @@ def reading_form(upload: Upload) -> Block:
     if layout and len(layout.encodings) > 1:
         encodings = [option(one, one) for one in layout.encodings]
         blocks.append(_select(ids.FORM_ENCODING, "Encoding", encodings, layout.encoding))
-    blocks += [_keep(options), _repair(options)]
+    blocks += [_keep(upload), _repair(options)]
     return {
         "type": "modal",
         "callback_id": ids.READING_FORM,
@@ -180,8 +180,15 @@ def options_from(values: Mapping[str, Any], upload: Upload) -> Options:
     )
 
 
-def _keep(options: Options) -> Block:
-    choices = [option(label(kind), kind.value) for kind in Kind if kind in KEEPABLE]
+def _keep(upload: Upload) -> Block:
+    options, found = upload.options, upload.checked.findings if upload.checked else ()
+    counts = {one.kind: one.count for one in found}
+    # Slack shows 10 boxes at most: those this file has, and those that are ticked.
+    kinds = [kind for kind in Kind if kind in KEEPABLE and kind in {*counts, *options.keep, *KEPT_BY_DEFAULT}][:10]
+    choices = [
+        option(f"{label(kind)} ({number(counts[kind])})" if kind in counts else label(kind), kind.value)
+        for kind in kinds
+    ]
     boxes = _boxes(ids.FORM_KEEP, choices, {kind.value for kind in options.keep})
     usual = ", ".join(label(kind).lower() for kind in Kind if kind in KEPT_BY_DEFAULT)
     return labelled(ids.FORM_KEEP, "Upload these rows too", boxes, hint=f"Ticked at first: {usual}.", optional=True)
