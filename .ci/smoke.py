@@ -32,10 +32,10 @@ async def upload() -> str:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         slack = await start(0, folder, stack)
-        parent = await slack.drop("U1", "C1", {"spring-sale.csv": "\n".join(codes).encode()})
+        parent = await slack.as_("U1").drop("C1", {"spring-sale.csv": "\n".join(codes).encode()})
         card = await slack.until(lambda: slack.thread("C1", parent.ts)[0], timeout=60)
         await slack.until(lambda: "300 codes" in card.text, timeout=60)
-        await slack.click("U1", card, "upload_confirm")
+        await slack.as_("U1").click(card, "upload_confirm")
         await slack.until(lambda: "300 codes sent" in card.text, timeout=120)
         return card.text
 

@@ -110,7 +110,7 @@ async def test_http_serves_tells_its_health_and_ends_cleanly(
         assert await answer(session, f"{url}/healthz") == (200, {"status": "ok"})
         ready = {"database": "ok", "slack": "ok", "personaclick": "ok"}
         assert await answer(session, f"{url}/readyz") == (200, ready)
-        await slack.command("U1", "C1", "/promo lists")
+        await slack.as_("U1").command("C1", "/promo lists")
         await slack.until(lambda: "8 lists" in slack.ephemerals("U1")[0].text)
         async with session.post(f"{url}/slack/events", data=b"payload={}") as unsigned:
             assert unsigned.status == 401
@@ -140,11 +140,11 @@ async def test_socket_connects_reconnects_and_ends_cleanly(
     """`socket` answers over Socket Mode, again after the connection is lost, and SIGTERM ends it with 0."""
     async with running("socket", environment(slack, shop, tmp_path)) as process:
         await asyncio.wait_for(slack.sockets.connected(), 20)
-        await slack.command("U1", "C1", "/promo lists")
+        await slack.as_("U1").command("C1", "/promo lists")
         await slack.until(lambda: slack.ephemerals("U1")[0])
         await slack.sockets.refresh()
         await asyncio.wait_for(slack.sockets.connected(), 20)
-        await slack.command("U1", "C1", "/promo help")
+        await slack.as_("U1").command("C1", "/promo help")
         await slack.until(lambda: slack.ephemerals("U1")[1])
         status, said = await ended(process)
     assert status == 0
@@ -251,9 +251,9 @@ async def test_kill_and_start_again(slack: StandInSlack, shop: StandInPersonaCli
     await shop.fault("slow", 0.3)
     async with running("http", values) as process, aiohttp.ClientSession() as session:
         await answer(session, f"http://127.0.0.1:{values['PORT']}/healthz")
-        parent = await slack.drop("U1", "C1", {"spring-sale.csv": "\n".join(codes).encode()})
+        parent = await slack.as_("U1").drop("C1", {"spring-sale.csv": "\n".join(codes).encode()})
         card = await slack.until(lambda: slack.thread("C1", parent.ts)[0], timeout=10)
-        await slack.click("U1", card, "upload_confirm")
+        await slack.as_("U1").click(card, "upload_confirm")
         async with asyncio.timeout(10):
             while len(shop.record.posts) < 3:
                 await asyncio.sleep(0.02)
@@ -300,7 +300,7 @@ async def test_a_file_that_arrives_at_the_end_is_checked_by_the_next_process(
     async with running("http", values) as process, aiohttp.ClientSession() as session:
         await answer(session, f"{url}/healthz")
         slack.fail("files.info", delay_s=2)
-        parent = await slack.drop("U1", "C1", {"spring-sale.csv": b"A-1111\nB-2222\n"})
+        parent = await slack.as_("U1").drop("C1", {"spring-sale.csv": b"A-1111\nB-2222\n"})
         await slack.until(lambda: slack.called("users.info") or not slack.failures.standing)
         status, said = await ended(process)
     assert (status, "its check failed" in said) == (0, False)

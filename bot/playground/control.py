@@ -158,7 +158,7 @@ class Page:
             if not files:
                 raise ValueError("no file")
             thread_ts, text = str(fields.get("thread_ts") or ""), str(fields.get("text") or "")
-            message = await self._slack.drop(fields["user"], fields["channel"], files, thread_ts, text)
+            message = await self._slack.as_(fields["user"]).drop(fields["channel"], files, thread_ts, text)
             return {"ts": message.ts}
 
         return await _answer(lambda: _multipart(request), drop)
@@ -169,7 +169,7 @@ class Page:
         async def keep(sent: tuple[Json, list[tuple[str, bytes]]]) -> Json:
             fields, files = sent
             name, content = files[0]
-            return {"file": self._slack.form_file(fields["user"], name, content)}
+            return {"file": self._slack.as_(fields["user"]).form_file(name, content)}
 
         return await _answer(lambda: _multipart(request), keep)
 
@@ -186,13 +186,13 @@ async def _multipart(request: web.Request) -> tuple[Json, list[tuple[str, bytes]
 
 
 async def _command(slack: StandInSlack, asked: Json) -> Json:
-    _acked(await slack.command(asked["user"], asked["channel"], asked["text"]))
+    _acked(await slack.as_(asked["user"]).command(asked["channel"], asked["text"]))
     return {}
 
 
 async def _message(slack: StandInSlack, asked: Json) -> Json:
     typed = str(asked["text"]).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    said = slack.say(asked["user"], asked["channel"], typed, str(asked.get("thread_ts") or ""))
+    said = slack.as_(asked["user"]).say(asked["channel"], typed, str(asked.get("thread_ts") or ""))
     return {"ts": said.ts}
 
 
@@ -200,36 +200,36 @@ async def _click(slack: StandInSlack, asked: Json) -> Json:
     where = _where(slack, asked)
     element = _element(where, asked)
     chosen = {name: asked[name] for name in _CHOICES if name in asked and element["type"] != "button"}
-    _acked(await slack.act(asked["user"], where, asked["block_id"], element, chosen))
+    _acked(await slack.as_(asked["user"]).act(where, asked["block_id"], element, chosen))
     return {}
 
 
 async def _suggest(slack: StandInSlack, asked: Json) -> Json:
     where = _where(slack, asked)
     typed = str(asked.get("value") or "")
-    return await slack.suggestions(asked["user"], where, _element(where, asked)["action_id"], typed)
+    return await slack.as_(asked["user"]).suggestions(where, _element(where, asked)["action_id"], typed)
 
 
 async def _submit(slack: StandInSlack, asked: Json) -> Json:
     view = _open_view(slack, asked)
-    errors = await slack.submit_values(asked["user"], view, asked.get("values") or {})
+    errors = await slack.as_(asked["user"]).submit_values(view, asked.get("values") or {})
     return {"errors": errors} if errors else {}
 
 
 async def _close(slack: StandInSlack, asked: Json) -> Json:
-    await slack.close(asked["user"], _open_view(slack, asked), every=bool(asked.get("every")))
+    await slack.as_(asked["user"]).close(_open_view(slack, asked), every=bool(asked.get("every")))
     return {}
 
 
 async def _shortcut(slack: StandInSlack, asked: Json) -> Json:
     where = _where(slack, asked)
     assert isinstance(where, Message)
-    _acked(await slack.shortcut(asked["user"], where, asked["callback_id"]))
+    _acked(await slack.as_(asked["user"]).shortcut(where, asked["callback_id"]))
     return {}
 
 
 async def _home(slack: StandInSlack, asked: Json) -> Json:
-    await slack.open_home(asked["user"], str(asked.get("tab") or "home"))
+    await slack.as_(asked["user"]).open_home(str(asked.get("tab") or "home"))
     return {}
 
 

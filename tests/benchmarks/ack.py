@@ -174,7 +174,7 @@ async def hang(slack: StandInSlack, shop: StandInPersonaClick, folder: str) -> N
     content = b"code\n" + b"".join(b"SPRING-%013d\n" % (n * 7919) for n in range(1_000_000))
     async with child("real", slack.root, shop.base_url, folder) as port:
         slack.connect_http(f"http://{HOST}:{port}/slack/events")
-        await slack.drop("U1", "C1", {"million.csv": content})
+        await slack.as_("U1").drop("C1", {"million.csv": content})
         taken: list[float] = []
         ends = time.monotonic() + 12
         while time.monotonic() < ends:

@@ -46,7 +46,7 @@ def importing() -> float:
 async def answered(slack: StandInSlack) -> None:
     """Waits until a command gets an answer."""
     while True:
-        sent = await slack.command("U1", "C1", "/promo help")
+        sent = await slack.as_("U1").command("C1", "/promo help")
         if sent.ok:
             return
         await asyncio.sleep(0.01)
@@ -66,12 +66,12 @@ async def million(slack: StandInSlack) -> None:
     """Drops a million codes and confirms them."""
     content = b"code\n" + b"".join(b"SPRING-%013d\n" % (n * 7919) for n in range(1_000_000))
     started = time.perf_counter()
-    parent = await slack.drop("U1", "C1", {"spring-sale.csv": content})
+    parent = await slack.as_("U1").drop("C1", {"spring-sale.csv": content})
     card = await slack.until(lambda: slack.thread("C1", parent.ts)[0], timeout=60)
     await slack.until(lambda: "1,000,000 codes ready" in card.text, timeout=60)
     print(f"1,000,000 codes: {time.perf_counter() - started:.1f} s from the drop to the checked card")
     started = time.perf_counter()
-    await slack.click("U1", card, "upload_confirm")
+    await slack.as_("U1").click(card, "upload_confirm")
     await slack.until(lambda: "Done: 1,000,000" in card.text, timeout=300)
     print(f"1,000,000 codes: {time.perf_counter() - started:.1f} s from the click to the result")
 

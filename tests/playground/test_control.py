@@ -60,8 +60,8 @@ async def test_the_page_and_its_files_are_served_and_nothing_else(page: aiohttp.
 
 async def test_state_shows_what_one_person_may_see(slack: StandInSlack, page: aiohttp.ClientSession) -> None:
     """Own channels, own ephemerals, files with a preview."""
-    slack.say("U1", "C1", "hello")
-    await slack.drop("U2", "C1", {"a.csv": b"code\nA1"}, text="codes")
+    slack.as_("U1").say("C1", "hello")
+    await slack.as_("U2").drop("C1", {"a.csv": b"code\nA1"}, text="codes")
     state = await get(page, "/api/state?user=U1")
     assert [one["id"] for one in state["channels"]] == ["C1", "C2", "C3", "D1"]
     first, second = state["messages"]["C1"]
@@ -117,7 +117,7 @@ async def test_what_is_wrong_is_said(page: aiohttp.ClientSession) -> None:
 
 async def test_files_are_dropped_and_put_into_forms(slack: StandInSlack, page: aiohttp.ClientSession) -> None:
     """Multipart with several files, though they have one name."""
-    root = slack.say("U1", "C1", "thread")
+    root = slack.as_("U1").say("C1", "thread")
     form = aiohttp.FormData({"user": "U1", "channel": "C1", "thread_ts": root.ts, "text": "two"})
     form.add_field("files", b"A", filename="a.csv")
     form.add_field("files", b"B", filename="a.csv")
@@ -147,7 +147,7 @@ async def test_changes_and_log_entries_are_streamed(slack: StandInSlack, page: a
         entry = json.loads((await stream.content.readline()).removeprefix(b"data: "))
         assert (entry["from"], entry["to"], entry["what"]) == ("bot", "slack", "POST chat.update")
         await stream.content.readline()
-        slack.say("U1", "C1", "x")
+        slack.as_("U1").say("C1", "x")
         line = await asyncio.wait_for(stream.content.readline(), 2)
         assert (
             json.loads(line.removeprefix(b"data: "))["version"] > json.loads(first.removeprefix(b"data: "))["version"]

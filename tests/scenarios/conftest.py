@@ -74,7 +74,7 @@ class Town:
     async def say(self, text: str, user: str = "U1", channel: str = "C1") -> str:
         """A command, and what the person sees in answer."""
         before = len(self.slack.ephemerals(user))
-        await self.slack.command(user, channel, text)
+        await self.slack.as_(user).command(channel, text)
         answer = await self.slack.until(lambda: self.slack.ephemerals(user)[before])
         return self.text(answer)
 
@@ -83,7 +83,7 @@ class Town:
     ) -> Message:
         """A file dropped in a channel, and the card it gets in its thread."""
         raw = content.encode() if isinstance(content, str) else content
-        parent = await self.slack.drop(user, channel, {name: raw})
+        parent = await self.slack.as_(user).drop(channel, {name: raw})
         return await self.slack.until(lambda: self.slack.thread(channel, parent.ts)[0])
 
     async def shows(self, card: Message, *words: str, within_s: float = 15) -> str:

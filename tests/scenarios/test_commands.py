@@ -83,7 +83,7 @@ async def test_every_word_has_an_answer(town: Town, typed: str, words: list[str]
 @pytest.mark.parametrize("typed", ["/promo upload", "/promo upload spring", "/promo-upload spring"])
 async def test_upload_opens_a_form(town: Town, typed: str) -> None:
     """The form opens, with the list chosen when one was named."""
-    await town.slack.command("U1", "C1", typed)
+    await town.slack.as_("U1").command("C1", typed)
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
     shown = town.text(view)
     assert "Load promo codes" in shown
@@ -100,7 +100,7 @@ async def test_upload_opens_a_form(town: Town, typed: str) -> None:
 )
 async def test_upload_says_why_no_list_is_chosen(town: Town, typed: str, words: list[str]) -> None:
     """A list that was not understood is named in the form, with what may be meant."""
-    await town.slack.command("U1", "C1", typed)
+    await town.slack.as_("U1").command("C1", typed)
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
     assert all(word in town.text(view) for word in words), town.text(view)
 
@@ -110,7 +110,7 @@ async def test_a_form_that_is_too_late_or_asked_for_twice(town: Town) -> None:
     town.slack.fail("views.open", error="expired_trigger_id")
     assert "The form did not open in time." in await town.say("/promo upload")
     await town.say("/promo help")
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Load codes")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "Load codes")
     await town.slack.until(lambda: town.slack.views("U1")[0])
     before = len(town.slack.ephemerals("U1"))
     await town.slack.resend()
@@ -145,7 +145,7 @@ async def test_more_than_a_hundred_lists(town: Town) -> None:
         "30 more lists are not in this table.",
     ]
     assert town.slack.messages("D1") == []
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "All 130 lists as a file")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "All 130 lists as a file")
     message = await town.slack.until(lambda: town.slack.messages("D1")[0])
     content = town.slack.file(message).content.decode("utf-8-sig")
     assert content.splitlines()[:2] == ["list,id,available,state", "List 000,0,0,Empty"]
@@ -165,7 +165,7 @@ async def test_a_hundred_lists_without_a_table(town: Town) -> None:
     assert [line for lines in shown for line in lines if line.startswith("Empty: ")] == [
         f"Empty: A list with a longer name {n:03d} ({n}) – 0 available" for n in range(100)
     ]
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Share in channel")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "Share in channel")
     shared = await town.slack.until(lambda: town.slack.messages("C1")[0])
     assert "30 more lists are not in this table." in town.text(shared)
 
@@ -205,7 +205,7 @@ async def test_share_shows_the_report_to_everybody_once(town: Town) -> None:
     """Share in channel posts the report for all, once even for two clicks."""
     await town.say("/promo lists sale")
     private = town.slack.ephemerals("U1")[-1]
-    await town.slack.click("U1", private, "Share in channel")
+    await town.slack.as_("U1").click(private, "Share in channel")
     shared = await town.slack.until(lambda: town.slack.messages("C1")[0])
     await town.slack.resend()
     await town.slack.delivery.settled()
@@ -221,10 +221,10 @@ async def test_share_works_once_the_trouble_is_over(town: Town) -> None:
     await town.shop.fault("forbidden", True)
     # Counts of this moment are shared for two seconds.
     await asyncio.sleep(2.1)
-    await town.slack.click("U1", private, "Share in channel")
+    await town.slack.as_("U1").click(private, "Share in channel")
     await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     await town.shop.fault("forbidden", False)
-    await town.slack.click("U1", private, "Share in channel")
+    await town.slack.as_("U1").click(private, "Share in channel")
     shared = await town.slack.until(lambda: town.slack.messages("C1")[0])
     assert "1 list: 1 low. 240 codes available." in town.text(shared)
 
@@ -243,7 +243,7 @@ async def test_an_answer_that_slack_does_not_take_comes_as_a_direct_message(
     """Where the response URL fails, what went wrong is told in the person's direct messages."""
     monkeypatch.setattr(answers, "ANSWER_TRIES", 1)
     town.slack.fail("response_url", times=9, **failure)
-    await town.slack.command(user, "C1", typed)
+    await town.slack.as_(user).command("C1", typed)
     answer = await town.slack.until(lambda: town.slack.messages(f"D{user[1:]}")[0])
     assert words in town.text(answer)
 
@@ -272,15 +272,15 @@ async def test_who_may_not(town: Town, user: str, channel: str, words: str) -> N
 
 async def test_home(town: Town) -> None:
     """The Home tab shows what needs codes, and its buttons work."""
-    await town.slack.open_home("U1")
+    await town.slack.as_("U1").open_home()
     home = await town.slack.until(lambda: town.slack.home("U1"))
     assert "0\n  \nVIP birthday\n · Empty" in town.slack.visible_text(home)
     town.shop.lists["100502"].add(["X1", "X2", "X3"])
     # Counts of this moment are shared for two seconds.
     await asyncio.sleep(2.1)
-    await town.slack.click("U1", home, "Refresh")
+    await town.slack.as_("U1").click(home, "Refresh")
     await town.slack.until(lambda: "3\n" in town.text(town.slack.home("U1")))
-    await town.slack.click("U1", town.slack.home("U1") or {}, "Load codes")
+    await town.slack.as_("U1").click(town.slack.home("U1") or {}, "Load codes")
     assert "Load promo codes" in town.text(await town.slack.until(lambda: town.slack.views("U1")[0]))
 
 

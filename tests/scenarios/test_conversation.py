@@ -16,7 +16,7 @@ async def written(town: Town, text: str, user: str = "U1", channel: str = DIRECT
     """A message to the bot, and everything it says in answer in that conversation."""
     town.slack.workspace.direct(user)
     before = len(town.slack.messages(channel))
-    town.slack.say(user, channel, text)
+    town.slack.as_(user).say(channel, text)
     return town.text(await town.slack.until(lambda: town.slack.messages(channel)[before + 1]))
 
 
@@ -62,10 +62,10 @@ async def test_a_guest_who_writes_is_refused_with_a_reason(town: Town) -> None:
 
 async def test_a_mention_is_answered_to_the_person_alone(town: Town) -> None:
     """After the bot's name in a channel the same words work; nobody else sees the answer."""
-    town.slack.say("U1", "C1", f"<@{BOT_USER}> lists sale")
+    town.slack.as_("U1").say("C1", f"<@{BOT_USER}> lists sale")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[0])
     assert "1 list: 1 low. 240 codes available." in town.text(answer)
-    town.slack.say("U2", "C1", "lists")
+    town.slack.as_("U2").say("C1", "lists")
     await town.slack.delivery.settled()
     assert [message.user for message in town.slack.messages("C1") if not message.seen_by] == ["U1", "U2"]
 
@@ -73,7 +73,7 @@ async def test_a_mention_is_answered_to_the_person_alone(town: Town) -> None:
 async def test_a_button_opens_the_form_that_a_message_cannot(town: Town) -> None:
     """Slack opens a form only after a click, so the answer to “upload spring” is a button that opens it filled in."""
     await written(town, "upload spring")
-    await town.slack.click("U1", town.slack.messages(DIRECT)[-1], "Load codes")
+    await town.slack.as_("U1").click(town.slack.messages(DIRECT)[-1], "Load codes")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
     assert "Spring sale" in town.text(view)
 
@@ -83,11 +83,11 @@ async def test_did_you_mean_is_a_button(town: Town) -> None:
     await town.say("/promo lits sale")
     slip = town.slack.ephemerals("U1")[-1]
     assert buttons(slip) == ["/promo lists sale", "Help"]
-    await town.slack.click("U1", slip, "/promo lists sale")
+    await town.slack.as_("U1").click(slip, "/promo lists sale")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert "1 list: 1 low. 240 codes available." in town.text(answer)
     await town.say("/promo list sprnig sale")
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Spring sale (100500)")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "Spring sale (100500)")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[3])
     assert "codes available · Low" in town.text(answer)
 
@@ -99,12 +99,12 @@ async def test_two_lists_of_one_name_are_told_apart(town: Town) -> None:
     said = await town.say("/promo list spring sale")
     assert "2 lists match “spring sale”." in said
     assert buttons(town.slack.ephemerals("U1")[-1]) == ["Spring sale (7)", "spring SALE (8)"]
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "spring SALE (8)")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "spring SALE (8)")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert "Id 8" in town.text(answer)
-    await town.slack.command("U1", "C1", "/promo upload spring sale")
+    await town.slack.as_("U1").command("C1", "/promo upload spring sale")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
-    offered = await town.slack.suggest("U1", view, "form_list")
+    offered = await town.slack.as_("U1").suggest(view, "form_list")
     assert [option["text"]["text"] for option in offered] == [
         "Spring sale (7) · 0 available",
         "spring SALE (8) · 2 available",
@@ -113,9 +113,9 @@ async def test_two_lists_of_one_name_are_told_apart(town: Town) -> None:
 
 async def test_the_form_offers_first_what_the_words_may_mean(town: Town) -> None:
     """Unclear words are not lost: the chooser below them begins with the lists they match."""
-    await town.slack.command("U1", "C1", "/promo upload w")
+    await town.slack.as_("U1").command("C1", "/promo upload w")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
-    offered = [option["text"]["text"] for option in await town.slack.suggest("U1", view, "form_list")]
+    offered = [option["text"]["text"] for option in await town.slack.as_("U1").suggest(view, "form_list")]
     assert sorted(offered[:3]) == [
         "Newsletter · 4,120 available",
         "Welcome 10% · 18,350 available",
@@ -133,10 +133,10 @@ async def test_load_codes_stands_where_codes_are_missing(town: Town) -> None:
         "Load into Spring sale",
         "Load into Win-back",
     ]
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Load into VIP birthday")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "Load into VIP birthday")
     assert "VIP birthday" in town.text(await town.slack.until(lambda: town.slack.views("U1")[0]))
     await town.say("/promo list newsletter")
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Load codes")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "Load codes")
     assert "Newsletter" in town.text(await town.slack.until(lambda: town.slack.views("U1")[1]))
 
 
@@ -147,7 +147,7 @@ async def test_sharing_a_list_that_is_gone_says_so(town: Town) -> None:
     town.shop.lists["100503"].name = "Cyber Monday"
     assert town.bot is not None
     town.bot._catalog.outdate()
-    await town.slack.click("U1", private, "Share in channel")
+    await town.slack.as_("U1").click(private, "Share in channel")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert "not in PersonaClick any more" in town.text(answer)
     assert town.slack.messages("C1") == []

@@ -31,7 +31,7 @@ async def test_from_the_drop_to_the_verified_result(town: Town, caplog: pytest.L
         if "confirm" in element
     )
     assert confirm["text"]["text"] == "250 codes will be added to Spring sale."
-    await town.slack.click("U2", card, "Upload 250 codes")
+    await town.slack.as_("U2").click(card, "Upload 250 codes")
     await town.shows(card, "Done: 250 codes sent to Spring sale", "grew from 240 to 490", "exactly the 250 codes sent")
     assert town.shop.codes(LIST) == CODES
     assert [len(post.codes) for post in town.shop.record.posts] == [BATCH_SIZE, BATCH_SIZE, 50]
@@ -44,7 +44,7 @@ async def test_history_tells_who_loaded_what(town: Town) -> None:
     """After an upload the history names list, count, result and person."""
     card = await town.drop(FILE)
     await town.shows(card, "250 codes ready")
-    await town.slack.click("U2", card, "upload_confirm")
+    await town.slack.as_("U2").click(card, "upload_confirm")
     await town.shows(card, "Done")
     await town.say("/promo history")
     text = town.slack.ephemerals("U1")[-1].text
@@ -60,7 +60,7 @@ async def test_the_card_says_what_is_left_out_and_why(town: Town) -> None:
     assert said.index("turned into a number like 2.19E+26 by a spreadsheet (line 252)") < said.index(
         "there more than once, sent once (line 253)"
     )
-    await town.slack.click("U2", card, "See every row left out")
+    await town.slack.as_("U2").click(card, "See every row left out")
     sent = await town.slack.until(lambda: town.slack.messages("D2")[0])
     assert town.slack.file(sent).content.decode("utf-8-sig").splitlines() == [
         "file,line,reason,value",
@@ -78,11 +78,11 @@ async def test_a_list_is_chosen_by_typing(town: Town) -> None:
     card = await town.drop(FILE, "codes.csv")
     said = await town.shows(card, "250 codes ready", "Choose the list they are for.")
     assert "Upload 250 codes" not in said
-    offered = await town.slack.suggest("U1", card, "upload_choose_list", "wel")
+    offered = await town.slack.as_("U1").suggest(card, "upload_choose_list", "wel")
     assert [one["text"]["text"] for one in offered] == ["Welcome 10% · 18,350 available"]
-    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,350 available")
+    await town.slack.as_("U1").choose(card, "upload_choose_list", "wel", "Welcome 10% · 18,350 available")
     await town.shows(card, "They go to", "Welcome 10%", "Upload 250 codes")
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Done: 250 codes sent to Welcome 10%")
     assert town.shop.codes("100501") == CODES
 
@@ -92,7 +92,7 @@ async def test_clicks_and_events_that_come_twice_count_once(town: Town) -> None:
     card = await town.drop(FILE)
     await town.slack.resend()
     await town.shows(card, "250 codes ready")
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.slack.resend()
     await town.shows(card, "Done")
     await town.slack.resend()
@@ -107,10 +107,10 @@ async def test_a_card_that_changed_is_not_confirmed(town: Town) -> None:
     card = await town.drop(FILE)
     await town.shows(card, "250 codes ready")
     old = [dict(block) for block in card.blocks]
-    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,350 available")
+    await town.slack.as_("U1").choose(card, "upload_choose_list", "wel", "Welcome 10% · 18,350 available")
     await town.shows(card, "Welcome 10%")
     card.blocks = old
-    await town.slack.click("U2", card, "upload_confirm")
+    await town.slack.as_("U2").click(card, "upload_confirm")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U2")[0])
     assert "The card changed in the same moment." in town.text(answer)
     assert town.shop.record.posts == []
@@ -120,7 +120,7 @@ async def test_cancel(town: Town) -> None:
     """A cancelled upload sends nothing, and its card says so."""
     card = await town.drop(FILE)
     await town.shows(card, "250 codes ready")
-    await town.slack.click("U1", card, "Cancel")
+    await town.slack.as_("U1").click(card, "Cancel")
     await town.shows(card, "Cancelled", "was not uploaded")
     assert town.shop.record.posts == []
 
@@ -136,7 +136,7 @@ async def test_cancel(town: Town) -> None:
 )
 async def test_files_without_codes_are_left_in_peace(town: Town, name: str, content: bytes) -> None:
     """Pictures, documents, prose and tables without codes start no card."""
-    await town.slack.drop("U1", "C1", {name: content})
+    await town.slack.as_("U1").drop("C1", {name: content})
     await town.drop(FILE)
     assert [message.is_bot for message in town.slack.messages("C1")] == [False, False, True]
 
@@ -165,36 +165,36 @@ async def test_files_that_cannot_be_read(town: Town, name: str, content: bytes, 
 )
 async def test_files_that_slack_does_not_hand_over(town: Town, condition: Any, words: list[str]) -> None:
     """A login page or an error instead of the file is named; Check again works when it is over."""
-    parent = await town.slack.drop("U1", "C1", {"photo.png": b"\x89PNG"})
+    parent = await town.slack.as_("U1").drop("C1", {"photo.png": b"\x89PNG"})
     file = town.slack.file(parent)
     file.name, file.content, file.condition = "spring-sale.csv", FILE.encode(), condition
-    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    await town.slack.as_("U1").shortcut(parent, "load_promo_codes")
     card = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[0])
     await town.shows(card, *words)
     file.condition = "fine"
-    await town.slack.click("U1", card, "Check again")
+    await town.slack.as_("U1").click(card, "Check again")
     await town.shows(card, "250 codes ready to upload")
 
 
 async def test_a_deleted_file_is_told_to_the_person(town: Town) -> None:
     """A file that is gone before it is read gets one sentence for the person who shared it."""
-    parent = await town.slack.drop("U1", "C1", {"photo.png": b"\x89PNG"})
+    parent = await town.slack.as_("U1").drop("C1", {"photo.png": b"\x89PNG"})
     file = town.slack.file(parent)
     file.condition = "deleted"
-    await town.slack.share("U2", file, "C2")
+    await town.slack.as_("U2").share(file, "C2")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U2")[0])
     assert "The file is gone, or lives outside Slack." in town.text(answer)
 
 
 async def test_the_shortcut_loads_an_older_file(town: Town) -> None:
     """Load promo codes gives an older message's file its card, in the thread; a message without a file says so."""
-    parent = town.slack.say("U1", "C1", "no file here")
-    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    parent = town.slack.as_("U1").say("C1", "no file here")
+    await town.slack.as_("U1").shortcut(parent, "load_promo_codes")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[0])
     assert "There is no file in that message." in town.text(answer)
     card = await town.drop(FILE)
     await town.shows(card, "250 codes ready")
-    await town.slack.shortcut("U1", town.slack.messages("C1")[1], "load_promo_codes")
+    await town.slack.as_("U1").shortcut(town.slack.messages("C1")[1], "load_promo_codes")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert "spring-sale.csv has a card already." in town.text(answer)
     assert len(town.slack.thread("C1", card.thread_ts)) == 1
@@ -202,17 +202,19 @@ async def test_the_shortcut_loads_an_older_file(town: Town) -> None:
 
 async def test_one_file_that_is_gone_keeps_no_other_from_its_card(town: Town) -> None:
     """Of several files in an older message, or in the form, one may be gone: the others get their cards."""
-    parent = await town.slack.drop("U1", "C1", {"a.png": b"\x89PNG", "b.png": b"\x89PNG"})
+    parent = await town.slack.as_("U1").drop("C1", {"a.png": b"\x89PNG", "b.png": b"\x89PNG"})
     gone, there = (town.slack.file(one) for one in parent.files)
     gone.condition, there.name, there.content = "deleted", "spring-sale.csv", FILE.encode()
-    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    await town.slack.as_("U1").shortcut(parent, "load_promo_codes")
     card = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[0])
     await town.shows(card, "250 codes ready")
     assert "The file is gone, or lives outside Slack." in town.text(town.slack.ephemerals("U1")[0])
-    await town.slack.command("U1", "C1", "/promo upload spring")
+    await town.slack.as_("U1").command("C1", "/promo upload spring")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
     town.slack.fail("files.info", error="file_deleted")
-    await town.slack.submit("U1", view, {"form_files": {"a.csv": b"A-1111\nB-2222\n", "b.csv": b"C-1111\nD-2222\n"}})
+    await town.slack.as_("U1").submit(
+        view, {"form_files": {"a.csv": b"A-1111\nB-2222\n", "b.csv": b"C-1111\nD-2222\n"}}
+    )
     await town.slack.until(lambda: town.slack.messages("D1")[1])
     told, card = sorted(town.slack.messages("D1"), key=lambda one: "gone" not in one.text)
     assert "The file is gone, or lives outside Slack." in town.text(told)
@@ -221,11 +223,13 @@ async def test_one_file_that_is_gone_keeps_no_other_from_its_card(town: Town) ->
 
 async def test_the_form_takes_pasted_codes_and_files(town: Town) -> None:
     """The form says what is missing, and gives pasted codes and each file a card in direct messages."""
-    await town.slack.command("U1", "C1", "/promo upload spring")
+    await town.slack.as_("U1").command("C1", "/promo upload spring")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
-    errors = await town.slack.submit("U1", view, {})
+    errors = await town.slack.as_("U1").submit(view, {})
     assert list(errors.values()) == ["Paste codes here, or add a file below."]
-    await town.slack.submit("U1", view, {"form_codes": "AAA-111\nBBB-222", "form_files": {"more.csv": FILE.encode()}})
+    await town.slack.as_("U1").submit(
+        view, {"form_codes": "AAA-111\nBBB-222", "form_files": {"more.csv": FILE.encode()}}
+    )
     await town.slack.until(lambda: len(town.slack.messages("D1")) == 2)
     cards = town.slack.messages("D1")
     for card in cards:
@@ -236,7 +240,7 @@ async def test_the_form_takes_pasted_codes_and_files(town: Town) -> None:
     assert all("Spring sale" in one for one in said)
     assert town.slack.messages("C1") == []
     for card in cards:
-        await town.slack.click("U1", card, "upload_confirm")
+        await town.slack.as_("U1").click(card, "upload_confirm")
     for card in cards:
         await town.shows(card, "Done")
     assert Counter(town.shop.codes(LIST)) == Counter([*CODES, "AAA-111", "BBB-222"])
@@ -246,43 +250,43 @@ async def test_direct_messages_and_threads(town: Town) -> None:
     """A file in direct messages, and one in a thread, get their card where they were shared."""
     direct = await town.drop(FILE, channel="D1")
     await town.shows(direct, "250 codes ready")
-    root = town.slack.say("U1", "C1", "Codes for the mailing")
-    await town.slack.drop("U1", "C1", {"welcome.csv": b"A-1111\nB-2222\nC-3333\n"}, root.ts)
+    root = town.slack.as_("U1").say("C1", "Codes for the mailing")
+    await town.slack.as_("U1").drop("C1", {"welcome.csv": b"A-1111\nB-2222\nC-3333\n"}, root.ts)
     card = await town.slack.until(lambda: town.slack.thread("C1", root.ts)[1])
     await town.shows(card, "3 codes ready")
 
 
 async def test_a_guests_file_is_taken_over_by_a_member(town: Town) -> None:
     """A guest is told why, privately; everybody learns once how a member takes a file over, and then it is loaded."""
-    parent = await town.slack.drop("U3", "C1", {"batch 7.csv": FILE.encode()})
+    parent = await town.slack.as_("U3").drop("C1", {"batch 7.csv": FILE.encode()})
     answer = await town.slack.until(lambda: town.slack.ephemerals("U3")[0])
     assert "Guests may not use this bot." in town.text(answer)
     told = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[0])
     assert "batch 7.csv looks like a list of promo codes." in town.text(told)
     assert "press ⋮ (More actions), then \nLoad promo codes" in town.slack.visible_text(told)
-    await town.slack.drop("U3", "C1", {"batch 8.csv": b"A-1111\nB-2222\nC-3333\n"})
+    await town.slack.as_("U3").drop("C1", {"batch 8.csv": b"A-1111\nB-2222\nC-3333\n"})
     await town.slack.until(lambda: town.slack.ephemerals("U3")[1])
     await town.slack.delivery.settled()
     assert [message.is_bot for message in town.slack.messages("C1") if not message.seen_by] == [False, True, False]
-    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    await town.slack.as_("U1").shortcut(parent, "load_promo_codes")
     card = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[1])
     await town.shows(card, "250 codes ready")
 
 
 async def test_a_partners_file_is_taken_over_in_direct_messages(town: Town) -> None:
     """In a channel shared with another company only colleagues learn how; nothing is read there, nothing shown."""
-    parent = await town.slack.drop("U4", "C3", {"spring-sale.csv": FILE.encode()})
+    parent = await town.slack.as_("U4").drop("C3", {"spring-sale.csv": FILE.encode()})
     answer = await town.slack.until(lambda: town.slack.ephemerals("U4")[0])
     assert "Only members of this workspace may use this bot." in town.text(answer)
     for user in ("U1", "U2"):
         await town.slack.until(lambda: all(town.slack.ephemerals(one) for one in ("U1", "U2")))
         told = town.slack.ephemerals(user)[0]
         assert "The card then comes to your direct messages." in town.text(told)
-    await town.slack.drop("U4", "C3", {"spring-sale-2.csv": FILE.encode()})
+    await town.slack.as_("U4").drop("C3", {"spring-sale-2.csv": FILE.encode()})
     await town.slack.delivery.settled()
     assert not any(call.method == "GET a file" for call in town.slack.calls)
     assert [len(town.slack.ephemerals(user)) for user in ("U1", "U2", "U4")] == [1, 1, 1]
-    await town.slack.shortcut("U1", parent, "load_promo_codes")
+    await town.slack.as_("U1").shortcut(parent, "load_promo_codes")
     card = await town.slack.until(lambda: town.slack.messages("D1")[0])
     await town.shows(card, "250 codes ready")
     assert [message for message in town.slack.messages("C3") if message.is_bot and not message.seen_by] == []
@@ -292,7 +296,7 @@ async def test_a_partners_file_is_taken_over_in_direct_messages(town: Town) -> N
 async def test_tables_without_codes_get_no_whisper(town: Town, user: str, channel: str) -> None:
     """Who may not load codes is not nagged about spreadsheets that hold none."""
     table = b"Name,E-mail,City\nAnna,anna@example.com,Riga\nBen,ben@example.com,Oslo\n"
-    await town.slack.drop(user, channel, {"customers.csv": table})
+    await town.slack.as_(user).drop(channel, {"customers.csv": table})
     await town.slack.delivery.settled()
     await town.drop(FILE)
     assert [town.slack.ephemerals(one) for one in ("U1", "U2", user)] == [[], [], []]
@@ -320,7 +324,7 @@ async def test_a_file_that_comes_again_leads_to_its_card(town: Town) -> None:
     card = await town.drop(FILE, channel="D1")
     await town.shows(card, "250 codes ready")
     parent = town.slack.messages("D1")[0]
-    await town.slack.share("U1", town.slack.file(parent), "D1")
+    await town.slack.as_("U1").share(town.slack.file(parent), "D1")
     await town.slack.until(lambda: len(town.slack.messages("D1")) == 4)
     answer = town.slack.messages("D1")[-1]
     assert "spring-sale.csv has a card already." in town.text(answer)
@@ -337,16 +341,16 @@ class TestUploaders:
 
     async def test_others_are_told_who_may(self, town: Town) -> None:
         """Anna's file and Anna's click on Ben's card are refused, with Ben's name; Ben's click counts."""
-        await town.slack.drop("U1", "C1", {"spring-sale.csv": FILE.encode()})
+        await town.slack.as_("U1").drop("C1", {"spring-sale.csv": FILE.encode()})
         answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[0])
         assert "You may not load codes here." in town.text(answer)
         assert answer.text.endswith("These may: <@U2>.")
         card = await town.drop(FILE, user="U2")
         await town.shows(card, "250 codes ready")
-        await town.slack.click("U1", card, "upload_confirm")
+        await town.slack.as_("U1").click(card, "upload_confirm")
         await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
         assert town.shop.record.posts == []
-        await town.slack.click("U2", card, "upload_confirm")
+        await town.slack.as_("U2").click(card, "upload_confirm")
         await town.shows(card, "Done")
 
 
@@ -354,7 +358,7 @@ async def test_codes_loaded_before_are_recognised(town: Town) -> None:
     """The same file again is recognised; codes of other uploads are left out, and can be kept."""
     first = await town.drop(FILE)
     await town.shows(first, "250 codes ready")
-    await town.slack.click("U1", first, "upload_confirm")
+    await town.slack.as_("U1").click(first, "upload_confirm")
     await town.shows(first, "Done")
     again = await town.drop(FILE + "NEW-0001-0001\n")
     said = await town.shows(again, "1 code ready to upload", "250 rows are left out:")
@@ -370,13 +374,13 @@ async def test_how_a_file_is_read_can_be_changed(town: Town) -> None:
     card = await town.drop(rows)
     said = await town.shows(card, "Which of these are the codes?", "Codes are in “column 1”", "Codes are in “column 2”")
     assert "Upload 250 codes" not in said
-    await town.slack.click("U1", card, "Codes are in “column 1”")
+    await town.slack.as_("U1").click(card, "Codes are in “column 1”")
     await town.shows(card, "250 codes ready to upload", "Read as CSV, column 1")
-    await town.slack.click("U1", card, "Change how it is read")
+    await town.slack.as_("U1").click(card, "Change how it is read")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
-    assert await town.slack.submit("U1", view, {"form_column": "1"}) == {}
+    assert await town.slack.as_("U1").submit(view, {"form_column": "1"}) == {}
     await town.shows(card, "Read as CSV, column 2")
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Done")
     assert town.shop.codes(LIST) == CODES
 
@@ -387,12 +391,12 @@ async def test_codes_that_look_like_another_lists_are_doubted(town: Town) -> Non
     for name, content, title in (("spring-sale.csv", FILE, "Spring sale"), ("welcome-10.csv", welcome, "Welcome 10%")):
         card = await town.drop(content, name)
         await town.shows(card, "ready to upload", title)
-        await town.slack.click("U1", card, "upload_confirm")
+        await town.slack.as_("U1").click(card, "upload_confirm")
         await town.shows(card, "Done")
     card = await town.drop("\n".join(f"WELCOME10{n:05d}" for n in range(100, 160)), "spring-sale.csv")
     said = await town.shows(card, "60 codes ready to upload", "Is this the right list?")
     assert "These codes look like those of Welcome 10%, not of Spring sale." in said
-    await town.slack.choose("U1", card, "upload_choose_list", "wel", "Welcome 10% · 18,410 available")
+    await town.slack.as_("U1").choose(card, "upload_choose_list", "wel", "Welcome 10% · 18,410 available")
     said = await town.shows(card, "They go to Welcome 10%")
     assert "Is this the right list?" not in said
 
@@ -405,7 +409,7 @@ async def test_an_archive_of_several_files(town: Town) -> None:
     card = await town.drop((FILES / "two.zip").read_bytes(), "spring sale.zip")
     said = await town.shows(card, "30 codes ready to upload", "first.csv: 15 codes", "second.txt: 15 codes")
     assert "note.md" not in said
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Done: 30 codes sent")
     assert town.shop.codes(LIST) == SAMPLE
 
@@ -417,9 +421,9 @@ async def test_lost_zeros_are_put_back_on_request(town: Town) -> None:
     card = await town.drop((FILES / "zeros.xlsx").read_bytes(), "spring sale.xlsx")
     said = await town.shows(card, "No code to upload", "10 rows are left out:", "Their zeros can be put back:")
     assert "zeros in front lost, and the cell format shows how many (lines 2, 3, 4 and 7 more)" in said
-    await town.slack.click("U1", card, "Put the zeros back")
+    await town.slack.as_("U1").click(card, "Put the zeros back")
     await town.shows(card, "10 codes ready to upload", "put back")
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Done: 10 codes sent")
     assert town.shop.codes(LIST) == [f"{n * 1237 % 10**7:08d}" for n in range(1, 11)]
 
@@ -445,24 +449,24 @@ class TestSeveralShops:
         assert "fr/Welcome 10%" in await town.say("/promo list fr/welcome 10%")
         card = await town.drop(FILE, "codes.csv")
         await town.shows(card, "250 codes ready")
-        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 available")
+        await town.slack.as_("U1").choose(card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 available")
         await town.shows(card, "They go to fr/Welcome 10%")
-        await town.slack.click("U1", card, "upload_confirm")
+        await town.slack.as_("U1").click(card, "upload_confirm")
         await town.shows(card, "Done: 250 codes sent to fr/Welcome 10%")
         assert town.shop.codes("100501") == CODES
 
     async def test_each_shop_remembers_its_own_codes(self, town: Town) -> None:
         """What a shop has had before is told of when its list is chosen, also after another shop's list was."""
         card = await town.drop(FILE, "codes.csv")
-        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 available")
+        await town.slack.as_("U1").choose(card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,350 available")
         await town.shows(card, "They go to fr/Welcome 10%")
-        await town.slack.click("U1", card, "upload_confirm")
+        await town.slack.as_("U1").click(card, "upload_confirm")
         await town.shows(card, "Done: 250 codes sent to fr/Welcome 10%")
         card = await town.drop(FILE, "again.csv")
         await town.shows(card, "No code to upload")
-        await town.slack.choose("U1", card, "upload_choose_list", "de/wel", "de/Welcome 10% · 18,600 available")
+        await town.slack.as_("U1").choose(card, "upload_choose_list", "de/wel", "de/Welcome 10% · 18,600 available")
         await town.shows(card, "250 codes ready to upload", "They go to de/Welcome 10%")
-        await town.slack.choose("U1", card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,600 available")
+        await town.slack.as_("U1").choose(card, "upload_choose_list", "fr/wel", "fr/Welcome 10% · 18,600 available")
         await town.shows(card, "No code to upload", "250 rows: loaded to this list before")
 
 
@@ -488,7 +492,7 @@ class TestOneShopOfTwo:
         assert "de/Welcome 10%" in await town.say("/promo list welcome")
         for typed in ("/promo lists zzz", "/promo list fr/welcome"):
             assert "PersonaClick refused the shop's credentials." in await town.say(typed)
-        await town.slack.open_home("U1")
+        await town.slack.as_("U1").open_home()
         home = await town.slack.until(lambda: town.slack.home("U1"))
         assert "de/VIP birthday" in town.text(home)
         assert "The lists of fr are missing here." in town.text(home)

@@ -23,7 +23,7 @@ async def loaded(town: Town, number: int, user: str = "U1", name: str = "spring-
     """An upload of two codes that is done."""
     card = await town.drop(content(*CODES[2 * number : 2 * number + 2]), name, user=user)
     await town.shows(card, "2 codes ready")
-    await town.slack.click(user, card, "upload_confirm")
+    await town.slack.as_(user).click(card, "upload_confirm")
     await town.shows(card, "Done")
     return card
 
@@ -79,10 +79,10 @@ async def test_the_history_has_pages_of_ten(town: Town) -> None:
     await town.say("/promo history me")
     page = town.slack.ephemerals("U1")[-1]
     assert len(page.text.splitlines()) == 12
-    await town.slack.click("U1", page, "Older")
+    await town.slack.as_("U1").click(page, "Older")
     older = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert len(older.text.splitlines()) == 3
-    await town.slack.click("U1", older, "Newer")
+    await town.slack.as_("U1").click(older, "Newer")
     newer = await town.slack.until(lambda: town.slack.ephemerals("U1")[2])
     assert newer.text == page.text
 
@@ -91,15 +91,15 @@ async def test_home_begins_with_what_waits_for_this_person(town: Town) -> None:
     """A card that waits is first on its owner's Home tab, with a link and its buttons; a click there counts at once."""
     card = await town.drop(content(*CODES[:2]), user="U1")
     await town.shows(card, "2 codes ready")
-    await town.slack.open_home("U2")
+    await town.slack.as_("U2").open_home()
     other = await town.slack.until(lambda: town.slack.home("U2"))
     assert "Waiting for you" not in town.text(other)
-    await town.slack.open_home("U1")
+    await town.slack.as_("U1").open_home()
     home = await town.slack.until(lambda: town.slack.home("U1"))
     said = town.text(home).splitlines()
     assert said[:2] == ["Waiting for you", "2 codes ready to upload"]
     assert [url.split("?")[0] for url in links(home["blocks"][:3])] == [permalink(town, card)]
-    await town.slack.click("U1", home, "Upload 2 codes")
+    await town.slack.as_("U1").click(home, "Upload 2 codes")
     await town.shows(card, "Done")
     await town.slack.until(lambda: "Waiting for you" not in town.text(town.slack.home("U1")) or None)
     assert town.shop.codes("100500")[-2:] == CODES[:2]

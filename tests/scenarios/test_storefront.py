@@ -79,7 +79,7 @@ async def test_the_button_on_a_lists_page_gives_the_snippet(town: Town) -> None:
     """*Storefront snippet* answers as the command does; *available* is explained beside it."""
     said = await town.say("/promo list spring")
     assert "Available means codes not handed out yet; a visitor holds one code until it is used." in said
-    await town.slack.click("U1", town.slack.ephemerals("U1")[-1], "Storefront snippet")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "Storefront snippet")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert preformatted(answer) == [{"type": "text", "text": snippet(SPRING)}]
 
@@ -106,7 +106,7 @@ async def uploaded(town: Town) -> Message:
     """The card of five codes that went to Spring sale."""
     card = await town.drop("\n".join(["code", *CODES]))
     await town.shows(card, "5 codes ready")
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Done")
     return card
 
@@ -139,7 +139,7 @@ async def test_a_code_that_was_taken_back_is_told_as_that(town: Town) -> None:
     """After an undo the trace still knows the upload, and who took it back."""
     card = await uploaded(town)
     town.shop.take("100500", 242)
-    await town.slack.click("U1", card, "upload_undo")
+    await town.slack.as_("U1").click(card, "upload_undo")
     await town.shows(card, "Undone")
     said = (await town.say(f"/promo trace {CODES[4]}")).replace("\n", "")
     assert "That upload was taken back by <@U1>." in said

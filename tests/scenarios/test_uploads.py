@@ -32,7 +32,7 @@ async def confirmed(town: Town, name: str = "spring-sale.csv", content: str = FI
     """A file, confirmed."""
     card = await town.drop(content, name)
     await town.shows(card, "ready to upload")
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     return card
 
 
@@ -44,7 +44,7 @@ async def test_refused_codes_are_listed_with_rows_and_words(town: Town) -> None:
     assert "(line 43)" in said
     assert CODES[41] not in town.every_text()
     assert Counter(town.shop.codes(LIST)) == Counter(code for code in CODES if code != CODES[41])
-    await town.slack.click("U2", card, "See the refused codes")
+    await town.slack.as_("U2").click(card, "See the refused codes")
     sent = await town.slack.until(lambda: town.slack.messages("D2")[0])
     lines = town.slack.file(sent).content.decode("utf-8-sig").splitlines()
     assert lines[0] == "file,line,reason,code"
@@ -73,7 +73,7 @@ async def test_refused_credentials_pause_until_resume(town: Town) -> None:
         "Known to have arrived so far: 0 of 250 codes.",
     )
     await town.shop.fault("forbidden", None)
-    await town.slack.click("U2", card, "Resume")
+    await town.slack.as_("U2").click(card, "Resume")
     await town.shows(card, "Done: 250 codes sent")
     assert town.shop.codes(LIST) == CODES
 
@@ -83,9 +83,9 @@ async def test_a_list_that_is_gone_pauses_and_can_be_stopped(town: Town) -> None
     card = await town.drop(FILE)
     await town.shows(card, "ready to upload")
     gone = town.shop.lists.pop(LIST)
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Paused", "The list is not in PersonaClick any more.")
-    await town.slack.click("U1", card, "Stop here")
+    await town.slack.as_("U1").click(card, "Stop here")
     said = await town.shows(card, "Nothing was sent to Spring sale", "250 codes", "It was stopped here.")
     assert "were not sent" in said
     assert gone.received == 0
@@ -105,7 +105,7 @@ async def test_an_api_that_is_down_is_tried_again(town: Town) -> None:
     card = await town.drop(FILE)
     await town.shows(card, "ready to upload")
     await town.shop.fault("down")
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "PersonaClick has not answered since", "I keep trying.")
     await town.shop.fault("down", None)
     await town.shows(card, "Done: 250 codes sent", within_s=25)
@@ -145,7 +145,7 @@ async def test_what_the_count_cannot_tell_is_asked(
     town.shop.lists[LIST].add(f"ELSE-{n}" for n in range(37))
     said = await town.shows(card, "Your decision is needed")
     assert "With it the list should have 340 available, without it 240; it has 277 now." in said
-    await town.slack.click("U2", card, press)
+    await town.slack.as_("U2").click(card, press)
     await town.shows(card, *words)
     assert town.shop.codes(LIST) == arrived
     await town.slack.resend()
@@ -164,7 +164,7 @@ async def test_undo(town: Town) -> None:
     card = await confirmed(town)
     await town.shows(card, "Done", "Undo is possible until")
     town.shop.take(LIST, 240 + 30)
-    await town.slack.click("U2", card, "Undo")
+    await town.slack.as_("U2").click(card, "Undo")
     said = await town.shows(card, "Undone: Spring sale", "220 codes", "taken back.")
     assert "30 codes" in said
     assert "had gone out already" in said
@@ -179,7 +179,7 @@ async def test_a_shop_without_removal_explains_the_manual_way(town: Town) -> Non
     town.shop.style = replace(town.shop.style, removal=False)
     card = await confirmed(town)
     await town.shows(card, "Done")
-    await town.slack.click("U1", card, "Undo")
+    await town.slack.as_("U1").click(card, "Undo")
     said = await town.shows(card, "It could not be undone:", "By hand: PersonaClick")
     assert "Done: 250 codes sent" in said
 
@@ -216,7 +216,7 @@ async def test_slack_in_trouble_loses_no_result(town: Town) -> None:
     await town.shows(card, "ready to upload")
     town.slack.fail("chat.update", status=429, retry_after=1, times=1)
     town.slack.fail("chat.update", status=500, times=1)
-    await town.slack.click("U1", card, "upload_confirm")
+    await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Done: 250 codes sent", within_s=20)
     assert town.shop.codes(LIST) == CODES
 

@@ -46,7 +46,7 @@ async def test_the_life_of_an_alert(town: Town) -> None:
     await town.say("/promo watch welcome below 500 @ben", channel="C1")
     town.shop.lists[LIST].available = 400
     card = await alert(town, "Welcome 10%: low", "400 codes left, under 500.", channel="C1")
-    await town.slack.click("U1", card, "alert_take")
+    await town.slack.as_("U1").click(card, "alert_take")
     await town.shows(card, "is on it since")
     town.shop.lists[LIST].available = 30
     await town.shows(card, "nearly empty", "30 codes left")

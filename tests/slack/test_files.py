@@ -27,7 +27,7 @@ def files(slack: StandInSlack, web: AsyncWebClient) -> Files:
 
 async def drop(slack: StandInSlack, content: bytes = b"A\nB\n") -> StoredFile:
     """A file Anna posted in #promo."""
-    await slack.drop("U1", "C1", {"codes.csv": content})
+    await slack.as_("U1").drop("C1", {"codes.csv": content})
     return list(slack.workspace.files.values())[-1]
 
 
@@ -44,9 +44,9 @@ async def test_a_file_is_downloaded_whole(slack: StandInSlack, files: Files) -> 
 
 async def test_a_file_dropped_in_a_thread_is_answered_there(slack: StandInSlack, files: Files) -> None:
     """The thread of a file is the one it was dropped in."""
-    await slack.drop("U1", "C1", {"a.txt": b"x"})
+    await slack.as_("U1").drop("C1", {"a.txt": b"x"})
     parent = slack.messages("C1")[-1].ts
-    await slack.drop("U1", "C1", {"b.txt": b"y"}, thread_ts=parent)
+    await slack.as_("U1").drop("C1", {"b.txt": b"y"}, thread_ts=parent)
     file = await files.info(list(slack.workspace.files)[-1], "C1")
     assert file.thread_in("C1") == parent
 

@@ -24,7 +24,7 @@ def posting(web: AsyncWebClient) -> Posting:
 
 async def test_a_message_is_posted_and_edited(slack: StandInSlack, posting: Posting) -> None:
     """A message is posted in its thread, and replaced."""
-    root = slack.say("U1", "C1", "root")
+    root = slack.as_("U1").say("C1", "root")
     channel, ts = await posting.post("C1", MESSAGE, root.ts)
     await posting.edit(channel, ts, Message("bye", [rich([["bye"]])]))
     assert [one.text for one in slack.thread("C1", root.ts)] == ["bye"]

@@ -13,6 +13,17 @@ _SHOWN = ("text", "caption", "title", "subtitle", "label", "hint", "placeholder"
 _OPENED_BY_CLICK = ("static_select", "multi_static_select", "overflow")
 _UNSEEN = ("confirm", "block_id", "action_id", "url", "image_url", "option_groups", "private_metadata", "state")
 
+_ONE = ("static_select", "external_select", "radio_buttons", "overflow")
+_MANY = ("checkboxes", "multi_static_select", "multi_external_select")
+_PLAIN = {
+    "datepicker": "selected_date",
+    "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+    "users_select": "selected_user",
+    "conversations_select": "selected_conversation",
+    "channels_select": "selected_channel",
+}
+
 
 def visible_text(where: Message | Json) -> str:
     """Every word a person reads in a message or a view, line by line: its text, then its blocks."""
@@ -83,3 +94,14 @@ def find_option(options: list[Json], wanted: str) -> Json:
 def chosen_option(element: Json, wanted: str) -> Json:
     """The option of an element that carries its own options. Raises AssertionError."""
     return find_option(options_of(element), wanted)
+
+
+def choice(element: Json, option: Any) -> Json:
+    """What choosing `option` is on the wire."""
+    kind = element["type"]
+    if kind in _ONE:
+        return {"selected_option": option if isinstance(option, dict) else chosen_option(element, str(option))}
+    if kind in _MANY:
+        wanted = [option] if isinstance(option, (str, dict)) else list(option or ())
+        return {"selected_options": [one if isinstance(one, dict) else chosen_option(element, one) for one in wanted]}
+    return {_PLAIN.get(kind, "value"): option}

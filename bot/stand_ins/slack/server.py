@@ -10,28 +10,32 @@ from typing import TypeVar
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.stand_ins.slack.acting import Acting
 from bot.stand_ins.slack.api import EVERY_SCOPE, Api
 from bot.stand_ins.slack.cast import Channel, User, UserGroup
 from bot.stand_ins.slack.delivery import Delivered, Delivery, Sent
+from bot.stand_ins.slack.events import Events
 from bot.stand_ins.slack.failures import Failure, Failures
 from bot.stand_ins.slack.file_doors import FileDoors
-from bot.stand_ins.slack.forms import Forms
 from bot.stand_ins.slack.log import Log
+from bot.stand_ins.slack.person import Person
 from bot.stand_ins.slack.reading import visible_text
 from bot.stand_ins.slack.response_urls import ResponseUrls
 from bot.stand_ins.slack.sockets import Sockets
+from bot.stand_ins.slack.stored_files import StoredFile
 from bot.stand_ins.slack.web_api import Call, WebApi, cut_off
 from bot.stand_ins.slack.workspace import Json, Message, Workspace
 
 HOST = "127.0.0.1"
 # Nobody outside this machine takes these.
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-playground", "xapp-playground", "playground-signing-secret"
+COMMANDS = frozenset({"/promo", "/promo-lists", "/promo-upload"})
 EVENTS = frozenset({"file_shared", "app_home_opened", "message.im", "app_mention"})
 T = TypeVar("T")
 
 
-class StandInSlack(Forms):
-    """One Slack workspace with one installed app, on loopback.
+class StandInSlack(Acting):
+    """One Slack workspace with one installed app, on loopback; `as_` gives its people to act with.
 
     `clock` (Unix seconds) rules timestamps, triggers and response_urls; signatures always carry the wall clock's time,
     for the bot checks them against it. `retry_after_s` are the pauses before an event's three retries.
@@ -45,6 +49,7 @@ class StandInSlack(Forms):
         signing_secret: str = SIGNING_SECRET,
         scopes: Iterable[str] = EVERY_SCOPE,
         subscribed: Iterable[str] = EVENTS,
+        commands: Iterable[str] = COMMANDS,
         users: Iterable[User] = (),
         channels: Iterable[Channel] = (),
         user_groups: Iterable[UserGroup] = (),
@@ -53,7 +58,7 @@ class StandInSlack(Forms):
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.bot_token, self.app_token, self.signing_secret = bot_token, app_token, signing_secret
-        self.subscribed = frozenset(subscribed)
+        self.commands = frozenset(commands)
         self.workspace = Workspace(clock, users=users, channels=channels, user_groups=user_groups)
         self.log = Log(clock)
         self.log.listeners.append(lambda _: self.workspace.wake())
@@ -66,12 +71,13 @@ class StandInSlack(Forms):
             retry_after_s=retry_after_s,
             ack_within_s=ack_within_s,
         )
+        self.events = Events(self.workspace, self.delivery, frozenset(subscribed))
         self.api = Api(
             self.workspace,
             bot_token,
             app_token,
             frozenset(scopes),
-            self.announce,
+            self.events.announce,
             lambda: self.sockets.ticket(self.root),
         )
         self.web_api = WebApi(self.api, self.failures, self.log)
@@ -173,6 +179,19 @@ class StandInSlack(Forms):
         order = Failure(method, status, error, retry_after, cut, delay_s, times, carried_out, gate)
         self.failures.order(order)
         return order
+
+    def as_(self, user: str) -> Person:
+        """The person with this id, to type, drop, click and submit as. Raises KeyError when nobody has it."""
+        return Person(self.workspace.users[user].id, self.api, self.delivery, self.answers, self.events, self.commands)
+
+    def file(self, message_or_id: Message | str) -> StoredFile:
+        """A stored file, by id or as the first of a message; its `condition` may be changed."""
+        file_id = message_or_id if isinstance(message_or_id, str) else message_or_id.files[0]
+        return self.workspace.files[file_id]
+
+    def delete_message(self, message: Message) -> None:
+        """Takes a message away, as an admin can."""
+        self.workspace.remove(message)
 
     @property
     def calls(self) -> list[Call]:

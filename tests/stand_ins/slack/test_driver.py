@@ -43,9 +43,9 @@ async def test_selections_are_sent_as_slack_sends_them(
     day = {"type": "datepicker", "action_id": "day"}
     await web.chat_postMessage(channel="C1", text="x", blocks=row(menu, boxes, day))
     (message,) = slack.messages("C1")
-    await slack.click("U1", message, "menu", "Two")
-    await slack.click("U1", message, "boxes", ["one", "Two"])
-    await slack.click("U1", message, "day", "2026-11-24")
+    await slack.as_("U1").click(message, "menu", "Two")
+    await slack.as_("U1").click(message, "boxes", ["one", "Two"])
+    await slack.as_("U1").click(message, "day", "2026-11-24")
     sent = slack.sent[-1].payload
     assert sent["state"]["values"]["row"] == {
         "menu": {"type": "static_select", "selected_option": option("Two")},
@@ -53,7 +53,7 @@ async def test_selections_are_sent_as_slack_sends_them(
         "day": {"type": "datepicker", "selected_date": "2026-11-24"},
     }
     with pytest.raises(AssertionError, match="no option is called 'Three'; offered: 'One', 'Two'"):
-        await slack.click("U1", message, "menu", "Three")
+        await slack.as_("U1").click(message, "menu", "Three")
 
 
 async def test_two_buttons_of_one_name_are_told_apart_by_id(slack: StandInSlack, web: AsyncWebClient) -> None:
@@ -61,13 +61,13 @@ async def test_two_buttons_of_one_name_are_told_apart_by_id(slack: StandInSlack,
     twins = row(*({"type": "button", "action_id": name, "text": plain("Go")} for name in "ab"))
     await web.chat_postMessage(channel="C1", text="x", blocks=twins)
     with pytest.raises(AssertionError, match=r"several are called 'Go'; there is: 'Go' \(a\), 'Go' \(b\)"):
-        await slack.click("U1", slack.messages("C1")[0], "Go")
+        await slack.as_("U1").click(slack.messages("C1")[0], "Go")
 
 
 async def test_a_click_in_an_ephemeral_message_carries_no_message(slack: StandInSlack, http_bot: SmallBot) -> None:
     """Only the container tells where it was, as in Slack."""
     await http_bot.web.chat_postEphemeral(channel="C1", user="U1", text="x", blocks=BUTTONS)
-    await slack.click("U1", slack.ephemerals("U1")[0], "Go")
+    await slack.as_("U1").click(slack.ephemerals("U1")[0], "Go")
     body = http_bot.last("go")
     assert ("message" in body, body["container"]["is_ephemeral"]) == (False, True)
 
@@ -78,7 +78,7 @@ async def test_a_click_in_a_view_carries_the_view(slack: StandInSlack, http_bot:
     await http_bot.web.views_open(trigger_id=slack.api.trigger("U1"), view=view)
     opened = slack.views("U1")[0]
     await http_bot.web.views_update(view_id=opened["id"], view=view)
-    await slack.click("U1", opened, "go")
+    await slack.as_("U1").click(opened, "go")
     sent = slack.sent[-1].payload
     assert (sent["container"], sent["view"]["id"]) == ({"type": "view", "view_id": opened["id"]}, opened["id"])
     assert {"message", "channel", "response_url"} & set(sent) == set()
@@ -90,14 +90,14 @@ async def test_what_is_gone_cannot_be_clicked(slack: StandInSlack, web: AsyncWeb
     (message,) = slack.messages("C1")
     slack.delete_message(message)
     with pytest.raises(AssertionError, match="the message is gone"):
-        await slack.click("U1", message, "go")
+        await slack.as_("U1").click(message, "go")
     with pytest.raises(SlackApiError, match="message_not_found"):
         await web.chat_update(channel="C1", ts=message.ts, text="y")
     view = (await web.views_open(trigger_id=slack.api.trigger("U1"), view=MODAL)).data
     assert isinstance(view, dict)
-    await slack.close("U1", view["view"], every=True)
+    await slack.as_("U1").close(view["view"], every=True)
     with pytest.raises(AssertionError, match="the view is not open any more"):
-        await slack.submit("U1", view["view"])
+        await slack.as_("U1").submit(view["view"])
 
 
 async def test_a_bot_with_another_secret_refuses_the_signature(slack: StandInSlack) -> None:
@@ -105,7 +105,7 @@ async def test_a_bot_with_another_secret_refuses_the_signature(slack: StandInSla
     bot = SmallBot(slack)
     slack.connect_http(await bot.serve())
     slack.delivery.signing_secret = "another"
-    answer = await slack.command("U1", "C1", "/promo lists")
+    answer = await slack.as_("U1").command("C1", "/promo lists")
     await bot.close()
     assert (answer.status, answer.problem) == (401, "http_error")
     assert slack.notices("U1") == ["/promo failed with the error “dispatch_failed”"]
@@ -117,7 +117,7 @@ async def test_two_processes_share_what_is_sent(slack: StandInSlack) -> None:
     one, two = SmallBot(slack), SmallBot(slack)
     slack.connect_http(await one.serve(), await two.serve())
     for number in range(4):
-        await slack.command("U1", "C1", f"/promo {number}")
+        await slack.as_("U1").command("C1", f"/promo {number}")
     await one.close()
     await two.close()
     assert [[body["text"] for _, body in bot.heard] for bot in (one, two)] == [["0", "2"], ["1", "3"]]
@@ -126,7 +126,7 @@ async def test_two_processes_share_what_is_sent(slack: StandInSlack) -> None:
 async def test_a_lost_answer_of_a_response_url_can_be_ordered(slack: StandInSlack, http_bot: SmallBot) -> None:
     """A refusal first, then all is well."""
     slack.fail("response_url", error="invalid_blocks")
-    await slack.command("U1", "C1", "/promo late")
+    await slack.as_("U1").command("C1", "/promo late")
     await slack.until(lambda: len(slack.called("response_url")) == 2)
     assert [(one.status, one.error) for one in slack.called("response_url")] == [(400, "invalid_blocks"), (200, "")]
     assert [one.text for one in slack.ephemerals("U1")] == ["second"]
@@ -145,7 +145,7 @@ async def test_messages_are_events_only_if_asked_for(speaking: StandInSlack) -> 
 
 async def test_a_shared_channel_marks_its_events(slack: StandInSlack) -> None:
     """is_ext_shared_channel stands in the envelope."""
-    await slack.drop("U4", "C3", {"a.csv": b"A"})
+    await slack.as_("U4").drop("C3", {"a.csv": b"A"})
     await slack.delivery.settled()
     payload = slack.sent[0].payload
     assert (payload["is_ext_shared_channel"], payload["event"]["user_id"]) == (True, "U4")

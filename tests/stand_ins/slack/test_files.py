@@ -14,7 +14,7 @@ from bot.stand_ins.slack.stored_files import Condition
 
 
 async def dropped(slack: StandInSlack) -> StoredFile:
-    return slack.file(await slack.drop("U1", "C1", {"a.csv": b"code\nA1\n"}))
+    return slack.file(await slack.as_("U1").drop("C1", {"a.csv": b"code\nA1\n"}))
 
 
 async def fetch(url: str, token: str) -> tuple[int, str, bytes]:
@@ -106,8 +106,8 @@ async def test_external_files_and_tombstones_are_told_as_such(slack: StandInSlac
 
 async def test_shares_tell_the_thread_and_may_lag(slack: StandInSlack, web: AsyncWebClient) -> None:
     """The first two calls know no thread yet."""
-    root = slack.say("U1", "C1", "here")
-    message = await slack.drop("U1", "C1", {"a.csv": b"A"}, thread_ts=root.ts, lag=2)
+    root = slack.as_("U1").say("C1", "here")
+    message = await slack.as_("U1").drop("C1", {"a.csv": b"A"}, thread_ts=root.ts, lag=2)
     told = [(await web.files_info(file=message.files[0]))["file"]["shares"] for _ in range(3)]
     share = {"ts": message.ts, "thread_ts": root.ts, "reply_count": 0}
     assert told == [{}, {}, {"public": {"C1": [share]}}]
@@ -116,7 +116,7 @@ async def test_shares_tell_the_thread_and_may_lag(slack: StandInSlack, web: Asyn
 async def test_a_file_shared_again_has_two_places(slack: StandInSlack, web: AsyncWebClient) -> None:
     """The same file_id in another channel, with an event of its own."""
     file = await dropped(slack)
-    await slack.share("U2", file, "C2")
+    await slack.as_("U2").share(file, "C2")
     shares = (await web.files_info(file=file.id))["file"]["shares"]["public"]
     assert sorted(shares) == ["C1", "C2"]
     await slack.delivery.settled()

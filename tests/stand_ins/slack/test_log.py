@@ -27,11 +27,11 @@ def test_secrets_and_codes_are_struck_out() -> None:
 
 async def test_nothing_typed_or_dropped_shows_in_the_log(slack: StandInSlack, http_bot: SmallBot) -> None:
     """A form with codes, a dropped file, a shortcut on a message with codes: the log holds none of them."""
-    await slack.command("U1", "C1", "/promo form")
+    await slack.as_("U1").command("C1", "/promo form")
     view = await slack.until(lambda: slack.views("U1"))
-    await slack.submit("U1", view[0], {"typed": "SECRET-1", "files": {"a.csv": b"SECRET-2"}})
-    message = await slack.drop("U1", "C1", {"b.csv": b"SECRET-3"}, text="SECRET-4")
-    await slack.shortcut("U1", message, "load")
+    await slack.as_("U1").submit(view[0], {"typed": "SECRET-1", "files": {"a.csv": b"SECRET-2"}})
+    message = await slack.as_("U1").drop("C1", {"b.csv": b"SECRET-3"}, text="SECRET-4")
+    await slack.as_("U1").shortcut(message, "load")
     await slack.delivery.settled()
     shown = "\n".join(f"{one.what} {one.detail}" for one in slack.log.entries)
     assert "view_submission" in shown

@@ -110,7 +110,7 @@ async def test_a_person_is_written_to_in_direct_messages(slack: StandInSlack, we
 async def test_what_slack_refuses_of_messages(slack: StandInSlack, web: AsyncWebClient) -> None:
     """Each with Slack's own word."""
     slack.workspace.channels["C9"] = Channel("C9", "empty", ["U1"])
-    theirs = slack.say("U1", "C1", "mine")
+    theirs = slack.as_("U1").say("C1", "mine")
     await web.chat_postEphemeral(channel="C1", user="U1", text="psst")
     whisper = slack.ephemerals("U1")[0].ts
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": ""}}]
@@ -186,9 +186,9 @@ async def test_people_groups_and_channels_are_described(web: AsyncWebClient) -> 
 
 async def test_history_replies_and_permalinks(slack: StandInSlack, web: AsyncWebClient) -> None:
     """Newest first, threads apart, ephemerals nowhere."""
-    root = slack.say("U1", "C1", "root")
-    slack.say("U2", "C1", "reply", root.ts)
-    slack.say("U2", "C1", "later")
+    root = slack.as_("U1").say("C1", "root")
+    slack.as_("U2").say("C1", "reply", root.ts)
+    slack.as_("U2").say("C1", "later")
     await web.chat_postEphemeral(channel="C1", user="U1", text="psst")
     history = (await web.conversations_history(channel="C1"))["messages"]
     assert [(one["text"], one.get("reply_count")) for one in history] == [("later", None), ("root", 1)]
