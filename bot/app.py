@@ -106,7 +106,7 @@ class Bot:
             every_s=60.0 * settings.reading_every_minutes,
         )
         self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start)
-        self._boundary = Boundary(posting, reference)
+        self._boundary = Boundary(posting, reference, settings.contact)
         people = People(self.web, settings.uploaders)
         route(
             self.bolt,
@@ -123,6 +123,7 @@ class Bot:
                 "answers": Answers(self.web, posting, catalog),
                 "names": Names(self.web),
                 "permalinks": Permalinks(self.web),
+                "contact": settings.contact,
                 "changed": self._changed,
                 "watching": self._watching,
                 "alerts_channel": settings.alerts_channel,

@@ -77,26 +77,35 @@ class Answers:
 
         return Request(user, channel, reply)
 
-    async def read(self, request: Request) -> Reading:
-        """What every shop says of its lists now; a person who has to wait for it is told. Raises PersonaClickError."""
-        reading = asyncio.create_task(self._catalog.read())
+    async def read(self, request: Request, *, old: bool = False) -> Reading:
+        """What every shop says of its lists now; a person who has to wait for it is told.
+
+        With `old`, the last known lists stand in for shops that do not answer. Raises PersonaClickError.
+        """
+        reading = asyncio.create_task(self._catalog.read_or_known() if old else self._catalog.read())
         await asyncio.wait([reading], timeout=STILL_ASKING_S)
         if not reading.done():
             with suppress(aiohttp.ClientError, OSError, SlackApiError):
                 await request.reply(still_asking())
         return await reading
 
-    async def resolve(self, words: str, request: Request, *, before: str, after: str = "") -> PromoList:
-        """The one list `words` mean; `before` and `after` are what was typed around them.
+    async def resolve(
+        self, words: str, request: Request, *, before: str, after: str = "", old: bool = False
+    ) -> PromoList:
+        """The one list `words` mean; `before` and `after` are what was typed around them, `old` as in `read`.
 
         Raises UnknownList, PersonaClickError.
         """
-        reading = await self.read(request)
+        return await self.one_of(words, await self.read(request, old=old), before=before, after=after)
+
+    async def one_of(self, words: str, reading: Reading, *, before: str, after: str = "") -> PromoList:
+        """The one list of a reading that `words` mean. Raises UnknownList, PersonaClickError."""
         try:
             return await one_of(words, reading.lists, before, after)
         except UnknownList as error:
             # It may be a list of a shop that did not answer.
-            for failure in () if error.several else reading.failures.values():
+            unknown = [failure for shop, failure in reading.failures.items() if shop not in reading.ages]
+            for failure in () if error.several else unknown:
                 raise failure from None
             raise
 

@@ -26,9 +26,10 @@ Listener = Callable[..., Awaitable[None]]
 class Boundary:
     """Turns our listeners into Bolt's, and waits for them at shutdown. `reference` makes a name for the log."""
 
-    def __init__(self, posting: Posting, reference: Callable[[], str]) -> None:
+    def __init__(self, posting: Posting, reference: Callable[[], str], contact: str = "") -> None:
         self._posting = posting
         self._reference = reference
+        self._contact = contact
         self._tasks: set[asyncio.Task[None]] = set()
 
     def guard(self, listener: Listener, then: Listener | None = None) -> Callable[[AsyncArgs], Awaitable[None]]:
@@ -78,7 +79,7 @@ class Boundary:
             await listener(**given)
         except PromoBotError as error:
             log.info("refused: %s", type(error).__name__)
-            await self._answer(explain(error), args)
+            await self._answer(explain(error, self._contact), args)
         except Exception as error:
             # Slack's connection may be cut, too.
             if isinstance(error, AWAY) and not isinstance(error, aiohttp.ClientError):
@@ -87,7 +88,7 @@ class Boundary:
                 return
             reference = self._reference()
             log.exception("listener failed, reference %s", reference)
-            await self._answer(unexpected(reference), args)
+            await self._answer(unexpected(reference, self._contact), args)
         finally:
             if not acked.is_set() and "ack" in given:
                 await ack()

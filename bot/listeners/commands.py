@@ -49,7 +49,7 @@ async def ask(
 
 
 async def message(
-    event: dict[str, Any], body: dict[str, Any], *, store: Store, answers: Answers, answer: Dispatch
+    event: dict[str, Any], body: dict[str, Any], *, store: Store, answers: Answers, answer: Dispatch, contact: str
 ) -> None:
     """Words written to the bot in its direct messages, or after its name in a channel."""
     direct = event.get("channel_type") == "im" or event["type"] == "app_mention"
@@ -61,7 +61,7 @@ async def message(
     try:
         await answer(parse_message(event.get("text") or ""), request)
     except PromoBotError as error:
-        await request.reply(explain(error))
+        await request.reply(explain(error, contact))
 
 
 async def help_(typed: Help, request: Request) -> None:
@@ -73,7 +73,7 @@ async def help_(typed: Help, request: Request) -> None:
 async def unknown(typed: Unknown, request: Request, *, answers: Answers, answer: Dispatch) -> None:
     """Words that begin with no command: a list of that name is shown, or what comes close is offered."""
     try:
-        lists = (await answers.read(request)).lists
+        lists = (await answers.read(request, old=True)).lists
     except PersonaClickError:
         lists = ()
     match await asyncio.to_thread(find, typed.words, lists):

@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.errors import FileGone, NotAllowed
+from bot.errors import FileGone, NotAllowed, PromoBotError
 from bot.promo.file_types import is_read, is_worth_opening, speaks_of_codes
 from bot.promo.uploads import State, Upload
 from bot.slack.blocks.kit import Message
@@ -72,6 +72,7 @@ async def file_shared(
     checks: Checks,
     members: Members,
     permalinks: Permalinks,
+    contact: str,
     new_ref: Callable[[], str],
 ) -> None:
     """A file was shared in a channel the bot is in: it gets a card in its thread, if it holds codes.
@@ -80,7 +81,7 @@ async def file_shared(
     """
     claims = Claims(store.deliveries)
     event_id = body.get("event_id") or event.get("event_ts")
-    place = Place(event["channel_id"], event.get("user_id", ""), posting)
+    place = Place(event["channel_id"], event.get("user_id", ""), posting, contact)
 
     async def take_in() -> None:
         if not await claims.claim(f"event {event_id}"):
@@ -113,12 +114,17 @@ class Place:
     channel: str
     user: str
     posting: Posting
+    contact: str = ""
     thread_ts: str = ""
 
     @property
     def direct(self) -> bool:
         """Whether it is a conversation with the bot, in which everything gets a word."""
         return self.channel.startswith("D")
+
+    def explain(self, error: PromoBotError) -> Message:
+        """An error in words."""
+        return explain(error, self.contact)
 
     async def tell(self, message: Message) -> None:
         """Says something in the direct messages; in a channel, where nobody asked, nothing."""
@@ -144,9 +150,9 @@ async def usable_file(file_id: str, place: Place, files: Files) -> SlackFile | N
         file = await files.info(file_id, place.channel)
     except FileGone as error:
         if place.direct:
-            await place.tell(explain(error))
+            await place.tell(place.explain(error))
         elif not error.outside:
-            await place.posting.whisper(place.channel, place.user, explain(error))
+            await place.posting.whisper(place.channel, place.user, place.explain(error))
         return None
     if is_worth_opening(file.name, file.mimetype):
         return file
@@ -167,7 +173,7 @@ async def refuse(
 ) -> None:
     """Tells whoever may not load codes, and once those who may how to take the file over; only if it holds codes."""
     if place.direct:
-        await place.tell(explain(error))
+        await place.tell(place.explain(error))
         return
     outside = error.why in ("stranger", "shared_channel")
     if error.why == "bot" or not (is_read(file.name) or speaks_of_codes(file.name)):
@@ -177,7 +183,7 @@ async def refuse(
         return
     if outside and not await store.deliveries.claim(f"refused {place.channel} {place.user}"):
         return
-    await place.posting.whisper(place.channel, place.user, explain(error), place.thread_ts)
+    await place.posting.whisper(place.channel, place.user, place.explain(error), place.thread_ts)
     if not await store.deliveries.claim(f"take over {place.channel}"):
         return
     how = take_over(file.name, shared=outside)
@@ -213,6 +219,7 @@ async def load_promo_codes(
     posting: Posting,
     checks: Checks,
     permalinks: Permalinks,
+    contact: str,
     new_ref: Callable[[], str],
 ) -> None:
     """The message shortcut: the files of an older message get their cards."""
@@ -242,7 +249,7 @@ async def load_promo_codes(
         try:
             file = await files.info(about["id"])
         except FileGone as error:
-            await posting.whisper(channel, user, explain(error), thread_ts)
+            await posting.whisper(channel, user, explain(error, contact), thread_ts)
             continue
         place = (user, user, "") if private else (channel, user, thread_ts)
         await checks.take_in(new_upload(new_ref(), file, *place, asked_for=True))

@@ -48,6 +48,7 @@ async def upload_form(
     posting: Posting,
     catalog: Catalog,
     checks: Checks,
+    contact: str,
     new_ref: Callable[[], str],
 ) -> None:
     """The upload form was sent: pasted codes and each file become an upload of their own, in direct messages."""
@@ -79,7 +80,7 @@ async def upload_form(
         try:
             file = await files.info(file_id)
         except FileGone as error:
-            await posting.post(user, explain(error))
+            await posting.post(user, explain(error, contact))
             continue
         await checks.take_in(new_upload(new_ref(), file, user, user, "", asked_for=True, **chosen))
 

@@ -31,7 +31,7 @@ async def latest(
     typed: History, request: Request, *, answers: Answers, store: Store, names: Names, permalinks: Permalinks
 ) -> None:
     """`/promo history …`: a page of uploads, each with a link to its card."""
-    chosen = await answers.resolve(typed.words, request, before="history ") if typed.words else None
+    chosen = await answers.resolve(typed.words, request, before="history ", old=True) if typed.words else None
     people = await who(typed.by, request, store, names)
     if typed.by and len(people) != 1:
         await request.reply(history.whose(typed.by, people))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -13,6 +13,8 @@ from bot.personaclick.catalog import Catalog
 from bot.promo.lists import PromoList
 from bot.promo.uploads import WAITING
 from bot.slack.blocks.home import closed_home, home_view
+from bot.slack.blocks.kit import Line, Message
+from bot.slack.blocks.problems import explain, missing_shops
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.store.store import Store
@@ -46,6 +48,7 @@ async def show(
     people: People,
     catalog: Catalog,
     permalinks: Permalinks,
+    contact: str,
     now: Callable[[], float],
 ) -> None:
     """Publishes one person's Home tab; https://docs.slack.dev/reference/methods/views.publish"""
@@ -57,12 +60,12 @@ async def show(
     waiting = await store.history.latest(limit=10, by=user, states=WAITING)
     uploads = await store.history.latest(limit=5)
     links = await permalinks.of({upload.ref: upload for upload in (*waiting, *uploads)}.values())
-    failures: Mapping[str, PersonaClickError] = {}
-    lists: Sequence[PromoList] | PersonaClickError
+    trouble: Sequence[Line] = ()
+    lists: Sequence[PromoList] | Message
     try:
-        reading = await catalog.read()
-        lists, failures = reading.lists, reading.failures
+        reading = await catalog.read_or_known()
+        lists, trouble = reading.lists, missing_shops(reading.failures, reading.ages, now(), contact)
     except PersonaClickError as error:
-        lists = error
-    view = home_view(lists, uploads, now(), failures, waiting=waiting, links=links)
+        lists = explain(error, contact)
+    view = home_view(lists, uploads, now(), trouble, waiting=waiting, links=links)
     await client.views_publish(user_id=user, view=view)

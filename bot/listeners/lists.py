@@ -17,7 +17,7 @@ from bot.listeners.words import Lists, OneList
 from bot.personaclick.catalog import Catalog
 from bot.promo.lists import by_need, matching, near_misses
 from bot.slack.blocks import ids, lists
-from bot.slack.blocks.problems import file_sent
+from bot.slack.blocks.problems import file_sent, missing_shops
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
@@ -25,11 +25,11 @@ from bot.store.database import AWAY
 from bot.store.store import Store
 
 
-async def report(typed: Lists, request: Request, *, answers: Answers, now: Callable[[], float]) -> None:
-    """`/promo lists [words]`: the availability report."""
-    reading = await answers.read(request)
+async def report(typed: Lists, request: Request, *, answers: Answers, contact: str, now: Callable[[], float]) -> None:
+    """`/promo lists [words]`: the availability report; while PersonaClick is away, with the counts last known."""
+    reading = await answers.read(request, old=True)
     chosen = by_need(matching(typed.words, reading.lists))
-    if not chosen and reading.failures:
+    if not chosen and set(reading.failures) > set(reading.ages):
         raise next(iter(reading.failures.values()))
     if not reading.lists:
         message = lists.no_lists()
@@ -37,7 +37,8 @@ async def report(typed: Lists, request: Request, *, answers: Answers, now: Calla
         near = await asyncio.to_thread(near_misses, typed.words, reading.lists)
         raise UnknownList(typed.words, tuple(promo_list.choice for promo_list in near), before="list ")
     else:
-        message = lists.report(chosen, words=typed.words, at=now(), failures=reading.failures)
+        trouble = missing_shops(reading.failures, reading.ages, now(), contact)
+        message = lists.report(chosen, words=typed.words, at=now(), trouble=trouble, old=bool(reading.ages))
     await request.reply(message)
 
 
@@ -48,12 +49,16 @@ async def one_list(
     answers: Answers,
     store: Store,
     permalinks: Permalinks,
+    contact: str,
     now: Callable[[], float],
 ) -> None:
     """`/promo list <list>`: what one list has left, and its last uploads."""
-    promo_list = await answers.resolve(typed.words, request, before="list ")
+    reading = await answers.read(request, old=True)
+    promo_list = await answers.one_of(typed.words, reading, before="list ")
     uploads = await store.history.latest(promo_list, limit=5)
-    await request.reply(lists.one_list(promo_list, uploads, now(), await permalinks.of(uploads)))
+    failures = {shop: error for shop, error in reading.failures.items() if shop == promo_list.shop}
+    trouble = missing_shops(failures, reading.ages, now(), contact)
+    await request.reply(lists.one_list(promo_list, uploads, now(), await permalinks.of(uploads), trouble))
 
 
 async def share(
@@ -80,7 +85,9 @@ async def share(
         if not chosen:
             # Renamed or removed since: a public report of nothing would tell nobody anything.
             raise next(iter(reading.failures.values()), WrongState("list gone"))
-        message = lists.report(chosen, words=words, at=now(), shared_by=request.user, failures=reading.failures)
+        message = lists.report(
+            chosen, words=words, at=now(), shared_by=request.user, trouble=missing_shops(reading.failures)
+        )
         await answers.send(respond, message, request.channel, public)
     except BaseException:
         # Nothing was shared: the next click is the first again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.errors import PersonaClickError
 from bot.personaclick.client import PersonaClick
@@ -21,11 +21,15 @@ SOON_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The lists of every shop that answered, and why the others did not; `at` is the catalog's clock."""
+    """The lists of every shop that answered, and why the others did not; `at` is the catalog's clock.
+
+    `ages` are the shops that did not answer and whose last known lists are here all the same: how old, in seconds.
+    """
 
     at: float
     lists: tuple[PromoList, ...]
     failures: Mapping[str, PersonaClickError]
+    ages: Mapping[str, float] = field(default_factory=dict)
 
 
 class Catalog:
@@ -36,6 +40,7 @@ class Catalog:
         self._clock = clock
         self._reading: Reading | None = None
         self._known: dict[str, tuple[PromoList, ...]] = {}
+        self._known_at: dict[str, float] = {}
         self._asking = asyncio.Lock()
 
     def client(self, shop: str) -> PersonaClick:
@@ -65,8 +70,24 @@ class Catalog:
             if failures and not found:
                 raise next(iter(failures.values()))
             self._known |= found
+            self._known_at |= dict.fromkeys(found, at)
             self._reading = Reading(at, tuple(one for lists in found.values() for one in lists), failures)
             return self._reading
+
+    async def read_or_known(self) -> Reading:
+        """As `read`, with the last known lists of shops that do not answer.
+
+        Raises PersonaClickError when no shop answers and nothing is known of any.
+        """
+        try:
+            reading = await self.read()
+        except PersonaClickError as error:
+            if not self._known:
+                raise
+            reading = Reading(self._clock(), (), dict.fromkeys(self._clients, error))
+        known = {shop: self._known[shop] for shop in reading.failures if shop in self._known}
+        lists = reading.lists + tuple(promo_list for lists in known.values() for promo_list in lists)
+        return replace(reading, lists=lists, ages={shop: self._clock() - self._known_at[shop] for shop in known})
 
     async def lists(self, max_age_s: float = THIS_MOMENT_S) -> tuple[PromoList, ...]:
         """Every list of the shops that answer, at most `max_age_s` seconds old. Raises PersonaClickError."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.stand_ins.personaclick.state import StandInList
@@ -151,3 +153,42 @@ async def test_sharing_a_list_that_is_gone_says_so(town: Town) -> None:
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert "not in PersonaClick any more" in town.text(answer)
     assert town.slack.messages("C1") == []
+
+
+async def test_the_last_known_counts_are_shown_while_personaclick_is_away(town: Town) -> None:
+    """A report, a list's page, the history and the Home tab go on with the counts last read, and tell their time."""
+    await town.say("/promo lists")
+    await town.shop.fault("cut_before", True)
+    assert town.bot is not None
+    town.bot._catalog.outdate()
+    said = await town.say("/promo lists sale")
+    assert "PersonaClick does not answer at the moment." in said
+    assert "These counts are of" in said
+    assert "1 list: 1 low. 240 codes available." in said
+    assert "Nothing was loaded to Spring sale yet." in await town.say("/promo history spring sale")
+    said = await town.say("/promo list spring sale")
+    assert "These counts are of" in said
+    await town.slack.open_home("U1")
+    home = town.text(await town.slack.until(lambda: town.slack.home("U1")))
+    assert "These counts are of" in home
+    assert "VIP birthday" in home
+    await town.slack.click("U1", town.slack.ephemerals("U1")[1], "Share in channel")
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[4])
+    assert "PersonaClick does not answer at the moment." in town.text(answer)
+    assert town.slack.messages("C1") == []
+
+
+class TestContact:
+    """CONTACT set to a person."""
+
+    @pytest.fixture
+    def more(self) -> dict[str, Any]:
+        """Olga runs the bot."""
+        return {"contact": "U5"}
+
+    async def test_who_has_to_act_is_named(self, town: Town) -> None:
+        """Refused credentials name the person who can mend them."""
+        await town.shop.fault("forbidden", True)
+        said = await town.say("/promo lists")
+        assert "<@U5>" in said
+        assert "Whoever runs" not in said

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
-from bot.errors import NotAllowed, PersonaClickError
+from bot.errors import NotAllowed
 from bot.promo.lists import PromoList, Stock, by_need, stock
 from bot.promo.uploads import Around, Upload
 from bot.slack.blocks import ids
@@ -18,6 +17,7 @@ from bot.slack.blocks.kit import (
     Code,
     Line,
     Link,
+    Message,
     When,
     actions,
     button,
@@ -29,7 +29,7 @@ from bot.slack.blocks.kit import (
     small,
 )
 from bot.slack.blocks.lists import summary
-from bot.slack.blocks.problems import explain, missing_shops
+from bot.slack.blocks.problems import explain
 
 _LISTS = 15
 _WAITING = 5
@@ -41,23 +41,24 @@ _TITLE = 120
 
 
 def home_view(
-    lists: Sequence[PromoList] | PersonaClickError,
+    lists: Sequence[PromoList] | Message,
     uploads: Sequence[Upload],
     at: float,
-    failures: Mapping[str, PersonaClickError] = MappingProxyType({}),
+    trouble: Sequence[Line] = (),
     *,
     waiting: Sequence[Upload] = (),
     links: Mapping[str, str] = NO_LINKS,
 ) -> Block:
     """One person's Home tab: what waits for that person with its buttons, then the lists, then the last uploads.
 
-    `failures` say why lists of some shops are missing; `links` lead to the uploads' cards.
+    `lists` may be words instead, why there are none; `trouble` says why some are missing, or of when the counts are;
+    `links` lead to the uploads' cards.
     """
     blocks: list[Block] = [*_waiting(waiting, links, at), header("Available codes")]
-    if isinstance(lists, PersonaClickError):
-        blocks += explain(lists).blocks
+    if isinstance(lists, Message):
+        blocks += lists.blocks
     else:
-        blocks.append(rich([*_lists(lists), *missing_shops(failures)]))
+        blocks.append(rich([*trouble, *_lists(lists)]))
     blocks.append(
         actions(
             [

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from urllib.parse import unquote
 
-from bot.errors import PersonaClickError
 from bot.promo.lists import LOW, PromoList, Stock, by_need, matching, meant_by, stock
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
@@ -33,7 +31,6 @@ from bot.slack.blocks.kit import (
     rich,
     small,
 )
-from bot.slack.blocks.problems import missing_shops
 from bot.slack.blocks.tables import TABLE_ROWS, data_table
 
 _NOTHING_LOADED: Line = ["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]
@@ -47,25 +44,28 @@ def report(
     words: str = "",
     at: float,
     shared_by: str = "",
-    failures: Mapping[str, PersonaClickError] = MappingProxyType({}),
+    trouble: Sequence[Line] = (),
+    old: bool = False,
 ) -> Message:
     """The availability report of `lists`, neediest first; private unless `shared_by` somebody.
 
-    `failures` say why lists of some shops are missing.
+    `trouble` says why lists are missing or, if they are `old`, of when the counts are.
     """
     ordered = by_need(lists)
     first, table = summary(ordered), _table(ordered)
     shown = len(table["rows"]) - 1
-    below = [*_rest(len(ordered) - shown), *missing_shops(failures)]
+    above, below = (trouble, []) if old else ([], trouble)
+    below = [*_rest(len(ordered) - shown), *below]
     shared: Line = [" · shared by ", Person(shared_by)] if shared_by else []
+    read: list[Line] = [["Read ", When(at), *shared]] if not old else []
     blocks = [
-        rich([first]),
+        rich([*above, first]),
         table,
         *([rich(below)] if below else []),
-        small([["Read ", When(at), *shared]]),
+        *([small(read)] if read else []),
         *([] if shared_by else [actions(_report_buttons(ordered, words, hidden=len(ordered) - shown))]),
     ]
-    lines = [first, *map(_line, ordered[:shown]), *below]
+    lines = [*above, first, *map(_line, ordered[:shown]), *below]
     return Message(flat(lines), blocks, lines)
 
 
@@ -121,9 +121,16 @@ def lists_csv(lists: Sequence[PromoList]) -> bytes:
     return csv_file(("list", "id", "available", "state"), [_row(one) for one in by_need(lists)])
 
 
-def one_list(one: PromoList, uploads: Sequence[Upload], at: float, links: Mapping[str, str] = NO_LINKS) -> Message:
-    """One list: what it has left, and its last uploads."""
+def one_list(
+    one: PromoList,
+    uploads: Sequence[Upload],
+    at: float,
+    links: Mapping[str, str] = NO_LINKS,
+    trouble: Sequence[Line] = (),
+) -> Message:
+    """One list: what it has left, and its last uploads; `trouble` says of when the count is, if it is old."""
     lines: list[Line] = [
+        *trouble,
         [Bold(number(one.available)), f" {'code' if one.available == 1 else 'codes'} available · {stock(one).value}"],
         [f"Id {one.id}"],
     ]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from bot import errors
 from bot.errors import FileProblem, PromoBotError
 from bot.promo.uploads import State, Upload
 from bot.slack.blocks.choices import which_list
+from bot.slack.blocks.contact import with_contact
 from bot.slack.blocks.file_problems import Problem, file_problem
-from bot.slack.blocks.kit import Bold, Line, Link, Message, Person, duration, flat, rich
 from bot.slack.blocks.watching_problems import ALERT, not_understood
+from bot.slack.blocks.kit import Bold, Line, Link, Message, Person, When, duration, flat, rich
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _LATE: Mapping[str, str] = {
@@ -33,11 +35,11 @@ _LATE: Mapping[str, str] = {
 }
 
 
-def explain(error: PromoBotError) -> Message:
-    """A calm sentence for each kind of error, with the next step."""
+def explain(error: PromoBotError, contact: str = "") -> Message:
+    """A calm sentence for each kind of error, with the next step; `contact` is named where somebody has to act."""
     if isinstance(error, FileProblem):
         problem = file_problem(error)
-        return _message(problem.what, problem.then)
+        return _message(problem.what, problem.then, contact)
     match error:
         case errors.NotAllowed():
             return _not_allowed(error)
@@ -52,16 +54,26 @@ def explain(error: PromoBotError) -> Message:
         case errors.WrongState(state):
             return _message(_LATE.get(state, "That upload is not known here any more."), "The card shows where it is.")
         case errors.PersonaClickError():
-            return _message(*_personaclick(error))
+            return _message(*_personaclick(error), contact)
     return _message("That did not work.", "Try again in a moment.")
 
 
-def missing_shops(failures: Mapping[str, errors.PersonaClickError]) -> list[Line]:
-    """Why the lists of some shops, of several, are not shown."""
-    return [
-        [Bold(f"The lists of {shop} are missing here."), f" {' '.join(_personaclick(error))}"]
-        for shop, error in failures.items()
-    ]
+def missing_shops(
+    failures: Mapping[str, errors.PersonaClickError],
+    ages: Mapping[str, float] = MappingProxyType({}),
+    at: float = 0,
+    contact: str = "",
+) -> list[Line]:
+    """Why the lists of some shops are not shown, or, by `ages` in seconds, of when the counts shown for them are."""
+    lines: list[Line] = []
+    for shop, error in failures.items():
+        what, then = _personaclick(error)
+        if shop in ages:
+            whose = f"The counts of {shop} are of " if shop else "These counts are of "
+            lines.append([Bold(what), f" {whose}", When(at - ages[shop]), ". ", *with_contact(then, contact)])
+        else:
+            lines.append([Bold(f"The lists of {shop} are missing here."), f" {what} ", *with_contact(then, contact)])
+    return lines
 
 
 def still_asking() -> Message:
@@ -74,11 +86,12 @@ def database_away() -> Message:
     return _message("My database is away for a moment.", "Nothing was changed. Try again in a minute.")
 
 
-def unexpected(reference: str) -> Message:
+def unexpected(reference: str, contact: str = "") -> Message:
     """Something nobody foresaw; the reference is in the log too."""
     return _message(
         "Something went wrong on my side.",
         f"Nothing was sent twice. Try again; if it stays, tell whoever runs this bot the reference {reference}.",
+        contact,
     )
 
 
@@ -189,6 +202,6 @@ def _not_allowed(error: errors.NotAllowed) -> Message:
     return _message("Slack does not answer, so I cannot tell who you are.", "Try again in a minute.")
 
 
-def _message(what: str, then: str) -> Message:
-    lines: list[Line] = [[Bold(what)], [then]]
+def _message(what: str, then: str, contact: str = "") -> Message:
+    lines: list[Line] = [[Bold(what)], with_contact(then, contact)]
     return Message(flat(lines), [rich(lines)])

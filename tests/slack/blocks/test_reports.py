@@ -203,7 +203,7 @@ def test_the_other_answers() -> None:
     ):
         assert problems_with_blocks(message.blocks, "message") == []
         assert message.text
-    assert problems_with_view(home.home_view(errors.Unreachable(), [], NOW)) == []
+    assert problems_with_view(home.home_view(problems.explain(errors.Unreachable()), [], NOW)) == []
     assert problems_with_view(forms.upload_form(None)) == []
 
 
@@ -258,6 +258,24 @@ def test_signs_nobody_sees_are_not_repeated(text: str, shown: str) -> None:
     assert kit.header(text)["text"]["text"] == shown
     assert tables.data_table(text, ["A"], [[text]])["rows"][1][0]["text"] == shown
     assert kit.small([[text]])["elements"][0]["text"] == shown
+
+
+@pytest.mark.parametrize(
+    ("contact", "named"),
+    [
+        ("", "tell whoever runs this bot the"),
+        ("U9", "tell <@U9> the"),
+        ("S77", "tell <!subteam^S77> the"),
+        ("Zoe (ext. 12) <x>", "tell Zoe (ext. 12) &lt;x&gt; the"),
+    ],
+)
+def test_the_contact_is_named_where_somebody_has_to_act(contact: str, named: str) -> None:
+    """A person, a group or words take the place of "whoever runs this bot", and can not format anything."""
+    message = problems.unexpected("ab12", contact)
+    assert problems_with_blocks(message.blocks, "message") == []
+    assert named in message.text
+    begins = problems.explain(errors.CredentialsRefused(), contact).text.splitlines()[1]
+    assert (begins.split(" can fix it: ")[0] == "Whoever runs this bot") == (not contact)
 
 
 def test_the_home_tab_sums_up_first() -> None:
