@@ -11,8 +11,8 @@ from bot.promo.uploads import State, Upload
 from bot.slack.blocks.choices import which_list
 from bot.slack.blocks.contact import with_contact
 from bot.slack.blocks.file_problems import Problem, file_problem
-from bot.slack.blocks.watching_problems import ALERT, not_understood
 from bot.slack.blocks.kit import Bold, Line, Link, Message, Person, When, duration, flat, rich
+from bot.slack.blocks.watching_problems import ALERT, not_understood
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _LATE: Mapping[str, str] = {

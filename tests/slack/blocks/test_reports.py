@@ -52,6 +52,7 @@ def example(kind: type[PromoBotError]) -> PromoBotError:
         errors.NotAllowed: ("not_uploader", ("U1", "S2")),
         errors.UnknownList: ("sprnig", (LIST.choice,)),
         errors.WrongState: ("done",),
+        errors.NotUnderstood: ("date", "some day"),
         errors.OtherFormat: ("numbers",),
         errors.CheckFailed: ("ab12",),
     }
