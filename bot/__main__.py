@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 import sys
 from collections.abc import Sequence
 
-from bot.errors import SettingsError
+from bot.errors import Dead, SettingsError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,8 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         run(asked)
     except SettingsError as error:
-        print(f"{error.name} {error.problem}. {error.then}".rstrip(), file=sys.stderr)
+        for found in (error, *error.more):
+            print(f"{found.name} {found.problem}. {found.then}".rstrip(), file=sys.stderr)
         return 2
+    except Dead as error:
+        print(f"{error.what}. This process ends, to be started anew.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0
@@ -68,13 +73,17 @@ def migrate() -> None:
     """Brings the database up to date."""
     from bot.settings import Settings
     from bot.store.database import AWAY, no_answer
-    from bot.store.migrate import upgrade
+    from bot.store.migrate import HEAD, upgrade
 
     settings = Settings.read("migrate")
     try:
-        upgrade(settings.async_database_url)
+        before = upgrade(settings.async_database_url)
     except AWAY as error:
         raise no_answer(error) from None
+    if before == HEAD:
+        print(f"The database is up to date (version {HEAD}): nothing was to do.")
+    else:
+        print(f"The database was brought from {f'version {before}' if before else 'empty'} to version {HEAD}.")
 
 
 def serve(mode: str) -> None:
@@ -86,15 +95,18 @@ def serve(mode: str) -> None:
 
     settings = Settings.read(mode)
     configure(settings.log_level, settings.log_format, settings.secrets())
+    for name, meant in Settings.misspelt().items():
+        logging.getLogger(__name__).warning("%s is no setting and is ignored; is %s meant?", name, meant)
     from bot.app import build
-    from bot.serve import serve_http, serve_socket
+    from bot.serve import serve_health, serve_http, serve_socket
 
     async def serving() -> None:
-        bot = build(settings)
-        if mode == "http":
-            await serve_http(bot, settings.port)
+        if mode == "http" and not settings.slack_signing_secret.get_secret_value():
+            await serve_health(settings.port)
+        elif mode == "http":
+            await serve_http(build(settings), settings.port)
         else:
-            await serve_socket(bot, settings.slack_app_token.get_secret_value())
+            await serve_socket(build(settings), settings.slack_app_token.get_secret_value())
 
     asyncio.run(serving())
 

@@ -16,7 +16,6 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import PersonaClickError
 from bot.files.checker import Checker
 from bot.listeners.answers import Answers
 from bot.listeners.boundary import Boundary
@@ -25,6 +24,7 @@ from bot.personaclick.catalog import Catalog
 from bot.personaclick.client import PersonaClick
 from bot.personaclick.exchange import http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
+from bot.serve.readiness import Readiness
 from bot.settings import Settings
 from bot.slack.client import open_session, web_client
 from bot.slack.directory import Directory
@@ -34,8 +34,7 @@ from bot.slack.names import Names
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
-from bot.slack.retry import error_code
-from bot.store.database import AWAY, Database, no_answer
+from bot.store.database import AWAY, Database, no_answer, refuses_credentials
 from bot.store.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault
@@ -54,10 +53,9 @@ LISTENERS_END_WITHIN_S = 7.0
 WATCHING_ENDS_WITHIN_S = 3.0
 # Commands wait no longer than this for Slack to say who the bot is.
 IDENTIFIED_WITHIN_S = 0.5
-# A reading so old says that PersonaClick answers.
-READY_S = 5.0
-# A database that is being restarted is waited for, two seconds a time.
-DATABASE_TRIES = 30
+# A database that is being restarted is waited for; then the process ends, to be started with the settings of then.
+DATABASE_BACK_WITHIN_S = 300.0
+DATABASE_ASKED_EVERY_S = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -68,13 +66,14 @@ class Bot:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._token = settings.slack_bot_token.get_secret_value()
+        self.signing_secret = settings.slack_signing_secret.get_secret_value()
         self.web = web_client(self._token, settings.slack_api_url)
 
         async def authorize(team_id: str | None) -> AuthorizeResult:
             return await self._identified(team_id)
 
         self.bolt = AsyncApp(
-            signing_secret=settings.slack_signing_secret.get_secret_value() or None,
+            signing_secret=self.signing_secret or None,
             client=self.web,
             authorize=authorize,
             # Listeners return once they have acked (see `boundary`), so that the answer does not wait for Bolt's
@@ -92,6 +91,7 @@ class Bot:
         settings, posting = self._settings, Posting(self.web)
         self._store = store = open_store(settings)
         self._catalog = catalog = Catalog(clients(settings, self._http))
+        self.readiness = Readiness(store.database, self.web, catalog)
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
         self._cards = CardUpdater(store, catalog, posting, self.web, time.time)
         self._worker = sender(settings, store, catalog, self._sent)
@@ -163,16 +163,17 @@ class Bot:
             self._tasks.append(asyncio.create_task(work))
 
     async def _open_database(self) -> None:
-        for tried in range(1, DATABASE_TRIES + 1):
+        until = time.monotonic() + DATABASE_BACK_WITHIN_S
+        while True:
             try:
                 await asyncio.to_thread(upgrade, self._settings.async_database_url)
                 await self._store.open()
                 return
             except AWAY as error:
-                if self._store.database.sqlite or tried == DATABASE_TRIES:
+                if self._store.database.sqlite or refuses_credentials(error) or time.monotonic() > until:
                     raise no_answer(error) from None
                 log.warning("the database does not answer, trying again")
-                await asyncio.sleep(2)
+                await asyncio.sleep(DATABASE_ASKED_EVERY_S)
 
     async def stop(self) -> None:
         """Ends or safely parks everything within about 22 seconds."""
@@ -195,33 +196,6 @@ class Bot:
         """A listener that ends may leave a check behind."""
         await self._boundary.finish(LISTENERS_END_WITHIN_S)
         await self._checks.stop(3)
-
-    async def ready(self) -> dict[str, str]:
-        """Whether database, Slack and PersonaClick answer: "ok", or what is wrong."""
-        database, slack, personaclick = await asyncio.gather(
-            self._store.database.answers(), self._slack_answers(), self._personaclick_answers()
-        )
-        return {"database": "ok" if database else "does not answer", "slack": slack, "personaclick": personaclick}
-
-    async def _slack_answers(self) -> str:
-        try:
-            async with asyncio.timeout(5):
-                await self.web.auth_test()
-        except SlackApiError as error:
-            return f"refuses: {error_code(error)}" if error_code(error) else "does not answer"
-        except (OSError, TimeoutError, aiohttp.ClientError):
-            return "does not answer"
-        return "ok"
-
-    async def _personaclick_answers(self) -> str:
-        try:
-            async with asyncio.timeout(5):
-                failures = list((await self._catalog.read(READY_S)).failures.values())
-        except PersonaClickError as error:
-            failures = [error]
-        except TimeoutError:
-            return "does not answer"
-        return f"{type(failures[0]).__name__} {failures[0].status or ''}".strip() if failures else "ok"
 
 
 def open_store(settings: Settings) -> Store:

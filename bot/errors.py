@@ -2,6 +2,7 @@
 
 PromoBotError
 ├── SettingsError               a setting is missing or malformed
+├── Dead                        what the bot cannot be without has been away too long
 ├── PersonaClickError           the promo-code API did not do what was asked
 │   ├── BadRequest              400, or 200 with status "error": the API's own words say why
 │   ├── CredentialsRefused      401 or 403
@@ -80,11 +81,19 @@ class PromoBotError(Exception):
 
 @dataclass(eq=False)
 class SettingsError(PromoBotError):
-    """A setting is missing or wrong; `then` says what to do, in a whole sentence."""
+    """A setting is missing or wrong; `then` says what to do, in a whole sentence. `more` were found with it."""
 
     name: str
     problem: str
     then: str = ""
+    more: tuple[SettingsError, ...] = ()
+
+
+@dataclass(eq=False)
+class Dead(PromoBotError):
+    """What the bot cannot be without is away for good; `what` says so in a sentence without a full stop."""
+
+    what: str
 
 
 @dataclass(eq=False)

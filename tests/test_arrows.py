@@ -67,7 +67,7 @@ def test_rooms_import_only_what_they_may(path: Path) -> None:
         if target == "playground":
             assert room in ("__main__", "playground"), imported
         if target == "settings":
-            assert room in ("__main__", "app", "playground"), imported
+            assert room in ("__main__", "app", "playground", "operating", "settings"), imported
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if "/promo/" in name(path)], ids=name)

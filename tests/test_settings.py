@@ -57,6 +57,7 @@ def test_defaults(environment: pytest.MonkeyPatch) -> None:
         "contact": "",
         "database_url": "sqlite:///promo-bot.db",
         "secret_key_text": settings.secret_key_text,
+        "secret_key_before": settings.secret_key_before,
         "uploaders": (),
         "alerts_channel": "",
         "approval_over": None,
@@ -85,6 +86,8 @@ def test_defaults(environment: pytest.MonkeyPatch) -> None:
 def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, mode: str, name: str, value: str | None) -> None:
     """A setting that is missing, empty or blank is named, with where it is found."""
     environment.delenv(name) if value is None else environment.setenv(name, value)
+    if mode == "http":
+        environment.delenv("SLACK_APP_TOKEN")
     found = problem(mode)
     assert (found.name, found.problem) == (name, "is missing")
     assert found.then
@@ -123,6 +126,9 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, mode: str, 
         ("SLACK_APP_TOKEN", "xapp-“1”"),
         ("UNDO_HOURS", "inf"),
         ("UNDO_HOURS", "1e300"),
+        ("DATABASE_URL", "postgres://u:pa@ss@h/d"),
+        ("UPLOADERS", " , "),
+        ("CONTACT", "x" * 201),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "sqlite:///:memory:"),
@@ -156,42 +162,58 @@ def test_several_shops(environment: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "problem_said"),
     [
-        "[]",
-        "{",
-        "null",
-        '{"de": 1}',
-        '{"de": {}}',
-        "{}",
-        '{"de": {"shop_id": "1", "shop_secret": ""}}',
-        '{"de": {"shop_id": "1", "shop_secret": " "}}',
-        '{" ": {"shop_id": "1", "shop_secret": "a"}}',
-        f'{{"{"x" * 61}": {{"shop_id": "1", "shop_secret": "a"}}}}',
-        '{"de": {"shop_id": null, "shop_secret": "a"}}',
-        '{"de": {"shop_id": ["1"], "shop_secret": "a"}}',
-        '{"de": {"shop_id": "1", "shop_secret": "a"}, "de": {"shop_id": "2", "shop_secret": "b"}}',
-        '{"de": {"shop_id": "1", "shop_secret": "a"}, "DE": {"shop_id": "2", "shop_secret": "b"}}',
+        ("[]", "is JSON, but not an object of shops by name"),
+        ("{", "is not JSON: something is wrong at character 2"),
+        ("null", "is JSON, but not an object of shops by name"),
+        ('{"de": 1}', "has no object with shop_id and shop_secret for “de”"),
+        ('{"de": {}}', "has no shop_id for “de”"),
+        ("{}", "names no shop"),
+        ('{"de": {"shop_id": "1"}}', "has no shop_secret for “de”"),
+        ('{"de": {"shop_id": "1", "shop_secret": ""}}', "has no shop_secret for “de”"),
+        ('{"de": {"shop_id": "1", "shop_secret": " "}}', "has no shop_secret for “de”"),
+        ('{" ": {"shop_id": "1", "shop_secret": "a"}}', "has a shop without a name"),
+        (f'{{"{"x" * 61}": {{"shop_id": "1", "shop_secret": "a"}}}}', "has a name of more than 60 characters"),
+        ('{"de": {"shop_id": null, "shop_secret": "a"}}', "has no shop_id for “de”"),
+        ('{"de": {"shop_id": ["1"], "shop_secret": "a"}}', "has no shop_id for “de”"),
+        (
+            '{"de": {"shop_id": "1", "shop_secret": "a"}, "de": {"shop_id": "2", "shop_secret": "b"}}',
+            "names a shop twice",
+        ),
+        (
+            '{"de": {"shop_id": "1", "shop_secret": "a"}, "DE": {"shop_id": "2", "shop_secret": "b"}}',
+            "names a shop twice",
+        ),
+        (
+            '{"de": {"shop_id": "1", "shop_secret": "a"}, "fr": {"shop_id": 1, "shop_secret": "b"}}',
+            "has one shop under two names: “de” and “fr” have the same shop_id",
+        ),
     ],
 )
-def test_shops_that_are_not_right(environment: pytest.MonkeyPatch, value: str) -> None:
-    """SHOPS that is no JSON, names no whole shop, or one twice, is refused."""
+def test_shops_that_are_not_right(environment: pytest.MonkeyPatch, value: str, problem_said: str) -> None:
+    """What is wrong with SHOPS is said: broken JSON, no whole shop, one name or one shop twice."""
     environment.delenv("PERSONACLICK_SHOP_ID")
     environment.delenv("PERSONACLICK_SHOP_SECRET")
     environment.setenv("SHOPS", value)
-    assert problem().name == "SHOPS"
+    assert (problem().name, problem().problem) == ("SHOPS", problem_said)
 
 
 @pytest.mark.parametrize(
     ("given", "used"),
     [
-        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
-        ("postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
+        ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d?sslmode=require"),
+        ("postgresql://u:p@h/d?a=b", "postgresql+psycopg://u:p@h/d?a=b&sslmode=require"),
+        ("postgres://u:p@h/d?sslmode=disable", "postgresql+psycopg://u:p@h/d?sslmode=disable"),
+        ("postgres://u:p@127.0.0.1:5432/d", "postgresql+psycopg://u:p@127.0.0.1:5432/d"),
+        ("postgres://u:p@localhost/d", "postgresql+psycopg://u:p@localhost/d"),
+        ("postgres://u:p@[::1]/d", "postgresql+psycopg://u:p@[::1]/d"),
+        ("postgres:///d?host=/run/postgresql", "postgresql+psycopg:///d?host=/run/postgresql"),
         ("sqlite:///x.db", "sqlite+aiosqlite:///x.db"),
     ],
 )
 def test_database_addresses(environment: pytest.MonkeyPatch, given: str, used: str) -> None:
-    """Every usual way to write a database's address is understood."""
+    """Every usual way to write a database's address is understood, and off this machine TLS is asked for."""
     environment.setenv("DATABASE_URL", given)
     assert Settings.read("migrate").async_database_url == used
 
@@ -267,3 +289,91 @@ def test_a_dotenv_file_is_read(environment: pytest.MonkeyPatch, tmp_path: Path) 
     environment.delenv("SLACK_BOT_TOKEN")
     (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-from-file\n")
     assert Settings.read("http").slack_bot_token.get_secret_value() == "xoxb-from-file"
+
+
+def test_everything_missing_is_named_at_once(environment: pytest.MonkeyPatch) -> None:
+    """An empty environment is told all it lacks in one go; malformed settings are told with it."""
+    for name in GOOD:
+        environment.delenv(name)
+    environment.setenv("MAX_CODES", "fifty")
+    environment.setenv("DATABASE_URL", "postgres://u:p@h/d")
+    found = problem("socket")
+    assert [(one.name, one.problem) for one in (found, *found.more)] == [
+        ("MAX_CODES", "is not a whole number"),
+        ("SLACK_BOT_TOKEN", "is missing"),
+        ("SLACK_APP_TOKEN", "is missing"),
+        ("PERSONACLICK_SHOP_ID", "is missing"),
+        ("PERSONACLICK_SHOP_SECRET", "is missing"),
+        ("SECRET_KEY", "is missing"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MAX_FILE_MB", "fifty", "is not a whole number"),
+        ("MAX_FILE_MB", "1.5", "is not a whole number"),
+        ("MAX_FILE_MB", "0", "is less than 1"),
+        ("PERSONACLICK_BATCH_SIZE", "100001", "is more than 100,000"),
+        ("PERSONACLICK_TIMEOUT_S", "soon", "is not a number"),
+        ("PERSONACLICK_TIMEOUT_S", "0", "is not more than 0"),
+    ],
+)
+def test_numbers_in_plain_words(environment: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    """What is wrong with a number is said in words an engineer need not look up, with an example."""
+    environment.setenv(name, value)
+    found = problem()
+    assert (found.name, found.problem) == (name, said)
+    assert "such as" in found.then
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("UPLOADER", "UPLOADERS"),
+        ("UPLODERS", "UPLOADERS"),
+        ("UPLOADER_IDS", "UPLOADERS"),
+        ("SLACK_UPLOADERS", "UPLOADERS"),
+        ("APPROVALS_OVER", "APPROVAL_OVER"),
+        ("APPROVE_OVER", "APPROVAL_OVER"),
+    ],
+)
+@pytest.mark.parametrize("where", ["environment", ".env"])
+def test_a_misspelt_door_refuses_the_start(
+    environment: pytest.MonkeyPatch, tmp_path: Path, where: str, name: str, meant: str
+) -> None:
+    """A misspelt name that would leave open what somebody meant to close stops the start."""
+    if where == ".env":
+        (tmp_path / ".env").write_text(f"{name}=U1\n")
+    else:
+        environment.setenv(name, "U1")
+    found = problem()
+    assert (found.name, found.problem) == (name, f"is no setting, and {meant} is not set")
+    environment.setenv(meant, "U1" if meant == "UPLOADERS" else "5")
+    Settings.read("http")
+
+
+def test_other_misspelt_names_are_named(environment: pytest.MonkeyPatch) -> None:
+    """A misspelt name that opens no door is named, and what is foreign is let be."""
+    for name in ("MAX_CODE", "SLACK_SIGNING_SECRETS", "EDITOR", "HEROKU_APP_NAME", "SHOPPING_CART_API_KEY"):
+        environment.setenv(name, "5")
+    environment.delenv("SLACK_SIGNING_SECRET")
+    environment.delenv("SLACK_APP_TOKEN")
+    assert Settings.misspelt() == {"MAX_CODE": "MAX_CODES", "SLACK_SIGNING_SECRETS": "SLACK_SIGNING_SECRET"}
+    assert problem().problem == "is missing, but SLACK_SIGNING_SECRETS is set"
+
+
+@pytest.mark.parametrize("mode", ["http", "socket", "migrate"])
+def test_a_dyno_needs_a_database(environment: pytest.MonkeyPatch, mode: str) -> None:
+    """On Heroku SQLite is refused, with the command that adds a database."""
+    environment.setenv("DYNO", "worker.1")
+    found = problem(mode)
+    assert (found.name, found.problem) == ("DATABASE_URL", "names a file, and a dyno loses its disk at every restart")
+    assert found.then == "Add a database: heroku addons:create heroku-postgresql:essential-0"
+
+
+def test_approval_can_be_off(environment: pytest.MonkeyPatch) -> None:
+    """APPROVAL_OVER is a number of codes, or off."""
+    for value, used in (("off", None), ("", None), ("0", 0), ("10000", 10_000)):
+        environment.setenv("APPROVAL_OVER", value)
+        assert Settings.read("http").approval_over == used

@@ -123,7 +123,16 @@ class Database:
 def no_answer(error: BaseException) -> SettingsError:
     """Why the bot does not start without its database; `error` is one of AWAY. Drivers never tell the password."""
     said = " ".join(str(getattr(error, "orig", error)).split())
-    return SettingsError("DATABASE_URL", "names a database that does not answer", f"The driver says: {said[:300]}")
+    then = f"The driver says: {said[:300]}"
+    if "not support SSL" in said:
+        then += ". For a server without TLS write ?sslmode=disable at the end of the address."
+    return SettingsError("DATABASE_URL", "names a database that does not answer", then)
+
+
+def refuses_credentials(error: BaseException) -> bool:
+    """Whether the server answered, and refused the user or the password; `error` is one of AWAY."""
+    said = str(getattr(error, "orig", error))
+    return "authentication failed" in said or "no password supplied" in said
 
 
 def _engine(url: str, *, sqlite: bool) -> AsyncEngine:
@@ -135,6 +144,7 @@ def _engine(url: str, *, sqlite: bool) -> AsyncEngine:
             pool_timeout=20,
             pool_pre_ping=True,
             pool_recycle=1800,
+            hide_parameters=True,
             connect_args={
                 "connect_timeout": 5,
                 "options": "-c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s",
@@ -142,7 +152,7 @@ def _engine(url: str, *, sqlite: bool) -> AsyncEngine:
                 "prepare_threshold": None,
             },
         )
-    engine = create_async_engine(url, pool_size=4, max_overflow=0, connect_args={"timeout": 30})
+    engine = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True, connect_args={"timeout": 30})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

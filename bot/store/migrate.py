@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine, inspect, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.exc import DatabaseError, ProgrammingError
 
-from bot.store.database import no_answer
+from bot.errors import SettingsError
+from bot.store.database import AWAY, no_answer
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,27 +21,51 @@ HEAD = "0003"
 _ADVISORY_LOCK = 727_501_881
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str) -> str | None:
     """Runs the missing steps on the database at `url` (async URL); two at once wait for each other.
 
-    Costs one question when nothing is missing. Raises SettingsError for an address the driver does not understand.
+    Answers the step the database was at before, None for an empty one. Costs one question when nothing is missing.
+    Raises SettingsError for an address the driver does not understand, and for a database that is damaged or newer.
     """
-    patience = {} if url.startswith("sqlite") else {"connect_timeout": 5}
-    engine = create_engine(url.replace("+aiosqlite", ""), connect_args=patience)
+    sqlite = url.startswith("sqlite")
+    engine = create_engine(
+        url.replace("+aiosqlite", ""), hide_parameters=True, connect_args={} if sqlite else {"connect_timeout": 5}
+    )
     try:
-        try:
-            connection = engine.connect()
-        except ProgrammingError as error:
-            raise no_answer(error) from None
-        with connection:
-            if _version(connection) == HEAD:
-                return
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-            _upgrade(connection)
+        return _upgrade_if_needed(engine)
+    except AWAY:
+        raise
+    except ProgrammingError as error:
+        raise no_answer(error) from None
+    except DatabaseError as error:
+        if not sqlite:
+            raise
+        raise damaged(error) from None
     finally:
         engine.dispose()
+
+
+def _upgrade_if_needed(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite" and (found := connection.scalar(text("PRAGMA quick_check(1)"))) != "ok":
+            raise damaged(found)
+        if (before := _version(connection)) == HEAD:
+            return before
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        _upgrade(connection)
+    return before
+
+
+def damaged(found: object) -> SettingsError:
+    """An SQLite file that is no database, or not whole; `found` is what the driver says."""
+    said = " ".join(str(getattr(found, "orig", found)).split())[:200]
+    return SettingsError(
+        "DATABASE_URL",
+        f"names a file that is damaged, or no database ({said})",
+        "Put back a backup, or move the file away to begin with an empty one.",
+    )
 
 
 def _version(connection: Connection) -> str | None:
@@ -52,8 +77,16 @@ def _version(connection: Connection) -> str | None:
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command
+    from alembic.util import CommandError
 
-    command.upgrade(_config(connection), "head")
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError:
+        raise SettingsError(
+            "DATABASE_URL",
+            "holds a database of a newer promo bot",
+            "Run the newer version, or put back the backup made before it.",
+        ) from None
 
 
 def _config(connection: Connection) -> Config:

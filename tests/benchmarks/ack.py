@@ -106,7 +106,7 @@ async def real(slack_url: str, shop_url: str, folder: str) -> None:
     from bot.app import build
     from bot.logs import configure
     from bot.playground.run import OwnSettings, serve
-    from bot.serve import steady
+    from bot.serve.lifetime import steady
     from bot.stand_ins.personaclick.server import SHOP_ID, SHOP_SECRET
 
     configure("ERROR", "text", [])

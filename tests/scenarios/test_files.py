@@ -497,4 +497,4 @@ class TestOneShopOfTwo:
         assert "de/VIP birthday" in town.text(home)
         assert "The lists of fr are missing here." in town.text(home)
         assert town.bot is not None
-        assert (await town.bot.ready())["personaclick"] == "CredentialsRefused 403"
+        assert (await town.bot.readiness.ask())["personaclick"] == "CredentialsRefused 403"

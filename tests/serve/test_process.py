@@ -6,9 +6,10 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import aiohttp
@@ -16,8 +17,9 @@ import pytest
 
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.slack import StandInSlack
+from bot.store.migrate import HEAD, upgrade
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ async def test_http_serves_tells_its_health_and_ends_cleanly(
             assert unsigned.status == 401
         for kind, junk in (("application/json", b"{"), ("application/json", b"\xff\xfe"), ("text/plain", b"\xff\xfe")):
             async with session.post(f"{url}/slack/events", data=junk, headers={"Content-Type": kind}) as refused:
-                assert refused.status == 400
+                assert refused.status == 401
         status, said = await ended(process)
     assert status == 0
     assert "Traceback" not in said
@@ -139,11 +141,11 @@ async def test_socket_connects_reconnects_and_ends_cleanly(
 ) -> None:
     """`socket` answers over Socket Mode, again after the connection is lost, and SIGTERM ends it with 0."""
     async with running("socket", environment(slack, shop, tmp_path)) as process:
-        await asyncio.wait_for(slack.sockets.connected(), 20)
+        await slack.sockets.connected(30)
         await slack.as_("U1").command("C1", "/promo lists")
         await slack.until(lambda: slack.ephemerals("U1")[0])
         await slack.sockets.refresh()
-        await asyncio.wait_for(slack.sockets.connected(), 20)
+        await slack.sockets.connected(30)
         await slack.as_("U1").command("C1", "/promo help")
         await slack.until(lambda: slack.ephemerals("U1")[1])
         status, said = await ended(process)
@@ -156,7 +158,11 @@ async def test_socket_connects_reconnects_and_ends_cleanly(
     ("mode", "broken", "line"),
     [
         ("http", {"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing. Find it at api.slack.com/apps,"),
-        ("http", {"MAX_CODES": "many"}, "MAX_CODES is not right:"),
+        (
+            "http",
+            {"MAX_CODES": "many"},
+            "MAX_CODES is not a whole number. Write",
+        ),
         ("socket", {"SLACK_APP_TOKEN": "xapp-wrong"}, "SLACK_APP_TOKEN is refused by Slack"),
         ("http", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/x"}, "SECRET_KEY is missing."),
         ("http", {"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "DATABASE_URL names a folder"),
@@ -233,13 +239,87 @@ async def test_a_wrong_option_is_one_line(command: str, options: tuple[str, ...]
 async def test_migrate_brings_a_database_up_to_date(
     slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
 ) -> None:
-    """`migrate` makes the tables, and again does nothing."""
+    """`migrate` makes the tables, and again does nothing; it says which."""
     values = {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{tmp_path}/m.db"}
+    told = []
     for _ in range(2):
         async with running("migrate", values) as process:
-            _, said = await asyncio.wait_for(process.communicate(), 30)
+            out, said = await asyncio.wait_for(process.communicate(), 30)
         assert (process.returncode, said) == (0, b"")
-    assert (tmp_path / "m.db").exists()
+        told.append(out.decode().strip())
+    assert told == [
+        f"The database was brought from empty to version {HEAD}.",
+        f"The database is up to date (version {HEAD}): nothing was to do.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("made", "line"),
+    [
+        ("newer", "DATABASE_URL holds a database of a newer promo bot. Run the newer version, or put back the backup"),
+        ("text", "DATABASE_URL names a file that is damaged, or no database (file is not a database). Put back"),
+        ("cut", "DATABASE_URL names a file that is damaged, or no database ("),
+    ],
+)
+@pytest.mark.parametrize("mode", ["http", "socket", "migrate"])
+async def test_a_database_that_cannot_be_used_is_one_line(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path, mode: str, made: str, line: str
+) -> None:
+    """A newer, a damaged and a cut database stop the start with one line and status 2."""
+    path = tmp_path / "promo.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    match made:
+        case "newer":
+            with closing(sqlite3.connect(path)) as connection, connection:
+                connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        case "text":
+            path.write_bytes(b"not a database at all" * 1000)
+        case "cut":
+            path.write_bytes(path.read_bytes()[:9000])
+    async with running(mode, environment(slack, shop, tmp_path)) as process:
+        _, said = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, len(said.decode().splitlines())) == (2, 1)
+    assert said.decode().startswith(line)
+
+
+async def test_the_port_is_bound_before_the_database_answers(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """While the database is away /healthz answers, /readyz and Slack get 503, and the process waits."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        where = f"127.0.0.1:{silent.getsockname()[1]}"
+        values = environment(slack, shop, tmp_path)
+        values |= {"SECRET_KEY": "k" * 32, "DATABASE_URL": f"postgres://u:p@{where}/d"}
+        url = f"http://127.0.0.1:{values['PORT']}"
+        async with running("http", values) as process, aiohttp.ClientSession() as session:
+            assert await answer(session, f"{url}/healthz") == (200, {"status": "ok"})
+            assert await answer(session, f"{url}/readyz") == (503, {"database": "not open yet"})
+            async with session.post(f"{url}/slack/events", data=b"{}") as early:
+                assert early.status == 503
+            assert process.returncode is None
+
+
+async def test_web_of_a_socket_mode_app_says_how_to_scale(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """`http` without a signing secret but with an app token serves health, opens no socket, and says what to do."""
+    values = environment(slack, shop, tmp_path) | {"SLACK_SIGNING_SECRET": ""}
+    url = f"http://127.0.0.1:{values['PORT']}"
+    async with running("http", values) as process, aiohttp.ClientSession() as session:
+        status, _ = await answer(session, f"{url}/healthz")
+        out = await ended(process)
+    assert (status, out[0], slack.sockets.count) == (200, 0, 0)
+    assert "heroku ps:scale web=0 worker=1" in out[1]
+
+
+async def test_several_wrong_settings_are_a_line_each(tmp_path: Path) -> None:
+    """All that is missing is told at once."""
+    async with running("socket", {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}) as process:
+        _, said = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, [line.split()[0] for line in said.decode().splitlines()]) == (
+        2,
+        ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "PERSONACLICK_SHOP_ID", "PERSONACLICK_SHOP_SECRET"],
+    )
 
 
 async def test_kill_and_start_again(slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path) -> None:

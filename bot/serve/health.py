@@ -1,0 +1,57 @@
+"""/healthz says that the process lives, /readyz whether database, Slack and PersonaClick answer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from bot.app import Bot
+
+READY_FOR_S = 5.0
+# A command that arrives while the bot starts is worth waiting for; Slack gives up after 3 seconds.
+STARTS_WITHIN_S = 1.5
+
+
+class Health:
+    """What the process tells about itself; it asks others at most every five seconds."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._started = asyncio.Event()
+        self._at = float("-inf")
+        self._found: dict[str, str] = {}
+        self._asking = asyncio.Lock()
+
+    def start(self) -> None:
+        """The bot is ready for Slack."""
+        self._started.set()
+
+    async def started(self) -> bool:
+        """Whether the bot is ready for Slack, at the latest after a moment."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STARTS_WITHIN_S):
+                await self._started.wait()
+        return self._started.is_set()
+
+    def routes(self) -> list[web.RouteDef]:
+        """The three addresses."""
+        return [web.get("/healthz", self.healthz), web.get("/readyz", self.readyz)]
+
+    async def healthz(self, _: web.Request) -> web.Response:
+        """The process lives."""
+        return web.json_response({"status": "ok"})
+
+    async def readyz(self, _: web.Request) -> web.Response:
+        """Whether database, Slack and PersonaClick answer."""
+        if not await self.started():
+            return web.json_response({"database": "not open yet"}, status=503)
+        async with self._asking:
+            if time.monotonic() - self._at > READY_FOR_S:
+                self._found, self._at = await self._bot.readiness.ask(), time.monotonic()
+        ready = all(value == "ok" for value in self._found.values())
+        return web.json_response(self._found, status=200 if ready else 503)

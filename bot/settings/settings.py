@@ -1,0 +1,271 @@
+"""Every setting of the bot, read once from the environment (and a local `.env`)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+from bot.promo.lists import Shop
+from bot.settings.database_address import async_url, port_is_right
+from bot.settings.key import SHORTEST_KEY, key_beside
+from bot.settings.shops import shops_of
+from bot.settings.words import DOORS, THEN, all_together, malformed, missing, misspelt
+
+_NEEDS = {
+    "http": ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
+    "socket": ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),
+}
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
+_UPLOADER = re.compile(r"[USW][A-Z0-9]+")
+_HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+_YEAR_H = 8760
+ENV_FILE = ".env"
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """The settings, by the names of the environment in lower case; the README has a table of them."""
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    slack_file_hosts: Words = ("files.slack.com",)
+    personaclick_shop_id: SecretStr = SecretStr("")
+    personaclick_shop_secret: SecretStr = SecretStr("")
+    shops_json: SecretStr = Field(SecretStr(""), validation_alias="SHOPS")
+    personaclick_api_url: str = "https://api.personaclick.com"
+    personaclick_batch_size: int = Field(5000, ge=1, le=100_000)
+    personaclick_requests_per_minute: int = Field(40, ge=0)
+    personaclick_timeout_s: float = Field(30, gt=0, le=600)
+    personaclick_settle_s: float = Field(90, ge=0, le=3600)
+    contact: str = Field("", max_length=200)
+    database_url: str = "sqlite:///promo-bot.db"
+    secret_key_text: SecretStr = Field(SecretStr(""), validation_alias="SECRET_KEY")
+    secret_key_before: SecretStr = SecretStr("")
+    uploaders: Words = ()
+    alerts_channel: str = ""
+    approval_over: int | None = Field(None, ge=0)
+    max_file_mb: int = Field(50, ge=1)
+    max_codes: int = Field(2_000_000, ge=1)
+    undo_hours: float = Field(24, ge=0, le=_YEAR_H)
+    reading_every_minutes: float = Field(5, ge=0.02, le=1440)
+    port: int = Field(3000, ge=0, le=65535)
+    log_level: str = "INFO"
+    log_format: str = "text"
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_spaces_around(cls, value: Any) -> Any:
+        # A value that is pasted brings a line break with it.
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("slack_file_hosts", "uploaders", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: Any) -> Any:
+        return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
+
+    @field_validator("approval_over", mode="before")
+    @classmethod
+    def _off_is_none(cls, value: Any) -> Any:
+        return None if value == "off" else value
+
+    @field_validator("alerts_channel", mode="after")
+    @classmethod
+    def _channel_id(cls, value: str) -> str:
+        if value and not _CHANNEL.fullmatch(value):
+            raise ValueError("is not the id of a channel")
+        return value
+
+    @field_validator("slack_file_hosts", mode="after")
+    @classmethod
+    def _hosts_alone(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not all(_HOST.fullmatch(one) for one in value):
+            raise ValueError("is not a host or host:port")
+        return value
+
+    @field_validator("uploaders", mode="after")
+    @classmethod
+    def _ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_UPLOADER.fullmatch(name) for name in value):
+            raise ValueError("is not a list of user ids and user-group ids")
+        return value
+
+    @field_validator("uploaders", mode="before")
+    @classmethod
+    def _somebody(cls, value: Any) -> Any:
+        # Who sets it means to let only some in; a comma alone would let everybody in.
+        if isinstance(value, str) and value and not value.replace(",", "").strip():
+            raise ValueError("names nobody")
+        return value
+
+    @field_validator("log_level", mode="after")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("is not DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @field_validator("log_format", mode="after")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value not in ("text", "json"):
+            raise ValueError("is not text or json")
+        return value
+
+    @field_validator("slack_api_url", "personaclick_api_url", mode="after")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if not _WEB_ADDRESS.fullmatch(value) or not port_is_right(value) or not urlsplit(value).hostname:
+            raise ValueError("is not a web address")
+        return value
+
+    @field_validator("slack_api_url", mode="after")
+    @classmethod
+    def _ends_with_slash(cls, value: str) -> str:
+        return value if value.endswith("/") else f"{value}/"
+
+    @classmethod
+    def read(cls, mode: str = "", **values: Any) -> Settings:
+        """The settings for a command of the command line.
+
+        Raises SettingsError for the first that is missing or wrong, with all the others in its `more`.
+        """
+        settings, wrong = cls._parsed(values)
+        strange = misspelt(cls._given(), KNOWN) if mode in _NEEDS else {}
+        missing_names = [name for name in _NEEDS.get(mode, ()) if not settings._has(name)]
+        if settings.slack_app_token.get_secret_value() and "SLACK_SIGNING_SECRET" in missing_names:
+            # The `web` process of an app for Socket Mode: it serves health, and says how to scale.
+            missing_names.remove("SLACK_SIGNING_SECRET")
+        wrong += [missing(name, strange) for name in missing_names if name not in {found.name for found in wrong}]
+        wrong += _doors(strange)
+        checks: list[Callable[[], object]] = [settings._check_tokens, settings._check_database]
+        if mode in _NEEDS or mode == "playground":
+            checks += [settings.shops, settings.secret_key]
+        for check in checks:
+            try:
+                check()
+            except SettingsError as error:
+                wrong += [found for found in (error, *error.more) if found.name not in {one.name for one in wrong}]
+        all_together(wrong)
+        return settings
+
+    @classmethod
+    def _parsed(cls, values: dict[str, Any]) -> tuple[Settings, list[SettingsError]]:
+        """The settings, with the default in place of each that is malformed, and what is wrong with these."""
+        wrong: list[SettingsError] = []
+        try:
+            return cls(**values), wrong
+        except ValidationError as error:
+            wrong = malformed(error)
+        except (UnicodeDecodeError, OSError):
+            raise SettingsError(ENV_FILE, "cannot be read as UTF-8 text", "Save it as plain text, as UTF-8.") from None
+        fields = {_environment_name(name): name for name in cls.model_fields}
+        defaults = {fields[found.name]: cls.model_fields[fields[found.name]].default for found in wrong}
+        return cls(**(values | defaults)), wrong
+
+    @classmethod
+    def _given(cls) -> set[str]:
+        """Every name in the environment and in `.env`."""
+        return {*os.environ, *dotenv_values(ENV_FILE)}
+
+    @classmethod
+    def misspelt(cls) -> dict[str, str]:
+        """Names that are set and mean nothing, each with the setting that may be meant."""
+        return misspelt(cls._given(), KNOWN)
+
+    def _has(self, name: str) -> bool:
+        return bool(getattr(self, name.lower()).get_secret_value())
+
+    def _check_tokens(self) -> None:
+        wrong = []
+        for name, prefix in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):
+            value = getattr(self, name.lower()).get_secret_value()
+            if value and not value.startswith(prefix):
+                wrong.append(SettingsError(name, f"does not begin with {prefix}", THEN[name]))
+            elif value and not re.fullmatch(r"[A-Za-z0-9._-]+", value[len(prefix) :]):
+                wrong.append(SettingsError(name, "is not a whole token", THEN[name]))
+        all_together(wrong)
+
+    def _check_database(self) -> None:
+        if self.async_database_url.startswith("sqlite") and os.environ.get("DYNO"):
+            raise SettingsError(
+                "DATABASE_URL",
+                "names a file, and a dyno loses its disk at every restart",
+                "Add a database: heroku addons:create heroku-postgresql:essential-0",
+            )
+
+    def shops(self) -> tuple[Shop, ...]:
+        """The shops, one or several. Raises SettingsError when none is named, or both ways are used."""
+        shop_id, shop_secret = (
+            one.get_secret_value() for one in (self.personaclick_shop_id, self.personaclick_shop_secret)
+        )
+        several = self.shops_json.get_secret_value()
+        if several and (shop_id or shop_secret):
+            raise SettingsError("SHOPS", "and PERSONACLICK_SHOP_ID are both set; keep one of them", THEN["SHOPS"])
+        if several:
+            return shops_of(several)
+        given = {"PERSONACLICK_SHOP_ID": shop_id, "PERSONACLICK_SHOP_SECRET": shop_secret}
+        all_together(missing(name) for name, value in given.items() if not value)
+        return (Shop("", shop_id, shop_secret),)
+
+    @property
+    def async_database_url(self) -> str:
+        """DATABASE_URL as SQLAlchemy wants it. Raises SettingsError."""
+        return async_url(self.database_url)
+
+    def secret_key(self) -> str:
+        """SECRET_KEY; with SQLite it is made beside the file when there is none. Raises SettingsError."""
+        given = self.secret_key_text.get_secret_value()
+        if given and len(given) < SHORTEST_KEY:
+            raise SettingsError("SECRET_KEY", "is shorter than 32 characters", THEN["SECRET_KEY"])
+        if given:
+            return given
+        url = self.async_database_url
+        if not url.startswith("sqlite"):
+            raise SettingsError("SECRET_KEY", "is missing", THEN["SECRET_KEY"])
+        return key_beside(Path(f"{url.partition(':///')[2]}.key"))
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must not show in a log."""
+        single = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.personaclick_shop_secret,
+            self.secret_key_text,
+            self.secret_key_before,
+        )
+        shops = shops_of(self.shops_json.get_secret_value()) if self.shops_json.get_secret_value() else ()
+        values = [*(one.get_secret_value() for one in single), *(shop.shop_secret for shop in shops)]
+        return tuple(value for value in values if value)
+
+
+def _doors(strange: Mapping[str, str]) -> list[SettingsError]:
+    """Misspelt names that leave a door open."""
+    return [
+        SettingsError(name, f"is no setting, and {meant} is not set", f"Write {meant}, or remove it.")
+        for name, meant in strange.items()
+        if meant in DOORS
+    ]
+
+
+def _environment_name(field: str) -> str:
+    return {"shops_json": "SHOPS", "secret_key_text": "SECRET_KEY"}.get(field, field.upper())
+
+
+KNOWN = frozenset(_environment_name(field) for field in Settings.model_fields)
