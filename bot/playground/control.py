@@ -268,8 +268,11 @@ def _open_view(slack: StandInSlack, asked: Json) -> Json:
 
 
 def _element(where: Message | Json, asked: Json) -> Json:
+    """What was clicked. A button that is gone meanwhile reaches the bot all the same, as Slack delivers it."""
     blocks = where.blocks if isinstance(where, Message) else where["blocks"]
     for block, element in controls(blocks):
         if (block["block_id"], element["action_id"]) == (asked["block_id"], asked["action_id"]):
             return element
+    if isinstance(shown := asked.get("shown"), dict) and shown.get("action_id") == asked["action_id"]:
+        return shown
     raise ValueError("This button is gone.")

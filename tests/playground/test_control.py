@@ -115,6 +115,20 @@ async def test_what_is_wrong_is_said(page: aiohttp.ClientSession) -> None:
     assert answers == [{"ok": False, "error": error} for error in errors]
 
 
+async def test_a_late_click_reaches_the_bot(slack: StandInSlack, page: aiohttp.ClientSession) -> None:
+    """A button that was edited away is clicked as the person saw it; one nobody saw is not."""
+    bot = SmallBot(slack)
+    slack.connect_http(await bot.serve())
+    card = await bot.web.chat_postMessage(channel="C1", text="card", blocks=BUTTONS)
+    await bot.web.chat_update(channel="C1", ts=card["ts"], text="done", blocks=[])
+    shown = next(element for block in BUTTONS for element in block["elements"] if element["action_id"] == "go")
+    asked = {"user": "U1", "channel": "C1", "message_ts": card["ts"], "block_id": "row", "action_id": "go"}
+    assert (await post(page, "/api/click", asked))["error"] == "This button is gone."
+    assert await post(page, "/api/click", {**asked, "shown": shown}) == {"ok": True}
+    await bot.close()
+    assert [kind for kind, _ in bot.heard] == ["go"]
+
+
 async def test_files_are_dropped_and_put_into_forms(slack: StandInSlack, page: aiohttp.ClientSession) -> None:
     """Multipart with several files, though they have one name."""
     root = slack.as_("U1").say("C1", "thread")

@@ -73,5 +73,5 @@ export function blocks(list, where) {
   return el("div", { class: "blocks" }, list.map((one) => (SHOW[one.type] ?? (() => unknown(one.type)))(one, where)));
 }
 
-// How actions of a message or view at `place` are sent.
-export const sender = (post, place) => (block, element, chosen) => post("/api/click", { ...place, block_id: block.block_id, action_id: element.action_id, ...chosen });
+// How actions of a message or view at `place` are sent. `shown` is what was clicked: it may have changed meanwhile.
+export const sender = (post, place) => (block, element, chosen) => post("/api/click", { ...place, block_id: block.block_id, action_id: element.action_id, shown: element, ...chosen });

@@ -5,7 +5,9 @@ const COMMANDS = [
   ["/promo lists", "[words]", "How many codes each list has left"],
   ["/promo list", "<list>", "One list and its last uploads"],
   ["/promo upload", "[list]", "Load codes with a form"],
-  ["/promo history", "[list]", "Who loaded what, when, with which result"],
+  ["/promo history", "[list] [@person] [open]", "Who loaded what, when, with which result"],
+  ["/promo snippet", "<list> [fallback <list>]", "The storefront call that hands out its codes"],
+  ["/promo trace", "<code…>", "Where codes came from; only you see it"],
   ["/promo help", "", "What you can type"],
   ["/promo-lists", "[words]", "How many codes each list has left"],
   ["/promo-upload", "[list]", "Load codes with a form"],
@@ -70,11 +72,13 @@ export function composer(form, app, threadOf) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const [name, usage] = offered[at] ?? [];
     const typed = area.value.trim();
-    const whole = !moved && (typed === "/promo" || offered.some(([one]) => typed === one || area.value.startsWith(`${one} `)));
+    // Slack and the bot take a command in capitals, too: what was typed stays as it is.
+    const lower = area.value.toLowerCase();
+    const whole = !moved && (typed.toLowerCase() === "/promo" || offered.some(([one]) => lower.trim() === one || lower.startsWith(`${one} `)));
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       if (name && !whole) take(name, usage); else send();
-    } else if (event.key === "Tab" && name && !event.shiftKey && !area.value.startsWith(`${name} `)) {
+    } else if (event.key === "Tab" && name && !event.shiftKey && !lower.startsWith(`${name} `)) {
       event.preventDefault();
       take(name, usage);
     } else if (step && offered.length) {

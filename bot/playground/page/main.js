@@ -28,12 +28,25 @@ class App {
     by("thread-close").addEventListener("click", () => this.openThread(""));
     by("thread-close").append(icon("x"));
     by("me").addEventListener("change", () => this.become(by("me").value));
+    window.addEventListener("popstate", () => { this.restore(); this.draw(); });
+    this.restore();
     this.listen();
     this.refresh().then(() => {
       // What was said before the page was opened is no news.
       by("toasts").replaceChildren();
       this.composer.area.focus({ preventScroll: true });
     });
+  }
+
+  // Where one is stands in the address, so that a reload stays there and Back leads back. What only this person saw is
+  // gone after a reload, as in Slack.
+  restore() {
+    const [place, thread] = location.hash.slice(1).split("/");
+    Object.assign(this, { home: place === "home", channel: place && place !== "home" ? place : "C1", thread: thread ?? "" });
+  }
+  remember() {
+    const wanted = `#${this.home ? "home" : this.channel}${this.thread && !this.home ? `/${this.thread}` : ""}`;
+    if (location.hash !== wanted) history.pushState(null, "", wanted);
   }
 
   user(id) { return this.state?.users.find((one) => one.id === id); }
@@ -76,11 +89,16 @@ class App {
         const found = await fetch(`/api/state?user=${this.me}`).then((one) => one.json()).catch(() => ({}));
         // It was started anew, and knows nothing of what stands here.
         if (found.version < this.state?.version) { location.reload(); return; }
-        if (found.version !== undefined && found.me === this.me) { this.state = found; this.draw(); }
+        if (found.version !== undefined && found.me === this.me) { this.forget(found); this.state = found; this.draw(); }
       } while (this.again);
     } finally {
       this.asking = false;
     }
+  }
+
+  forget(found) {
+    this.gone ??= new Set(Object.values(found.messages).flat().filter((one) => one.ephemeral).map((one) => one.ts));
+    for (const [id, every] of Object.entries(found.messages)) found.messages[id] = every.filter((one) => !this.gone.has(one.ts));
   }
 
   draw() {
@@ -120,7 +138,7 @@ class App {
     };
     const hash = () => el("span", { class: "hash", "aria-hidden": "true" }, "#");
     const made = el("div", {}, el("h2", {}, "Channels"),
-      channels.filter((one) => one.kind === "channel").map((one) => place(one, hash(), el("span", {}, one.name, one.is_ext_shared && el("em", { title: "Shared with another company" }, "shared")))),
+      channels.filter((one) => one.kind === "channel").map((one) => place(one, hash(), el("span", {}, one.name, one.is_ext_shared && " ", one.is_ext_shared && el("em", { title: "Shared with another company" }, "shared")))),
       el("h2", {}, "Promo codes"),
       channels.filter((one) => one.kind === "im").map((one) => place(one, icon("chat"), "Messages")),
       line("home", this.home, icon("home"), "Home", 0, () => this.goHome()));
@@ -137,7 +155,7 @@ class App {
     const bot = this.state.users.find((one) => one.kind === "bot")?.real_name ?? "";
     by("title").textContent = this.home || place?.kind === "im" ? bot : `# ${place?.name}`;
     by("topic").textContent = this.home ? "Home" : place?.kind === "im" ? "Direct message with the app" : place?.topic ?? "";
-    by("members").replaceChildren(...(this.home || place?.kind !== "channel" ? [] : [icon("people", 16), String(place.members.length)]));
+    by("members").replaceChildren(...(this.home || place?.kind !== "channel" ? [] : [icon("people", 16), String(place.members.length), el("span", { class: "unseen" }, " members")]));
     by("members").title = (place?.members ?? []).map((id) => this.user(id)?.real_name).join(", ");
     by("composer").hidden = this.home;
     this.composer.area.placeholder = `Message ${this.home ? "" : this.placeName()}, or type /promo`;
@@ -155,7 +173,7 @@ class App {
   welcome(place) {
     const direct = place?.kind === "im";
     return el("div", { class: "empty welcome" }, icon(direct ? "chat" : "ticket", 34), el("h2", {}, direct ? "Promo codes, just for you" : `This is #${place?.name}`),
-      el("p", {}, "Type ", el("code", {}, "/promo"), " to see what is left and who loaded what, or drop a file of codes anywhere here."),
+      el("p", {}, "Type ", el("code", {}, "/promo lists"), " to see what is left, ", el("code", {}, "/promo history"), " to see who loaded what, or drop a file of codes anywhere here."),
       el("button", { type: "button", class: "btn primary", onclick: () => this.ask("/promo lists") }, "Try /promo lists"));
   }
 
@@ -176,8 +194,8 @@ class App {
 
   // A file's thread opens when its card comes; a file that is no list of codes gets none.
   expect(ts) { Object.assign(this, { thread: "", expected: ts }); return this.refresh(); }
-  go(channel) { Object.assign(this, { home: false, channel, thread: "", expected: "" }); this.draw(); this.composer.area.focus(); }
-  goHome() { Object.assign(this, { home: true, expected: "" }); this.draw(); post("/api/home", { user: this.me }); }
+  go(channel) { Object.assign(this, { home: false, channel, thread: "", expected: "" }); this.remember(); this.draw(); this.composer.area.focus(); }
+  goHome() { Object.assign(this, { home: true, expected: "" }); this.remember(); this.draw(); post("/api/home", { user: this.me }); }
 
   // A link to a message leads to it here, not to a page that is not there.
   follow(event) {
@@ -195,6 +213,7 @@ class App {
 
   openThread(ts) {
     Object.assign(this, { thread: ts, expected: "" });
+    this.remember();
     this.draw();
     return this.refresh().then(() => (ts ? this.reply : this.composer).area.focus({ preventScroll: true }));
   }

@@ -67,7 +67,7 @@ export class Shop {
       row = { cells: shown.map((value) => el("td", {}, number(value))), last: shown };
       row.take = el("button", { type: "button", title: `Shoppers take 10 codes of ${one.name}`,
         onclick: () => post("/api/personaclick/take", { list: one.id, n: 10 }).then(() => this.refresh()) }, "Take 10");
-      row.node = el("tr", {}, el("th", { scope: "row" }, el("a", { href: `/shop?list=${encodeURIComponent(one.id)}`, target: "_blank", title: `${one.name} (${one.id}): open its storefront page` }, one.name, icon("out", 13))),
+      row.node = el("tr", {}, el("th", { scope: "row" }, el("a", { href: `/shop?list=${encodeURIComponent(one.id)}`, target: "_blank", title: `${one.name} (${one.id}): open its storefront page` }, el("span", {}, one.name), icon("out", 13))),
         row.cells, el("td", {}, row.take));
       row.cells[0].className = "av";
       this.rows.set(one.id, row);

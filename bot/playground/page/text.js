@@ -97,8 +97,16 @@ export function markdown(text) {
 export const plain = ({ text, emoji: drawn }) => (drawn === false ? [text] : text.split(/:([a-z0-9_+-]+):/).map((part, index) => (index % 2 ? sign(part) ?? `:${part}:` : part)));
 export const textOf = (object) => (object.type === "mrkdwn" ? mrkdwn(object.text) : plain(object));
 
+// A bar drawn in letters is one picture to a screen reader, not twenty letters.
+const BAR = /([█▓▒░]{5,})/;
+function barred(text) {
+  if (!BAR.test(text)) return document.createTextNode(text);
+  const bar = (part) => el("span", { role: "img", "aria-label": `${Math.round((100 * [...part].filter((one) => one === "█").length) / part.length)} %` }, part);
+  return el("span", {}, text.split(BAR).map((part, index) => (index % 2 ? bar(part) : part)));
+}
+
 const PIECES = {
-  text: (one) => document.createTextNode(one.text),
+  text: (one) => barred(one.text),
   link: (one) => link(one.url, one.text),
   user: (one) => person(one.user_id),
   usergroup: (one) => mention(`@${one.usergroup_id}`),
