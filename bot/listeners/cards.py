@@ -242,13 +242,9 @@ async def left_out(
     report = await store.uploads.report(upload.ref)
     if report is None:
         raise WrongState("wiped")
-    content = await asyncio.to_thread(left_out_csv, upload, report)
-    await posting.send_file(
-        body["user"]["id"],
-        "rows-left-out.csv",
-        content,
-        f"Rows left out of {escape(upload.file_name)}",
-    )
+    with await asyncio.to_thread(left_out_csv, upload, report) as content:
+        comment = f"Rows left out of {escape(upload.file_name)}"
+        await posting.send_file(body["user"]["id"], "rows-left-out.csv", content, comment)
     await answers.send(respond, file_sent(), body["user"]["id"])
 
 

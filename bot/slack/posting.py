@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeGuard
+from typing import Any, BinaryIO, TypeGuard
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -15,6 +17,7 @@ from bot.slack.retry import error_code
 
 log = logging.getLogger(__name__)
 
+_UPLOAD_S = 300
 # Link previews would show pages that nobody asked for.
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 # A message that cannot be edited any more, whatever is tried; https://docs.slack.dev/reference/methods/chat.update
@@ -66,13 +69,26 @@ class Posting:
                 raise
             await self.post(user, message)
 
-    async def send_file(self, user: str, name: str, content: bytes, comment: str) -> None:
-        """Sends a file to one person's direct messages."""
+    async def send_file(self, user: str, name: str, content: bytes | BinaryIO, comment: str) -> None:
+        """Sends a file to one person's direct messages; an open one goes there piece by piece.
+
+        https://docs.slack.dev/messaging/working-with-files#upload
+        """
+        source = io.BytesIO(content) if isinstance(content, bytes) else content
+        length = source.seek(0, io.SEEK_END)
+        source.seek(0)
         opened = await self._web.conversations_open(users=user)
         channel = needed(opened, "channel", "id")
-        await self._web.files_upload_v2(
-            channel=channel, filename=name, title=name, initial_comment=comment, content=content
-        )
+        ticket = await self._web.files_getUploadURLExternal(filename=name, length=length)
+        file_id, url = str(needed(ticket, "file_id")), str(needed(ticket, "upload_url"))
+        timeout = aiohttp.ClientTimeout(total=_UPLOAD_S, sock_connect=10)
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.post(url, data=source, proxy=self._web.proxy, allow_redirects=False) as answer,
+        ):
+            answer.raise_for_status()
+        files: list[dict[str, str | None]] = [{"id": file_id, "title": name}]
+        await self._web.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=comment)
 
     async def _send(self, method: Callable[..., Awaitable[Any]], message: Message, **where: Any) -> Any:
         try:

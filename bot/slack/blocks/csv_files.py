@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
+import tempfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
 
 from bot.promo.findings import Kind, place
 from bot.promo.uploads import LOADED_MEANWHILE, Upload
@@ -14,30 +17,79 @@ from bot.slack.blocks.cards.findings import label
 
 # What begins a formula; in Excel of some languages the full-width signs do, too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_PIECE = 1 << 18
 
 
 def csv_file(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
     """A CSV that Excel opens as UTF-8 and in which no cell runs as a formula (OWASP, CSV injection)."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    out = io.BytesIO()
+    _write(out, head, rows)
+    return out.getvalue()
+
+
+def _write(out: BinaryIO, head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
+    text = io.TextIOWrapper(out, "utf-8-sig", "replace", newline="", write_through=True)
+    writer = csv.writer(text)
     writer.writerow(head)
     for row in rows:
         writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+    text.flush()
+    text.detach()
+    out.seek(0)
 
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def left_out_csv(upload: Upload, packed: bytes) -> bytes:
-    """Every row that was left out: file, line, why, and what stands there. `packed` is the check's report."""
+def left_out_csv(upload: Upload, packed: bytes) -> BinaryIO:
+    """Every row that was left out: file, line, why, and what stands there; `packed` is the check's report.
+
+    It is an unnamed temporary file, for the caller to close: a million rows are never in memory together.
+    """
     parts = upload.checked.parts if upload.checked else ()
-    rows: list[tuple[str, int, str, str]] = []
-    for row, kind, value in json.loads(zlib.decompress(packed)):
-        name, line = place(parts, row)
-        rows.append((name, line, label(Kind(kind)), value))
-    return csv_file(("file", "line", "reason", "value"), rows)
+    out: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    rows = (
+        (*(place(parts, row) if parts else (upload.file_name, row)), label(Kind(kind)), value)
+        for row, kind, value in left_out_rows(packed)
+    )
+    try:
+        _write(out, ("file", "line", "reason", "value"), rows)
+    except BaseException:
+        out.close()
+        raise
+    return out
+
+
+def left_out_rows(packed: bytes) -> Iterator[tuple[int, str, str]]:
+    """The rows of a check's report, one after the other: position, kind, and what stands there."""
+    decoder, buffer, outer = json.JSONDecoder(), "", True
+    for text in _inflated(packed):
+        buffer += text
+        if outer and buffer:
+            # The bracket around all rows.
+            buffer, outer = buffer[1:], False
+        end = 0
+        while (start := buffer.find("[", end)) >= 0:
+            try:
+                row, end = decoder.raw_decode(buffer, start)
+            except ValueError:
+                # The row goes on in the next piece.
+                break
+            yield row[0], row[1], row[2]
+        buffer = buffer[end:]
+
+
+def _inflated(packed: bytes) -> Iterator[str]:
+    """The text in short pieces, however small it was packed."""
+    inflate, decode = zlib.decompressobj(), codecs.getincrementaldecoder("utf-8")()
+    rest = packed
+    while not inflate.eof:
+        piece = inflate.decompress(rest, _PIECE)
+        if not piece and not rest:
+            return
+        rest = inflate.unconsumed_tail
+        yield decode.decode(piece)
 
 
 def refused_csv(upload: Upload, refused: Iterable[tuple[str, Sequence[str], Sequence[int]]]) -> bytes:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import inspect
 import io
+import json
+import tracemalloc
+import zlib
 from typing import get_args
 
 import pytest
@@ -16,7 +19,7 @@ from bot.errors import PromoBotError
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Progress, State, Upload
 from bot.slack.blocks import choices, forms, history, home, kit, lists, problems, tables
-from bot.slack.blocks.csv_files import csv_file
+from bot.slack.blocks.csv_files import csv_file, left_out_csv, left_out_rows
 from bot.slack.blocks.file_problems import file_problem
 from bot.slack.blocks.help import Example, help_message
 from bot.slack.blocks.kit import bar, clip, counted, duration, names
@@ -313,3 +316,28 @@ def test_no_cell_runs_as_a_formula(start: str) -> None:
     cell = f"{start}cmd|calc"
     text = csv_file(["value"], [[cell]]).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(text, newline=""))) == [["value"], [f"'{cell}"]]
+
+
+@settings(max_examples=50, deadline=2000)
+@given(
+    st.lists(st.tuples(st.integers(1, 10**6), st.sampled_from(["repeated", "date"]), st.text(max_size=30)), max_size=50)
+)
+def test_rows_left_out_are_read_as_they_were_packed(rows: list[tuple[int, str, str]]) -> None:
+    """Whatever stands in them, brackets too, the rows of a report come out one by one as they went in."""
+    text = json.dumps(rows, ensure_ascii=False).encode(errors="replace")
+    expected = [tuple(row) for row in json.loads(text)]
+    assert list(left_out_rows(zlib.compress(text))) == expected
+
+
+def test_many_rows_left_out_are_never_in_memory_together() -> None:
+    """100,000 rows become a CSV within a few megabytes."""
+    packed = zlib.compress(json.dumps([(n, "repeated", f"SPRING-{n:07d}[") for n in range(100_000)]).encode(), 1)
+    upload = Upload("u", State.CHECKED)
+    tracemalloc.start()
+    with left_out_csv(upload, packed) as content:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        lines = content.read().decode("utf-8-sig").splitlines()
+    assert len(lines) == 100_001
+    assert lines[100_000].endswith(",SPRING-0099999[")
+    assert peak < 8_000_000
