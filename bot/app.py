@@ -41,6 +41,7 @@ from bot.store.vault import Vault
 from bot.work.cards import CardUpdater
 from bot.work.checks import Checks
 from bot.work.housekeeping import Housekeeping
+from bot.work.rounds import Clock
 from bot.work.run import Timing
 from bot.work.watching import Watching
 from bot.work.worker import Worker
@@ -63,8 +64,9 @@ log = logging.getLogger(__name__)
 class Bot:
     """A bot made of settings: `start` it, serve `bolt` to Slack, `stop` it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self._settings = settings
+        self._clock = clock
         self._token = settings.slack_bot_token.get_secret_value()
         self.signing_secret = settings.slack_signing_secret.get_secret_value()
         self.web = web_client(self._token, settings.slack_api_url)
@@ -89,7 +91,7 @@ class Bot:
 
     def _build(self) -> None:
         settings, posting = self._settings, Posting(self.web)
-        self._store = store = open_store(settings)
+        self._store = store = open_store(settings, self._clock)
         self._catalog = catalog = Catalog(clients(settings, self._http))
         self.readiness = Readiness(store.database, self.web, catalog)
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
@@ -104,6 +106,7 @@ class Bot:
             posting,
             alerts_channel=settings.alerts_channel,
             every_s=60.0 * settings.reading_every_minutes,
+            sleep=self._clock.sleep if self._clock else asyncio.sleep,
         )
         self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start)
         self._boundary = Boundary(posting, reference, settings.contact)
@@ -198,13 +201,14 @@ class Bot:
         await self._checks.stop(3)
 
 
-def open_store(settings: Settings) -> Store:
-    """The store of one process, not open yet. Raises SettingsError."""
+def open_store(settings: Settings, clock: Clock | None = None) -> Store:
+    """The store of one process, not open yet; watching goes by `clock`, if one is given. Raises SettingsError."""
     return Store(
         Database(settings.async_database_url),
         Vault(settings.secret_key()),
         owner=secrets.token_hex(8),
         timeout_s=settings.personaclick_timeout_s,
+        clock=clock.now if clock else None,
     )
 
 
@@ -244,6 +248,6 @@ def reference() -> str:
     return secrets.token_hex(4)
 
 
-def build(settings: Settings) -> Bot:
-    """A bot that is not running yet. Raises SettingsError."""
-    return Bot(settings)
+def build(settings: Settings, clock: Clock | None = None) -> Bot:
+    """A bot that is not running yet; what it watches goes by `clock`, if one is given. Raises SettingsError."""
+    return Bot(settings, clock)

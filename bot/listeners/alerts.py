@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -31,14 +30,13 @@ async def take(
     store: Store,
     people: People,
     watching: Watching,
-    now: Callable[[], float],
 ) -> None:
     """*I'm on it*: the card names the person, who is asked once more while there is still time."""
     await ack()
     alert = await clicked(body, action["value"], store, people)
     refill_s = usual_refill_s(await store.alerts.refills())
     try:
-        await store.alerts.take(alert.id, body["user"]["id"], ask_again_at(alert, now(), refill_s))
+        await store.alerts.take(alert.id, body["user"]["id"], ask_again_at(alert, store.clock(), refill_s))
     finally:
         watching.changed()
 
@@ -63,14 +61,13 @@ async def snooze_form(
     people: People,
     directory: Directory,
     watching: Watching,
-    now: Callable[[], float],
 ) -> None:
     """The snooze form was sent: until a time, or until half of what is there."""
     user = body["user"]["id"]
     choice, words = blocks.parse_snooze_form(view["state"]["values"])
     zone = await directory.zone(user)
     try:
-        until = await asyncio.to_thread(snoozed_until, choice, words, now(), zone)
+        until = await asyncio.to_thread(snoozed_until, choice, words, store.clock(), zone)
     except NotUnderstood:
         await ack(response_action="errors", errors=blocks.snooze_form_errors())
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from bot.dates.words import Span, span
 from bot.dates.zones import day_start
@@ -32,12 +31,11 @@ async def ask_need(
     answers: Answers,
     store: Store,
     directory: Directory,
-    now: Callable[[], float],
 ) -> None:
     """`/promo need 50000 <list> [by friday]`: enough, or short by how many."""
     if not typed.codes or not typed.words:
         raise NotUnderstood("number", "need 50000 <list> by friday")
-    zone, at = await directory.zone(request.user), now()
+    zone, at = await directory.zone(request.user), store.clock()
     words, tail = typed.words, typed.until
     if tail and isinstance(find(typed.whole, (await answers.read(request)).lists), Found):
         words, tail = typed.whole, ""
@@ -58,13 +56,11 @@ async def _until(words: str, at: float, zone: str) -> float:
     return found.end
 
 
-async def book(
-    typed: Book, request: Request, *, answers: Answers, store: Store, directory: Directory, now: Callable[[], float]
-) -> None:
+async def book(typed: Book, request: Request, *, answers: Answers, store: Store, directory: Directory) -> None:
     """`/promo book 50000 <list> from friday to sunday`: kept, and held against what is there."""
     if not typed.codes or not typed.words:
         raise NotUnderstood("number", "book 50000 <list> from friday to sunday")
-    zone, at = await directory.zone(request.user), now()
+    zone, at = await directory.zone(request.user), store.clock()
     planned = await _planned(typed, at, zone)
     after = f" from {typed.start}" + (f" to {typed.end}" if typed.end else "")
     promo_list = await answers.resolve(typed.words, request, before=f"book {typed.codes} ", after=after)
@@ -112,10 +108,10 @@ async def plain_outlook(promo_list: PromoList, at: float, store: Store) -> Outlo
     return outlook(readings, at, loaded)
 
 
-async def bookings(typed: Bookings, request: Request, *, store: Store, now: Callable[[], float]) -> None:
+async def bookings(typed: Bookings, request: Request, *, store: Store) -> None:
     """`/promo bookings`: what is planned, and what the last ones used."""
     del typed
-    at = now()
+    at = store.clock()
     found = await store.bookings.ending_after(at - TOLD_S)
     told = [(one, await _used(one, at, store) if one.start < at else 0) for one in found]
     await request.reply(blocks.bookings(told, at))

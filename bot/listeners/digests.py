@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bot.dates.recurrence import next_after, schedule
 from bot.listeners.requests import Request
 from bot.listeners.watching_words import DigestTyped
@@ -23,7 +21,6 @@ async def digest(
     store: Store,
     people: People,
     directory: Directory,
-    now: Callable[[], float],
 ) -> None:
     """`/promo digest weekdays 09:00 | daily | mondays | off`; alone it says what is set."""
     if typed.words.casefold() in ("off", "stop", "no", "none", "never"):
@@ -47,7 +44,7 @@ async def digest(
         minute=chosen.minute,
         tz=chosen.tz,
         by=request.user,
-        next_at=next_after(chosen, now()),
+        next_at=next_after(chosen, store.clock()),
     )
     await store.digests.set(made)
     await request.reply(_set(made))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
 from bot.listeners.watching_words import RunsOut
@@ -15,13 +13,11 @@ from bot.store.store import Store
 USUAL_DAYS = 14
 
 
-async def runs_out(
-    typed: RunsOut, request: Request, *, answers: Answers, store: Store, now: Callable[[], float]
-) -> None:
+async def runs_out(typed: RunsOut, request: Request, *, answers: Answers, store: Store) -> None:
     """`/promo next [days]`: the lists that are empty, or likely to be within so many days, soonest first."""
     reading = await answers.read(request)
     outlooks = await store.outlooks.all()
-    days, at = typed.days or USUAL_DAYS, now()
+    days, at = typed.days or USUAL_DAYS, store.clock()
 
     def soon(one: PromoList) -> bool:
         told = outlooks.get((one.shop, one.id))

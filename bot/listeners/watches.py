@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from bot.dates.quiet import clock, is_quiet, minutes
 from bot.errors import NotUnderstood
@@ -25,7 +24,6 @@ async def watch(
     answers: Answers,
     store: Store,
     directory: Directory,
-    now: Callable[[], float],
 ) -> None:
     """`/promo watch <list> below 500 | 3 days [@person]`."""
     if not typed.words:
@@ -61,9 +59,7 @@ async def _owner(typed: str, directory: Directory) -> str:
     raise NotUnderstood("person", typed)
 
 
-async def unwatch(
-    typed: Unwatch, request: Request, *, answers: Answers, store: Store, alerts_channel: str, now: Callable[[], float]
-) -> None:
+async def unwatch(typed: Unwatch, request: Request, *, answers: Answers, store: Store, alerts_channel: str) -> None:
     """`/promo unwatch <list>`."""
     if not typed.words:
         raise NotUnderstood("list", "unwatch <list>")
@@ -77,23 +73,23 @@ async def unwatch(
     await request.reply(blocks.not_watching(promo_list, was=was))
 
 
-async def watches(
-    typed: Watches, request: Request, *, store: Store, alerts_channel: str, now: Callable[[], float]
-) -> None:
+async def watches(typed: Watches, request: Request, *, store: Store, alerts_channel: str) -> None:
     """`/promo watches`: what is watched here, and what holds its open alerts back."""
     del typed
     hours = (await store.watches.quiet()).get(request.channel)
     outages = {shop for shop, outage in (await store.outages.all()).items() if outage.told_at}
     open_here = [alert for alert in await store.alerts.all_open() if alert.channel == request.channel]
-    quiet = hours is not None and is_quiet(hours, now())
+    quiet = hours is not None and is_quiet(hours, store.clock())
     back = [
-        blocks.HeldBack(alert, held(alert, now(), outage=alert.shop in outages, quiet=quiet and not alert.message_id))
+        blocks.HeldBack(
+            alert, held(alert, store.clock(), outage=alert.shop in outages, quiet=quiet and not alert.message_id)
+        )
         for alert in open_here
     ]
     found = await store.watches.all(request.channel)
     words = _hours(hours) if hours else ""
     every_list = bool(alerts_channel) and request.channel == alerts_channel
-    await request.reply(blocks.watches(found, back, every_list=every_list, quiet=words, now=now()))
+    await request.reply(blocks.watches(found, back, every_list=every_list, quiet=words, now=store.clock()))
 
 
 async def quiet_hours(typed: QuietHoursTyped, request: Request, *, store: Store, directory: Directory) -> None:

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any
 
 from sqlalchemy import delete, event, select, text
@@ -40,6 +41,12 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(url, sqlite=self.sqlite)
         self._lock: int | None = None
+
+    def by(self, clock: Callable[[], float]) -> Database:
+        """The same database for what goes by another clock (epoch seconds)."""
+        other = copy(self)
+        other.now = clock
+        return other
 
     async def open(self, mark: str) -> None:
         """Takes the database into use; `mark` tells one SECRET_KEY from another.

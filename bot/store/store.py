@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.store.alert_messages import AlertMessages
 from bot.store.alerts import Alerts
 from bot.store.bookings import Bookings
@@ -30,10 +32,19 @@ class Store:
     """One attribute for each question asked of the database.
 
     `owner` names this process in leases; `timeout_s` is how long one POST may take. A new table gets a class of its own
-    in a module of its own, and an attribute here.
+    in a module of its own, and an attribute here. What watching keeps goes by `clock` (epoch seconds), which is the
+    database's unless another is given: the playground lets its days pass in minutes.
     """
 
-    def __init__(self, database: Database, vault: Vault, *, owner: str, timeout_s: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        *,
+        owner: str,
+        timeout_s: float,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         self.database = database
         self.vault = vault
         self.uploads = Uploads(database, vault)
@@ -45,17 +56,19 @@ class Store:
         self.traces = Traces(database, vault)
         self.retention = Retention(database)
         self.deliveries = Deliveries(database)
-        self.turns = Turns(database, owner)
-        self.readings = Readings(database)
-        self.loaded = Loaded(database)
-        self.outlooks = Outlooks(database)
-        self.forecasts = Forecasts(database)
-        self.watches = Watches(database)
-        self.alerts = Alerts(database)
-        self.alert_messages = AlertMessages(database)
-        self.outages = Outages(database)
-        self.bookings = Bookings(database)
-        self.digests = Digests(database)
+        watching = database if clock is None else database.by(clock)
+        self.clock = watching.now
+        self.turns = Turns(watching, owner)
+        self.readings = Readings(watching)
+        self.loaded = Loaded(watching)
+        self.outlooks = Outlooks(watching)
+        self.forecasts = Forecasts(watching)
+        self.watches = Watches(watching)
+        self.alerts = Alerts(watching)
+        self.alert_messages = AlertMessages(watching)
+        self.outages = Outages(watching)
+        self.bookings = Bookings(watching)
+        self.digests = Digests(watching)
 
     async def open(self) -> None:
         """Takes the database into use. Raises SettingsError."""

@@ -33,7 +33,7 @@ class AlertCards:
     def __init__(self, store: Store, posting: Posting) -> None:
         self._store = store
         self._posting = posting
-        self._now: Callable[[], float] = store.database.now
+        self._now: Callable[[], float] = store.clock
 
     async def once(self) -> None:
         """Posts, edits and replies whatever is due now."""

@@ -32,7 +32,7 @@ class Digests:
     def __init__(self, store: Store, posting: Posting) -> None:
         self._store = store
         self._posting = posting
-        self._now = store.database.now
+        self._now = store.clock
 
     async def send_due(self) -> None:
         """Sends each digest that is due and that no other process is sending."""

@@ -69,7 +69,7 @@ class Readings:
         self._catalog = catalog
         self._judge = judge
         self._every_s = every_s
-        self._now = store.database.now
+        self._now = store.clock
 
     async def turn(self) -> bool:
         """Takes a reading if it is this process's turn."""

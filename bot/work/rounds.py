@@ -5,12 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from bot.store.database import AWAY
 
 log = logging.getLogger(__name__)
 
 Sleep = Callable[[float], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock of its own: `now` in epoch seconds, and `sleep` for so many of its seconds."""
+
+    now: Callable[[], float]
+    sleep: Sleep
 
 
 class Rounds:
