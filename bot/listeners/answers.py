@@ -18,6 +18,7 @@ from bot.listeners.requests import Request
 from bot.personaclick.catalog import Catalog, Reading
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.slack.blocks.kit import Message
+from bot.slack.blocks.plainer import plainer
 from bot.slack.blocks.problems import still_asking
 from bot.slack.posting import Posting
 from bot.slack.retry import error_code
@@ -154,8 +155,8 @@ async def deliver(
             answered = await send(message)
         except (aiohttp.ClientError, OSError):
             break
-        if "invalid_blocks" in (answered.body or "") and message.without_tables() != message:
-            message = message.without_tables()
+        if "invalid_blocks" in (answered.body or "") and plainer(message) != message:
+            message = plainer(message)
         elif answered.status_code == 200:
             return
         elif answered.status_code == 429 or answered.status_code >= 500:

@@ -12,12 +12,15 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import UnknownList, WrongState
 from bot.listeners.answers import Answers, public
+from bot.listeners.courses import course_of
 from bot.listeners.requests import Request
 from bot.listeners.words import Lists, OneList
 from bot.personaclick.catalog import Catalog
 from bot.promo.lists import by_need, matching, near_misses
 from bot.slack.blocks import ids, lists
 from bot.slack.blocks.problems import file_sent, missing_shops
+from bot.slack.blocks.tables import TABLE_ROWS
+from bot.slack.directory import Directory
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
@@ -25,7 +28,9 @@ from bot.store.database import AWAY
 from bot.store.store import Store
 
 
-async def report(typed: Lists, request: Request, *, answers: Answers, contact: str, now: Callable[[], float]) -> None:
+async def report(
+    typed: Lists, request: Request, *, answers: Answers, store: Store, contact: str, now: Callable[[], float]
+) -> None:
     """`/promo lists [words]`: the availability report; while PersonaClick is away, with the counts last known."""
     reading = await answers.read(request, old=True)
     chosen = by_need(matching(typed.words, reading.lists))
@@ -37,8 +42,10 @@ async def report(typed: Lists, request: Request, *, answers: Answers, contact: s
         near = await asyncio.to_thread(near_misses, typed.words, reading.lists)
         raise UnknownList(typed.words, tuple(promo_list.choice for promo_list in near), before="list ")
     else:
-        trouble = missing_shops(reading.failures, reading.ages, now(), contact)
-        message = lists.report(chosen, words=typed.words, at=now(), trouble=trouble, old=bool(reading.ages))
+        trouble, outlooks = missing_shops(reading.failures, reading.ages, now(), contact), await store.outlooks.all()
+        old = bool(reading.ages)
+        message = lists.report(chosen, words=typed.words, at=now(), trouble=trouble, old=old, outlooks=outlooks)
+        await store.forecasts.shown(chosen[:TABLE_ROWS], outlooks)
     await request.reply(message)
 
 
@@ -49,16 +56,19 @@ async def one_list(
     answers: Answers,
     store: Store,
     permalinks: Permalinks,
+    directory: Directory,
     contact: str,
     now: Callable[[], float],
 ) -> None:
-    """`/promo list <list>`: what one list has left, and its last uploads."""
+    """`/promo list <list>`: what one list has left, its course, and its last uploads."""
     reading = await answers.read(request, old=True)
     promo_list = await answers.one_of(typed.words, reading, before="list ")
     uploads = await store.history.latest(promo_list, limit=5)
     failures = {shop: error for shop, error in reading.failures.items() if shop == promo_list.shop}
     trouble = missing_shops(failures, reading.ages, now(), contact)
-    await request.reply(lists.one_list(promo_list, uploads, now(), await permalinks.of(uploads), trouble))
+    course = await course_of(promo_list, store, lambda: directory.zone(request.user))
+    links = await permalinks.of(uploads)
+    await request.reply(lists.one_list(promo_list, uploads, now(), links, trouble, course))
 
 
 async def share(
@@ -85,9 +95,11 @@ async def share(
         if not chosen:
             # Renamed or removed since: a public report of nothing would tell nobody anything.
             raise next(iter(reading.failures.values()), WrongState("list gone"))
+        trouble, outlooks = missing_shops(reading.failures), await store.outlooks.all()
         message = lists.report(
-            chosen, words=words, at=now(), shared_by=request.user, trouble=missing_shops(reading.failures)
+            chosen, words=words, at=now(), shared_by=request.user, trouble=trouble, outlooks=outlooks
         )
+        await store.forecasts.shown(chosen[:TABLE_ROWS], outlooks)
         await answers.send(respond, message, request.channel, public)
     except BaseException:
         # Nothing was shared: the next click is the first again.

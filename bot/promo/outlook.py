@@ -31,10 +31,10 @@ class Outlook:
     def order(self) -> float:
         """What to sort by: the earlier a list may run out, the smaller."""
         told = self.range
-        return next((at for at in (told.likely, told.early) if at is not None), _NEVER) if told else _NEVER
+        return next((at for at in (told.likely, told.early) if at is not None), NEVER) if told else NEVER
 
 
-_NEVER = 1e12
+NEVER = 1e12
 
 
 def outlook(

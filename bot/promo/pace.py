@@ -13,8 +13,8 @@ HOUR_S = 3600.0
 DAY_S = 86_400.0
 # The pace that people read: the mean of the last days, so that a night does not look like a standstill.
 PACE_DAYS = 7
-# Less than this says nothing about a day.
-_PACE_FROM_S = 6 * HOUR_S
+# Less than this says nothing.
+_PACE_FROM_S = HOUR_S / 2
 # A step longer than this may hide anything.
 _GAP_S = 3 * HOUR_S
 # Unusual: so many times the fastest hour known, and at least so many codes.
@@ -53,7 +53,7 @@ def taken(readings: Sequence[Reading], added: Sequence[tuple[float, int]] = ()) 
 
 
 def per_day(readings: Sequence[Reading], now: float, added: Sequence[tuple[float, int]] = ()) -> float | None:
-    """Codes taken a day over the last week, or None below six hours of readings."""
+    """Codes taken a day over the last week, or None below half an hour of readings."""
     if not readings or readings[-1].at - readings[0].at < _PACE_FROM_S:
         return None
     hourly = pace(readings, now, hours=24.0 * PACE_DAYS, added=added)

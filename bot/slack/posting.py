@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.kit import Message
+from bot.slack.blocks.plainer import plainer
 from bot.slack.client import needed
 from bot.slack.retry import error_code
 
@@ -91,14 +92,14 @@ class Posting:
         await self._web.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=comment)
 
     async def _send(self, method: Callable[..., Awaitable[Any]], message: Message, **where: Any) -> Any:
-        try:
-            return await method(**where, text=message.text, blocks=message.blocks)
-        except SlackApiError as error:
-            plainer = message.without_tables()
-            if not _refuses_blocks(error) or plainer == message:
-                raise
-            log.warning("Slack refused a table: %s", _pointers(error))
-        return await method(**where, text=plainer.text, blocks=plainer.blocks)
+        while True:
+            try:
+                return await method(**where, text=message.text, blocks=message.blocks)
+            except SlackApiError as error:
+                if not _refuses_blocks(error) or plainer(message) == message:
+                    raise
+                log.warning("Slack refused a table: %s", _pointers(error))
+                message = plainer(message)
 
 
 def _refuses_blocks(error: Exception) -> TypeGuard[SlackApiError]:

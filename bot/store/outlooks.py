@@ -61,6 +61,18 @@ class Outlooks:
                     found[row.shop, row.list_id] = outlook
         return found
 
+    async def of(self, shop: str, list_id: str) -> Outlook | None:
+        """One list's outlook."""
+        here = (listed.c.shop == shop) & (listed.c.list_id == list_id)
+        async with self._database.read() as connection:
+            number = await connection.scalar(select(listed.c.number).where(here))
+            if number is None:
+                return None
+            block, place = divmod(number, BLOCK)
+            row = select(outlooks.c.packed).where(outlooks.c.shop == shop, outlooks.c.block == block)
+            packed = await connection.scalar(row)
+        return _outlook(packed or b"", place)
+
 
 _NOTHING = _PACKED.pack(*[nan] * 7)
 

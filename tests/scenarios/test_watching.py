@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from bot.promo.lists import PromoList
 from bot.stand_ins.slack.workspace import Message
+from bot.store.database import Database
+from bot.store.outlooks import Outlooks
+from bot.store.readings import Readings
+from bot.store.watching import digests
 from tests.scenarios.conftest import Town
 
 LIST = "100501"
@@ -57,3 +65,138 @@ async def test_the_life_of_an_alert(town: Town) -> None:
     assert "I'm on it" not in said
     assert town.slack.thread("C1", card.ts) == []
     assert [one.ts for one in town.slack.messages("C1") if one.is_bot] == [card.ts]
+
+
+async def remember(town: Town, days: float, per_day: dict[str, float]) -> None:
+    """Readings of past days for every list of the shop, as if the bot had been there; then one more of now."""
+    database = Database(f"sqlite+aiosqlite:///{town.folder}/playground.db")
+    readings, now = Readings(database), time.time()
+    for hours in range(int(24 * days), 0, -1):
+        lists = [
+            PromoList(one.id, one.name, one.available + round(per_day.get(one.id, 0.0) * hours / 24))
+            for one in town.shop.lists.values()
+        ]
+        await readings.add("", now - 3600 * hours, lists)
+    # The outlook that the next reading makes knows of them.
+    for _ in range(200):
+        told = await Outlooks(database).of("", LIST)
+        if told is not None and told.range is not None and told.at > now:
+            break
+        await asyncio.sleep(0.05)
+    await database.close()
+
+
+async def test_reports_tell_pace_and_run_out(town: Town) -> None:
+    """With days of readings the report has pace, run-out and a button in each row, the list a chart and a range."""
+    await remember(town, 15, {LIST: 1_000.0, "100503": 200.0})
+    said = await town.say("/promo lists welcome")
+    table = next(one for one in town.slack.ephemerals("U1")[-1].blocks if one["type"] == "data_table")
+    assert [cell["text"] for cell in table["rows"][0]] == [
+        "List",
+        "Id",
+        "Available",
+        "State",
+        "Pace",
+        "Runs out",
+        "Load",
+    ]
+    assert [cell["type"] for cell in table["rows"][1]][4:] == ["raw_text", "rich_text", "action_cell"]
+    assert "1,000 a day" in said
+    assert "Likely empty" in town.slack.ephemerals("U1")[-1].text
+    said = await town.say("/promo list welcome")
+    assert "Pace: 1,000 a day. Likely empty" in said
+    chart = next(one for one in town.slack.ephemerals("U1")[-1].blocks if one["type"] == "data_visualization")
+    first, second = chart["chart"]["series"]
+    assert (first["name"], second["name"]) == ("Available", "Forecast, early end")
+    assert [point["value"] for point in first["data"]][12:14] == [19_350, 18_350]
+    assert len(chart["chart"]["axis_config"]["categories"]) == 20
+    said = await town.say("/promo next 30")
+    assert "1 of 8 lists is empty" not in said
+    assert "VIP birthday: empty" in said
+    assert "Welcome 10%, 18,350 codes: likely" in said
+
+
+async def test_a_slack_without_row_buttons_gets_the_table_without_them(town: Town) -> None:
+    """What Slack refuses is sent again: first without buttons in rows, then without tables, the words complete."""
+    await remember(town, 3, {LIST: 1_000.0})
+    town.slack.fail("response_url", status=400, error="invalid_blocks")
+    said = await town.say("/promo lists welcome")
+    message = town.slack.ephemerals("U1")[-1]
+    assert "1,000 a day" in said
+    assert [one["type"] for one in message.blocks][1] == "data_table"
+    assert "action_cell" not in str(message.blocks)
+
+
+async def test_need_and_book(town: Town) -> None:
+    """Enough or short by how many, with the pace, what is booked and the range; a booking enters the next answer."""
+    await remember(town, 15, {LIST: 1_000.0})
+    said = await town.say("/promo need 5000 welcome by in 3 days")
+    assert "Enough. Welcome 10% can likely give 5,000 more codes until" in said
+    assert "18,350 codes available now" in said
+    said = await town.say("/promo book 9,000 welcome from tomorrow to in 2 days")
+    assert "Booked: number 1. 9,000 codes of Welcome 10% from" in said
+    assert "9,000 are booked until then" in said
+    said = await town.say("/promo need 8000 welcome by in 3 days")
+    assert "Short by" in said
+    assert "9,000 booked until then" in said
+    assert "1  Welcome 10%: 9,000 codes from" in await town.say("/promo bookings")
+    assert "Booking 1 is taken back: 9,000 codes of Welcome 10%." in await town.say("/promo unbook 1")
+    assert "Nothing is booked." in await town.say("/promo bookings")
+    assert "There is no booking of that number." in await town.say("/promo unbook 1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("/promo need", ["How many codes, and of which list?", "/promo need 50000 <list> by friday"]),
+        ("/promo need 50 welcome by zzz", ["“zzz” is no date I know.", "Try: today, friday"]),
+        ("/promo need 50 welcome by yesterday", ["“yesterday” is over already."]),
+        ("/promo need 50 nothing", ["No list is called “nothing”."]),
+        ("/promo book 50 welcome", ["From when to when?"]),
+        ("/promo book 50 welcome from friday to zzz", ["“zzz” is no date I know."]),
+        ("/promo unbook x", ["There is no booking of that number."]),
+        ("/promo watch", ["Which list?", "/promo watch <list> below 500"]),
+        ("/promo watch nothing below 5", ["No list is called “nothing”."]),
+        ("/promo watch welcome below 5 @nobody", ["I find no one person called “@nobody”."]),
+        ("/promo watch welcome below 30,000", ["is watched here now: below 30,000.", "It stands at 18,350 now"]),
+        ("/promo watch welcome 3 days", ["is watched here now: under 3 days of supply."]),
+        ("/promo unwatch welcome", ["Welcome 10% was not watched here."]),
+        ("/promo watches", ["Nothing is watched in this channel.", "/promo watch <list> below 500"]),
+        ("/promo digest", ["This channel gets no report.", "/promo digest weekdays 09:00"]),
+        ("/promo digest someday", ["“someday” is no schedule I know."]),
+        (
+            "/promo digest weekdays 09:00",
+            ["This channel gets a report weekdays 09:00 (Europe/Berlin)."],
+        ),
+        ("/promo digest off", ["This channel gets no report."]),
+        ("/promo quiet 22:00 to 7:00", ["Quiet hours here: 22:00 to 07:00 (Europe/Berlin)."]),
+        ("/promo quiet zzz", ["“zzz” are no hours I know."]),
+        ("/promo quiet off", ["No quiet hours here."]),
+        ("/promo next", ["VIP birthday: empty", "For 8 lists there are too few readings to tell"]),
+        ("/promo how many left in black friday?", ["Black Friday 2026", "52,000"]),
+        ("/promo is 5,000 enough for welcome until friday?", ["Enough. Welcome 10%", "the pace is not known yet"]),
+    ],
+)
+async def test_every_word_of_watching_has_an_answer(town: Town, typed: str, words: list[str]) -> None:
+    """Each command answers the person alone, in plain words, also where it was not understood."""
+    said = await town.say(typed)
+    assert all(word in said for word in words), said
+
+
+async def test_a_digest_comes_once(town: Town) -> None:
+    """A digest that is due is posted once, with what runs out, open alerts and who has them."""
+    await alert(town, "3 lists need codes")
+    await town.say("/promo digest daily 09:00")
+    database = Database(f"sqlite+aiosqlite:///{town.folder}/playground.db")
+    async with database.begin() as connection:
+        await connection.execute(update(digests).values(next_at=time.time() - 1))
+    await town.stop_bot()
+    await town.start_bot()
+    message = await alert(town, "Open alerts", channel="C1")
+    said = town.text(message)
+    for words in ("VIP birthday is empty", "Spring sale, 240 codes left: nobody has it yet", "daily 09:00"):
+        assert words in said
+    await town.stop_bot()
+    await town.start_bot()
+    assert len([one for one in town.slack.messages("C1") if one.is_bot]) == 1
+    await database.close()

@@ -11,6 +11,7 @@ from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.choices import ask, said
 from bot.slack.blocks.counting import AVAILABLE_MEANS
+from bot.slack.blocks.course import NO_COURSE, Course, course_chart, course_lines
 from bot.slack.blocks.csv_files import csv_file
 from bot.slack.blocks.history import NO_LINKS, lines_of, table_of
 from bot.slack.blocks.kit import (
@@ -31,11 +32,14 @@ from bot.slack.blocks.kit import (
     rich,
     small,
 )
-from bot.slack.blocks.tables import TABLE_ROWS, data_table
+from bot.slack.blocks.outlook import NO_OUTLOOKS, Outlooks, by_urgency, pace, run_out_cell, run_out_line, tells
+from bot.slack.blocks.tables import TABLE_ROWS, Cell, Does, data_table
 
 _NOTHING_LOADED: Line = ["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]
 # So many of the neediest lists get a button of their own.
 _LOADS_OFFERED = 3
+# The places of the buttons in a table's rows, beyond those below it.
+_ROW_BUTTONS = 1_000
 
 
 def report(
@@ -46,13 +50,15 @@ def report(
     shared_by: str = "",
     trouble: Sequence[Line] = (),
     old: bool = False,
+    outlooks: Outlooks = NO_OUTLOOKS,
 ) -> Message:
     """The availability report of `lists`, neediest first; private unless `shared_by` somebody.
 
-    `trouble` says why lists are missing or, if they are `old`, of when the counts are.
+    `trouble` says why lists are missing or, if they are `old`, of when the counts are. Pace and run-out are told where
+    there are `outlooks`.
     """
-    ordered = by_need(lists)
-    first, table = summary(ordered), _table(ordered)
+    ordered = by_urgency(lists, outlooks)
+    first, table = summary(ordered), _table(ordered, outlooks, buttons=not shared_by)
     shown = len(table["rows"]) - 1
     above, below = (trouble, []) if old else ([], trouble)
     below = [*_rest(len(ordered) - shown), *below]
@@ -65,13 +71,20 @@ def report(
         *([small(read)] if read else []),
         *([] if shared_by else [actions(_report_buttons(ordered, words, hidden=len(ordered) - shown))]),
     ]
-    lines = [*above, first, *map(_line, ordered[:shown]), *below]
+    lines = [*above, first, *(_line(one, outlooks) for one in ordered[:shown]), *below]
     return Message(flat(lines), blocks, lines)
 
 
-def _table(ordered: Sequence[PromoList]) -> Block:
-    head = ("List", "Id", "Available", "State")
-    return data_table("Promo code lists by need", head, [_row(one) for one in ordered[:TABLE_ROWS]])
+def _table(ordered: Sequence[PromoList], outlooks: Outlooks, *, buttons: bool) -> Block:
+    head: list[str] = ["List", "Id", "Available", "State"]
+    rows: list[list[Cell]] = [[*_row(one)] for one in ordered[:TABLE_ROWS]]
+    if tells(ordered, outlooks):
+        head += ["Pace", "Runs out", *(["Load"] if buttons else [])]
+        for place, one in enumerate(ordered[:TABLE_ROWS]):
+            told = outlooks.get((one.shop, one.id))
+            rows[place] += [pace(told), run_out_cell(one, told)]
+            rows[place] += [Does("Load", f"upload {one.choice.key}", _ROW_BUTTONS + place)] if buttons else []
+    return data_table("Promo code lists by need", head, rows)
 
 
 def _rest(count: int) -> list[Line]:
@@ -112,8 +125,10 @@ def _row(one: PromoList) -> tuple[str, str, int, str]:
     return one.title, one.id, one.available, stock(one).value
 
 
-def _line(one: PromoList) -> Line:
-    return [f"{stock(one).value}: {one.title} ({one.id}) – {number(one.available)} available"]
+def _line(one: PromoList, outlooks: Outlooks) -> Line:
+    told = outlooks.get((one.shop, one.id))
+    line = [f"{stock(one).value}: {one.title} ({one.id}) – {number(one.available)} available"]
+    return [*line, ". ", *run_out_line(one, told)] if tells([one], outlooks) and run_out_line(one, told) else line
 
 
 def lists_csv(lists: Sequence[PromoList]) -> bytes:
@@ -127,14 +142,19 @@ def one_list(
     at: float,
     links: Mapping[str, str] = NO_LINKS,
     trouble: Sequence[Line] = (),
+    course: Course = NO_COURSE,
 ) -> Message:
-    """One list: what it has left, and its last uploads; `trouble` says of when the count is, if it is old."""
+    """One list: what it has left, its course and what that means, and its last uploads; `trouble` says of when the count
+    is, if it is old.
+    """
     lines: list[Line] = [
         *trouble,
         [Bold(number(one.available)), f" {'code' if one.available == 1 else 'codes'} available · {stock(one).value}"],
         [f"Id {one.id}"],
+        *course_lines(one, course),
     ]
-    blocks = [header(one.title), rich(lines)]
+    chart = course_chart(one, course)
+    blocks = [header(one.title), rich(lines), *([chart] if chart else [])]
     if uploads:
         blocks.append(table_of("Last uploads", uploads, links, of_one_list=True))
     else:

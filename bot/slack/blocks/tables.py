@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from bot.slack.blocks.choices import ask
 from bot.slack.blocks.kit import Block, Link, Person, When, clip, number, rich
 from bot.slack.blocks.text import clean
 
 TABLE_ROWS = 100
 TABLE_CHARACTERS = 10_000
-# What a table shows: text, a number, a person, a moment or text that leads somewhere.
-Cell = str | int | Person | When | Link
+
+
+@dataclass(frozen=True, slots=True)
+class Does:
+    """A button in a row: it does what `typed` after /promo does; `place` tells the buttons of one message apart."""
+
+    text: str
+    typed: str
+    place: int
+
+
+# What a table shows: text, a number, a person, a moment, text that leads somewhere, or a button.
+Cell = str | int | Person | When | Link | Does
 
 
 def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], page_size: int = 10) -> Block:
@@ -37,6 +50,12 @@ def _length(cell: Block) -> int:
 
 
 def _cell(value: Cell) -> Block:
+    if isinstance(value, Does):
+        return {
+            "type": "action_cell",
+            "element": ask(value.text, value.typed, value.place),
+            "fallback": {"type": "raw_text", "text": "–"},
+        }
     if isinstance(value, Person | When | Link):
         return rich([[value]])
     if isinstance(value, int):

@@ -149,6 +149,8 @@ def elements_of(block: dict[str, Any]) -> list[dict[str, Any]]:
     for name in ("accessory", "element"):
         if isinstance(block.get(name), dict):
             found.append(block[name])
+    if block["type"] == "data_table":
+        found += [cell["element"] for row in block["rows"] for cell in row if cell["type"] == "action_cell"]
     if block["type"] == "card":
         found += block.get("actions") or ()
     if block["type"] == "carousel":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.stand_ins.slack.element_rules import BUTTON
 from bot.stand_ins.slack.rich_text_rules import RICH_TEXT, rich_text_length
 from bot.stand_ins.slack.shape import (
     Check,
@@ -27,12 +28,15 @@ from bot.stand_ins.slack.text_rules import ID
 MOST_CHARACTERS = 10_000
 MOST_CELLS = 20
 
+_RAW_NUMBER = record({"value": number(), "text": string(1, MOST_CHARACTERS)})
 _RAW_TEXT = record({"text": string(1, MOST_CHARACTERS)})
+_RAW = by_type({"raw_text": _RAW_TEXT, "raw_number": _RAW_NUMBER}, "a fallback cell")
 _CELL = by_type(
     {
         "raw_text": _RAW_TEXT,
-        "raw_number": record({"value": number(), "text": string(1, MOST_CHARACTERS)}),
+        "raw_number": _RAW_NUMBER,
         "rich_text": RICH_TEXT,
+        "action_cell": record({"element": BUTTON}, {"fallback": _RAW}),
     },
     "a cell",
 )
