@@ -144,8 +144,9 @@ def one_list(
     trouble: Sequence[Line] = (),
     course: Course = NO_COURSE,
 ) -> Message:
-    """One list: what it has left, its course and what that means, and its last uploads; `trouble` says of when the count
-    is, if it is old.
+    """One list: what it has left, its course and what that means, and its last uploads.
+
+    `trouble` says of when the count is, if it is old.
     """
     lines: list[Line] = [
         *trouble,
