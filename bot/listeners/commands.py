@@ -17,17 +17,24 @@ from bot.promo.lists import Found, NearMiss, Several, find
 from bot.slack.blocks.choices import unknown_words
 from bot.slack.blocks.help import help_message
 from bot.slack.blocks.problems import explain
+from bot.slack.people import People
 from bot.store.store import Store
 
 Dispatch = Callable[[Typed, Request], Awaitable[None]]
 
 
 async def promo(
-    ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond, *, answers: Answers, answer: Dispatch
+    ack: AsyncAck,
+    command: dict[str, Any],
+    respond: AsyncRespond,
+    *,
+    people: People,
+    answers: Answers,
+    answer: Dispatch,
 ) -> None:
     """Any of the slash commands."""
     typed = parse(command["command"], command.get("text") or "")
-    if isinstance(typed, Help):
+    if isinstance(typed, Help) and people.believes(command["user_id"]):
         await ack(**answered(help_message(EXAMPLES)))
         return
     await ack()

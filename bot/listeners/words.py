@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from bot.listeners import watching_words
@@ -98,7 +98,8 @@ Typed = Help | Lists | OneList | UploadForm | History | Snippet | Trace | Undo |
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: its word, other words that people mean by it, the parser of what follows, and examples for help.
+    """One command: its word, other words that people mean by it, the parser of what follows, examples
+    for help, and the topic they stand under there.
 
     `whole`: the parser gets what follows as it was typed, long or quoted.
     """
@@ -107,6 +108,7 @@ class Command:
     synonyms: tuple[str, ...]
     parse: Callable[[str], Typed]
     examples: tuple[Example, ...] = ()
+    topic: str = ""
     whole: bool = False
 
 
@@ -128,6 +130,8 @@ def history(rest: str) -> History:
     return History(unquoted(" ".join(left)), by, state, page)
 
 
+# What commands are for, as help groups them.
+_SEE, _LOAD, _PLAN, _SHOP = "See what is left", "Load codes", "Watch and plan", "In the shop"
 COMMANDS: tuple[Command, ...] = (
     Command(
         "lists",
@@ -137,12 +141,14 @@ COMMANDS: tuple[Command, ...] = (
             Example("lists", "how many codes each list has left"),
             Example("lists sale", "only lists with “sale” in the name"),
         ),
+        topic=_SEE,
     ),
     Command(
         "list",
         ("show", "find"),
         lambda rest: OneList(rest) if rest else Lists(""),
         (Example("list spring sale", "one list and its last uploads"),),
+        topic=_SEE,
     ),
     Command(
         "upload",
@@ -152,6 +158,7 @@ COMMANDS: tuple[Command, ...] = (
             Example("upload", "load codes from a file or pasted text, privately"),
             Example("upload spring sale", "the same, with the list chosen"),
         ),
+        topic=_LOAD,
     ),
     Command(
         "history",
@@ -161,6 +168,7 @@ COMMANDS: tuple[Command, ...] = (
             Example("history", "who loaded what, when, with which result"),
             Example("history me open", "my uploads that are not finished; also by list and @person"),
         ),
+        topic=_LOAD,
     ),
     Command(
         "snippet",
@@ -168,6 +176,7 @@ COMMANDS: tuple[Command, ...] = (
         Snippet,
         (Example("snippet spring sale", "the storefront JavaScript that shows visitors its codes"),),
         whole=True,
+        topic=_SHOP,
     ),
     Command(
         "trace",
@@ -175,18 +184,21 @@ COMMANDS: tuple[Command, ...] = (
         Trace,
         (Example("trace SPRING-7KQ2", "which list a code was loaded into, when and by whom; only you see it"),),
         whole=True,
+        topic=_SHOP,
     ),
     Command(
         "watch",
         ("alert", "notify", "monitor"),
         watching_words.watch,
         (Example("watch spring sale below 500", "an alert in this channel, also: 3 days, @person"),),
+        topic=_PLAN,
     ),
     Command(
         "watches",
         ("watching", "alerts"),
         lambda _: watching_words.Watches(),
         (Example("watches", "what is watched here, and what is held back"),),
+        topic=_PLAN,
     ),
     Command("unwatch", ("mute",), watching_words.Unwatch),
     Command("quiet", ("silence",), watching_words.QuietHoursTyped),
@@ -195,6 +207,7 @@ COMMANDS: tuple[Command, ...] = (
         ("enough",),
         watching_words.need,
         (Example("need 50000 spring sale by friday", "enough, or short by how many"),),
+        topic=_SEE,
     ),
     Command(
         "book",
@@ -205,6 +218,7 @@ COMMANDS: tuple[Command, ...] = (
                 "book 50000 spring sale from friday to sunday", "a campaign’s planned use; also: bookings, unbook 3"
             ),
         ),
+        topic=_PLAN,
     ),
     Command("bookings", ("booked", "campaigns"), lambda _: watching_words.Bookings()),
     Command("unbook", ("unreserve",), watching_words.unbook),
@@ -213,8 +227,15 @@ COMMANDS: tuple[Command, ...] = (
         ("digests", "reports", "schedule"),
         watching_words.DigestTyped,
         (Example("digest weekdays 09:00", "a report in this channel; also: daily, mondays, off"),),
+        topic=_PLAN,
     ),
-    Command("next", ("soon", "forecast"), watching_words.runs_out, (Example("next", "which lists run out next"),)),
+    Command(
+        "next",
+        ("soon", "forecast"),
+        watching_words.runs_out,
+        (Example("next", "which lists run out next"),),
+        topic=_SEE,
+    ),
     Command("undo", ("revert", "rollback"), lambda _: Undo()),
     Command("help", ("?", "hi", "hello", "hey", "commands", "start"), lambda _: Help()),
 )
@@ -265,6 +286,6 @@ def _parse(text: str, whole: str) -> Typed:
     return Unknown(unquoted(text), nearest)
 
 
-EXAMPLES = tuple(example for command in COMMANDS for example in command.examples)
+EXAMPLES = tuple(replace(example, topic=command.topic) for command in COMMANDS for example in command.examples)
 _WORDS = frozenset(command.word for command in COMMANDS)
 _BY_WORD = {word: command for command in COMMANDS for word in (command.word, *command.synonyms)}

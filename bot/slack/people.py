@@ -61,6 +61,12 @@ class People:
         if uploads and self._uploaders and user not in self._uploaders and not await self._in_a_group(user):
             raise NotAllowed("not_uploader", self._uploaders)
 
+    def believes(self, user: str) -> bool:
+        """Whether Slack said within the last ten minutes that this is a member; nothing is asked."""
+        belief = self._beliefs.get(("users.info", user))
+        young = belief is not None and self._clock() - belief.at <= BELIEVED_S
+        return belief is not None and young and not person_refusal(belief.value, self._team)
+
     async def _home(self) -> str:
         if not self._team:
             try:

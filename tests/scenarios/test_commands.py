@@ -61,7 +61,10 @@ async def test_lists_shows_what_needs_attention_first(town: Town) -> None:
         (f"/promo list {'x' * 3000}", ["No list is called “xxx", "x…”.", "/promo lists", "to see every list."]),
         ("/promo list spring", ["Spring sale", "240", "codes available · Low", "Id 100500", "Nothing was loaded here"]),
         ("/promo list sprnig sale", ["No list is called “sprnig sale”.", "Did you mean Spring sale?"]),
-        ("/promo list e", ["4 lists match “e”.", "Choose one: ", "Welcome 10% (100501)", "Newsletter (100504)"]),
+        (
+            "/promo list e",
+            ["4 lists match “e”.", "Which one do you mean?", "Welcome 10% (100501)", "Newsletter (100504)"],
+        ),
         ("/promo list qqq", ["No list is called “qqq”.", "/promo lists", "to see every list."]),
         ("/promo history", ["Nothing was loaded yet.", "/promo upload"]),
         ("/promo history spring", ["Nothing was loaded to Spring sale yet."]),

@@ -62,6 +62,14 @@ async def test_a_guest_who_writes_is_refused_with_a_reason(town: Town) -> None:
     assert "Spring sale" not in said
 
 
+@pytest.mark.parametrize("typed", ["/promo", "/promo help", "/promo lists", "/promo xyzzy", "/promo undo"])
+async def test_a_guest_learns_no_command(town: Town, typed: str) -> None:
+    """Who may not use the bot is told so, whatever is typed; help is no exception."""
+    said = await town.say(typed, "U3")
+    assert "Guests may not use this bot." in said
+    assert "/promo lists" not in said
+
+
 async def test_a_mention_is_answered_to_the_person_alone(town: Town) -> None:
     """After the bot's name in a channel the same words work; nobody else sees the answer."""
     town.slack.as_("U1").say("C1", f"<@{BOT_USER}> lists sale")

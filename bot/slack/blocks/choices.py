@@ -33,7 +33,9 @@ def which_list(error: UnknownList) -> Message:
     if len(error.candidates) > len(choices):
         buttons.append(ask(f"All {number(len(error.candidates))} matches", f"lists {error.words}", len(choices)))
     meant = names([_label(choice) for choice in error.candidates], _CHOICES, last="or")
-    return said([[Bold(f"{number(len(error.candidates))} lists match “{words}”.")], [f"Choose one: {meant}."]], buttons)
+    first: Line = [Bold(f"{number(len(error.candidates))} lists match “{words}”.")]
+    # The buttons name the lists; whoever hears the message read out has no buttons.
+    return Message(flat([first, [f"Choose one: {meant}."]]), said([first, ["Which one do you mean?"]], buttons).blocks)
 
 
 def unknown_words(words: str, nearest: str, near: Sequence[ListChoice] = ()) -> Message:

@@ -6,29 +6,35 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.slack.blocks.choices import ask
-from bot.slack.blocks.kit import Bold, Code, Line, Message, actions, flat, header, rich
+from bot.slack.blocks.kit import BULLET, Bold, Code, Line, Message, actions, flat, header, rich
 
 TITLE = "What you can type"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What can be typed after `/promo`, and what it does."""
+    """What can be typed after `/promo`, what it does, and the topic it stands under."""
 
     typed: str
     does: str
+    topic: str = ""
 
 
 @cache
 def help_message(examples: tuple[Example, ...]) -> Message:
-    """What can be typed, with examples; the two main jobs are buttons."""
-    lines: list[Line] = [[Code(f"/promo {example.typed}"), f"  {example.does}"] for example in examples]
-    lines += [
-        [Bold("To load codes"), ", drop a file into a channel I am in, or here: ", _TYPES, "."],
+    """What can be typed, with examples by topic; the two main jobs are buttons."""
+    topics: dict[str, list[Line]] = {}
+    for example in examples:
+        line: Line = [BULLET, Code(f"/promo {example.typed}"), f"  {example.does}"]
+        topics.setdefault(example.topic, []).append(line)
+    last: list[Line] = [
+        [Bold("Or drop a file of codes"), f" into a channel I am in, or here: {_TYPES}."],
         ["Nothing is uploaded before you confirm. In our direct messages the words work without /promo."],
     ]
+    parts = [[[Bold(topic)], *lines] for topic, lines in topics.items()]
     buttons = [ask("Show all lists", "lists"), ask("Load codes", "upload", 1)]
-    return Message(flat([[TITLE], *lines]), [header(TITLE), rich(lines), actions(buttons)])
+    blocks = [header(TITLE), *map(rich, parts), rich(last), actions(buttons)]
+    return Message(flat([[TITLE], *(line for part in parts for line in part), *last]), blocks)
 
 
 _TYPES = "CSV, TSV, TXT, Excel, ODS, JSON, ZIP or GZ"

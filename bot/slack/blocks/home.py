@@ -18,6 +18,7 @@ from bot.slack.blocks.kit import (
     Line,
     Link,
     Message,
+    Part,
     When,
     actions,
     button,
@@ -105,7 +106,7 @@ def _waiting(uploads: Sequence[Upload], links: Mapping[str, str], at: float) -> 
     for upload in uploads[:_WAITING]:
         shown = card(upload, Around(), at).blocks
         title = shown[0]["text"]["text"]
-        lines: list[Line] = [[Bold(title)], [f"From {clip(upload.file_name, _TITLE)}, ", When(upload.created_at), "."]]
+        lines: list[Line] = [[Bold(title)], _where(upload)]
         if address := links.get(upload.ref, ""):
             lines.append([Link(address, "Open its card")])
         blocks.append(rich(lines))
@@ -114,6 +115,11 @@ def _waiting(uploads: Sequence[Upload], links: Mapping[str, str], at: float) -> 
     if len(uploads) > _WAITING:
         blocks.append(actions([ask(f"All {number(len(uploads))} that wait", "history me open", 9)]))
     return blocks
+
+
+def _where(upload: Upload) -> Line:
+    to: list[Part] = [" to ", Bold(clip(upload.list_name, _TITLE))] if upload.list_name else []
+    return [f"From {clip(upload.file_name, _TITLE)}", *to, ", ", When(upload.created_at), "."]
 
 
 def _uploads(uploads: Sequence[Upload], links: Mapping[str, str]) -> list[Line]:
