@@ -56,6 +56,7 @@ def example(kind: type[PromoBotError]) -> PromoBotError:
         errors.UnknownList: ("sprnig", (LIST.choice,)),
         errors.WrongState: ("done",),
         errors.NotUnderstood: ("date", "some day"),
+        errors.Dead: ("the database",),
         errors.OtherFormat: ("numbers",),
         errors.CheckFailed: ("ab12",),
     }
