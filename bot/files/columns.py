@@ -16,7 +16,7 @@ from bot.files.values import Sort, sort_of
 from bot.promo.codes import mask
 from bot.promo.findings import Column, Options, Shape
 
-_SAMPLE = 500
+_SAMPLE = 250
 # Characters of a cell that tell what it is.
 _LOOKED_AT = 200
 _GUARD = re.compile(r'="(.*)"')

@@ -41,8 +41,14 @@ def _begun(text: str, code: str) -> int:
 
 def pack(codes: Sequence[str], rows: Sequence[int]) -> bytes:
     """Codes with their row numbers as compact bytes; `unpack` is the way back."""
-    both = (json.dumps(list(one), separators=(",", ":")) for one in (codes, rows))
-    return zlib.compress("\n".join(both).encode(), 1)
+    joined = '","'.join(codes)
+    # Nothing in plain codes needs what JSON does to signs; the quotes are those between them.
+    plain = bool(codes) and joined.isascii() and joined.isprintable() and "\\" not in joined
+    if plain and joined.count('"') == 2 * (len(codes) - 1):
+        first = f'["{joined}"]'
+    else:
+        first = json.dumps(list(codes), separators=(",", ":"))
+    return zlib.compress(f"{first}\n{json.dumps(list(rows), separators=(',', ':'))}".encode(), 1)
 
 
 def unpack(packed: bytes) -> tuple[list[str], list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
@@ -29,6 +28,7 @@ _TELLING = 0.8
 _MOSTLY = 0.7
 _MAKES = 3
 _LONGEST = 40
+_EITHER = str.maketrans("A9", "XX")
 
 
 def shape_of(codes: Sequence[str]) -> Shape:
@@ -38,7 +38,7 @@ def shape_of(codes: Sequence[str]) -> Shape:
     return Shape(
         prefixes=_top(Counter(code[:begin] for code in sample)),
         lengths=_top(Counter(map(len, sample))),
-        alphabets=_top(Counter(map(_alphabet, sample))),
+        alphabets=_top(Counter(_alphabets(sample))),
         codes=len(sample),
     )
 
@@ -51,10 +51,33 @@ def _begin(codes: Sequence[str]) -> int:
     return max(_PREFIX, min(shared, min(map(len, codes)) - _SECRET))
 
 
-def _alphabet(code: str) -> str:
-    """Which sorts of characters a code has: A upper case, a lower case, 9 digits, and each other sign itself."""
-    classes = {"A" if one.isupper() else "a" if one.islower() else "9" if one.isdigit() else one for one in set(code)}
-    return "".join(sorted(classes))
+def _alphabets(codes: Sequence[str]) -> list[str]:
+    """Which sorts of characters each code has: A upper case, a lower case, 9 digits, and each other sign itself."""
+    sorts = _translated(codes, _SORTS)
+    told = {sort: "".join(sorted(set(sort))) for sort in set(sorts)}
+    return [told[sort] for sort in sorts]
+
+
+class _Table(dict[int, str]):
+    """A table for `str.translate` that fills itself: every character is judged once."""
+
+    def __init__(self, upper: str, lower: str) -> None:
+        super().__init__()
+        self._upper, self._lower = upper, lower
+
+    def __missing__(self, point: int) -> str:
+        sign = chr(point)
+        letter = self._upper if sign.isupper() else self._lower if sign.islower() or self._lower == "A" else sign
+        made = "9" if sign.isdigit() else letter if sign.isalpha() else sign
+        self[point] = made
+        return made
+
+
+_SORTS, _MAKES_OF = _Table("A", "a"), _Table("A", "A")
+
+
+def _translated(codes: Sequence[str], table: _Table) -> list[str]:
+    return "\n".join(codes).translate(table).split("\n") if codes else []
 
 
 def makes_of(codes: Sequence[str]) -> tuple[tuple[str, int], ...]:
@@ -62,15 +85,14 @@ def makes_of(codes: Sequence[str]) -> tuple[tuple[str, int], ...]:
 
     A is a letter, 9 a digit, other signs stand for themselves; X is either, where codes mix them at random.
     """
-    sample = codes[:: max(1, len(codes) // _SAMPLE)]
-    makes = Counter(map(_make, sample))
+    sample = [code[:_LONGEST] for code in codes[:: max(1, len(codes) // _SAMPLE)]]
+    makes = Counter(_translated(sample, _MAKES_OF))
     if makes and makes.most_common(1)[0][1] < _MOSTLY * len(sample):
-        makes = Counter(re.sub("[A9]", "X", _make(code)) for code in sample)
+        either: Counter[str] = Counter()
+        for make, count in makes.items():
+            either[make.translate(_EITHER)] += count
+        makes = either
     return _top(makes)[:_MAKES]
-
-
-def _make(code: str) -> str:
-    return "".join("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in code[:_LONGEST])
 
 
 def merge(shapes: Iterable[Shape]) -> Shape:
