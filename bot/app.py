@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import logging
 import secrets
 import time
@@ -98,7 +99,13 @@ class Bot:
         self._cards = CardUpdater(store, catalog, posting, self.web, time.time)
         self._worker = sender(settings, store, catalog, self._sent)
         self._checks = Checks(
-            store, catalog, files, checker(settings, store), changed=self._cards.changed, reference=reference
+            store,
+            catalog,
+            files,
+            checker(settings, store),
+            changed=self._cards.changed,
+            reference=reference,
+            today=lambda: datetime.datetime.now(datetime.UTC).date(),
         )
         self._watching = Watching(
             store,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime
 import json
 import os
 import signal
 import struct
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from bot.errors import CheckCutOff, CheckTooHeavy, FileProblem, PromoBotError, U
 from bot.files import frames
 from bot.files.frames import Kind
 from bot.promo import findings
-from bot.promo.findings import Checked, Hit, Options
+from bot.promo.findings import Checked, Hit, Options, Shape
 
 # Given packed little-endian 64-bit fingerprints, answers which of them were loaded before.
 Lookup = Callable[[bytes], Awaitable[Sequence[Hit]]]
@@ -77,18 +78,34 @@ class Checker:
 
     @asynccontextmanager
     async def check(
-        self, source: BinaryIO, name: str, options: Options, list_id: str, lookup: Lookup
+        self,
+        source: BinaryIO,
+        name: str,
+        options: Options,
+        list_id: str,
+        lookup: Lookup,
+        *,
+        known: Sequence[Shape] = (),
+        today: datetime.date | None = None,
     ) -> AsyncIterator[Result]:
         """Checks the file open as `source`, within the limits until the batches are read.
 
+        `known` are shapes of what was loaded before; without `today` no code counts as expired.
         Raises FileError, CheckCutOff.
         """
+        asked = {
+            "name": name,
+            "options": {**dataclasses.asdict(options), "keep": sorted(options.keep)},
+            "list_id": list_id,
+            "known": [dataclasses.asdict(shape) for shape in known],
+            "today": today.isoformat() if today else None,
+        }
         small = os.fstat(source.fileno()).st_size <= SMALL_FILE_BYTES
         given = False
         for lane in (self._small, self._large) if small else (self._large,):
             try:
                 async with lane.turn, self._child(source) as child, self._limits(child):
-                    result = await self._talk(child, self._asked(name, options, list_id, lane.memory_mb), lookup)
+                    result = await self._talk(child, self._asked(asked, lane.memory_mb), lookup)
                     given = True
                     yield result
                 return
@@ -107,11 +124,8 @@ class Checker:
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError, ValueError):
             raise await _why_it_died(child) from None
 
-    def _asked(self, name: str, options: Options, list_id: str, memory_mb: int) -> bytes:
-        asked = {
-            "name": name,
-            "options": {**dataclasses.asdict(options), "keep": sorted(options.keep)},
-            "list_id": list_id,
+    def _asked(self, asked: Mapping[str, Any], memory_mb: int) -> bytes:
+        limits = {
             "key": self._key.hex(),
             "max_codes": self._max_codes,
             "unpacked_at_most": UNPACKED_PER_FILE_MB * self._max_file_mb * 1024 * 1024,
@@ -119,7 +133,7 @@ class Checker:
             "memory_mb": memory_mb,
             "cpu_s": int(self._timeout_s) + 1,
         }
-        return json.dumps(asked).encode()
+        return json.dumps({**asked, **limits}).encode()
 
     @asynccontextmanager
     async def _child(self, source: BinaryIO) -> AsyncIterator[asyncio.subprocess.Process]:

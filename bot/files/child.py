@@ -6,6 +6,7 @@ Speaks frames: ASKED in, FINGERPRINTS out, HITS in, then CHECKED, REPORT, each B
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import os
 import resource
@@ -19,7 +20,7 @@ from bot.errors import CheckTooHeavy, FileError
 from bot.files import frames
 from bot.files.check import Check, batches, begin, finish
 from bot.files.frames import Kind
-from bot.promo.findings import Checked, Hit, Options
+from bot.promo.findings import Checked, Hit, Options, Shape
 from bot.promo.findings import Kind as Trouble
 from bot.promo.fingerprints import fingerprints
 
@@ -47,7 +48,9 @@ def _run(source: int, into: IO[bytes], out: IO[bytes]) -> None:
     with os.fdopen(source, "rb") as file:
         content = file.read()
     limits = {"max_codes": asked["max_codes"], "unpacked_at_most": asked["unpacked_at_most"]}
-    check = begin(content, asked["name"], _options(asked["options"]), **limits)
+    today = datetime.date.fromisoformat(asked["today"]) if asked["today"] else None
+    options = _options(asked["options"])
+    check = begin(content, asked["name"], options, **limits, known=[*map(_shape, asked["known"])], today=today)
     del content
     frames.write(out, Kind.FINGERPRINTS, fingerprints(bytes.fromhex(asked["key"]), check.codes))
     _, body = frames.read(into)
@@ -73,6 +76,11 @@ def _limit(memory_mb: int, cpu_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+def _shape(found: dict[str, Any]) -> Shape:
+    counts = {name: tuple(map(tuple, found[name])) for name in ("prefixes", "lengths", "alphabets")}
+    return Shape(**counts, codes=found["codes"])
 
 
 def _options(found: dict[str, Any]) -> Options:

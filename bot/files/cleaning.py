@@ -17,7 +17,8 @@ LONGEST_CODE = 100
 # Far longer values are not even looked at.
 _LOOKED_AT = 10_000
 # Nothing in a value made of these needs a closer look, but for dates.
-_PLAIN = re.compile(r"[^A-Za-z0-9_\-\n]")
+_PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-\n"
+_LONGEST_DATE = 11
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_\-]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u061c\u180e]")
 _SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -86,9 +87,10 @@ class Cleaned:
 def clean(values: list[str], marks: Marks, options: Options) -> Cleaned:
     """The codes in `values`, each cleaned, in their places; what is wrong with the others."""
     joined = "\n".join(values)
-    plain = not marks and not _PLAIN.search(joined) and "\n\n" not in joined and values[-1] != "" and values[0] != ""
+    lengths = set(map(len, values))
+    plain = not marks and 0 not in lengths and joined.isascii() and not joined.encode().translate(None, _PLAIN)
     if plain and joined.count("\n") == len(values) - 1:
-        result = Cleaned(list(values) if _has_damage(joined) else values)
+        result = Cleaned(list(values) if _has_damage(joined, lengths) else values)
         if result.codes is not values:
             _look_closer(values, range(len(values)), marks, result, options)
         return result
@@ -97,7 +99,7 @@ def clean(values: list[str], marks: Marks, options: Options) -> Cleaned:
     suspicious = [row for row, value in enumerate(values) if not matches(value) or row in marks]
     _look_closer(values, suspicious, marks, result, options)
     _mend(result, options)
-    if _has_damage("\n".join(result.codes)):
+    if _has_damage("\n".join(result.codes), set(map(len, result.codes))):
         rest = set(range(len(values))).difference(suspicious)
         _look_closer(values, sorted(rest), marks, result, options)
     return result
@@ -110,16 +112,20 @@ def _mend(result: Cleaned, options: Options) -> None:
         result.codes[row] = code.ordinary if code.proven or options.repair else ""
 
 
-def _has_damage(joined: str) -> bool:
-    """Whether plain values, joined by line breaks, hold dates or booleans: cheap to tell, and rare."""
-    lines = f"\n{joined.upper()}\n"
-    if any(f"\n{word}\n" in lines for word in _BOOLEANS):
+def _has_damage(joined: str, lengths: set[int]) -> bool:
+    """Whether plain values of these lengths, joined by line breaks, hold dates or booleans: cheap to tell, and rare."""
+    words = [word for word in _BOOLEANS if len(word) in lengths]
+    dated = "-" in joined and min(lengths, default=0) <= _LONGEST_DATE
+    if not words and not dated and "-" not in joined and "_" not in joined:
+        return False
+    lines = f"\n{joined.upper()}\n" if words or dated else f"\n{joined}\n"
+    if any(f"\n{word}\n" in lines for word in words):
         return True
     if ("\n--" in lines or "\n__" in lines) and re.search("\n[-_]+\n", lines):
         return True
-    if "-" not in joined or not _YEAR_OR_MONTH.search(lines):
+    if not dated or not _YEAR_OR_MONTH.search(lines):
         return False
-    return any(_DATE.fullmatch(value) for value in joined.split("\n") if "-" in value and len(value) <= 11)
+    return any(_DATE.fullmatch(value) for value in joined.split("\n") if "-" in value and len(value) <= _LONGEST_DATE)
 
 
 def _look_closer(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.errors import NotCodes, Unreadable
 from bot.files.cleaning import one_value
 from bot.files.evidence import ENOUGH, MARGIN, PERHAPS, Evidence, weigh
-from bot.files.headings import Heading, heading, told
+from bot.files.headings import heading, told
 from bot.files.table import Table
 from bot.files.titles import CERTAIN
 from bot.files.values import Sort, sort_of
@@ -61,9 +61,12 @@ def choose(table: Table, options: Options, known: Sequence[Shape] = ()) -> Choic
         if options.column >= len(columns):
             raise Unreadable("no_column")
         best = evidence[options.column]
-    elif best.score < PERHAPS or (table.titled and len(body) == 1 and best.titled < 0.3):
+    elif not options.pasted and (best.score < PERHAPS or (table.titled and len(body) == 1 and best.titled < 0.3)):
         raise NotCodes
-    rivals = () if options.column is not None or options.trusted else _rivals(best, evidence, above, len(body))
+    chosen = options.column is not None or options.trusted
+    rivals = (
+        () if chosen else _rivals(best, evidence, count=_FEW if above.row is not None or options.pasted else len(body))
+    )
     return Choice(
         columns[best.index],
         above.rows,
@@ -94,8 +97,8 @@ def _three(cells: Sequence[str]) -> Sequence[str]:
     return cells if len(cells) <= 3 else (cells[0], cells[len(cells) // 2], cells[-1])
 
 
-def _rivals(best: Evidence, evidence: Sequence[Evidence], above: Heading, count: int) -> list[Evidence]:
-    """Every column a person has to choose among; none where the evidence is enough."""
+def _rivals(best: Evidence, evidence: Sequence[Evidence], *, count: int) -> list[Evidence]:
+    """Every column a person has to choose among; none where the evidence is enough, as it is not of `count` rows."""
     near = [
         one
         for one in evidence
@@ -106,5 +109,5 @@ def _rivals(best: Evidence, evidence: Sequence[Evidence], above: Heading, count:
     near.sort(key=lambda one: -one.score)
     mixed = best.score < ENOUGH
     plain = all(sort_of(cell) in (Sort.CODE, Sort.GROUPS) for cell in best.cells)
-    few = count < _FEW and above.row is None and not plain
+    few = count < _FEW and not plain
     return [best, *near[: _RIVALS_AT_MOST - 1]] if near or mixed or few else []

@@ -13,7 +13,6 @@ from bot.files.columns import Choice, choose
 from bot.files.evidence import ENOUGH, MARGIN, Evidence
 from bot.files.lines import apart, peeled, unfolded
 from bot.files.table import Source, Table
-from bot.files.titles import weight
 from bot.promo.findings import Candidate, Column, Options, Shape
 from bot.promo.shapes import likeness, shape_of
 
@@ -236,8 +235,3 @@ def _candidate(reading: Reading, *, several: bool) -> Candidate:
         title=column.title or (reading.table.sheet if several else ""),
         samples=column.samples,
     )
-
-
-def names_codes(name: str) -> bool:
-    """Whether a file's name says that codes are in it."""
-    return any(weight(word) >= 0.7 for word in re.split(r"[\W_\d]+", name.rsplit(".", 1)[0]) if word)

@@ -67,7 +67,9 @@ def _suspects(codes: Sequence[str], lengths: Counter[int], usual: int, share: fl
     if share >= 0.5:
         rows = [row for row, code in enumerate(codes) if len(code) != usual and code] if len(lengths) > 1 else []
         words = [word for word in _NOTHINGS if len(word) == usual]
-        return sorted({*rows, *(row for row, code in enumerate(codes) if words and code.upper() in words)})
+        if words:
+            rows = sorted({*rows, *(row for row, code in enumerate(codes) if code.upper() in words)})
+        return rows
     return [row for row, code in enumerate(codes) if code and not any(map(str.isdigit, code))]
 
 

@@ -120,7 +120,8 @@ def place(parts: Sequence[Part], row: int) -> tuple[str, int]:
 class Options:
     """How a person wants a file read; None leaves it to the evidence. `column` counts from 0.
 
-    `every` reads all that may hold codes; `trusted` says that a person has seen what was found, and it is right.
+    `every` reads all that may hold codes; `trusted` says that a person has seen what was found, and it is right;
+    `pasted` that the codes were typed into the box for codes.
     """
 
     encoding: str | None = None
@@ -132,6 +133,7 @@ class Options:
     file: str | None = None
     every: bool = False
     trusted: bool = False
+    pasted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

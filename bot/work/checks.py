@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
@@ -13,12 +14,13 @@ from typing import BinaryIO
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import CheckCutOff, CheckFailed, DownloadRefused, FileError, NotCodes, PersonaClickError, WrongState
+from bot.errors import CheckCutOff, CheckFailed, DownloadRefused, FileError, PersonaClickError, WrongState
 from bot.files.checker import Checker
 from bot.personaclick.catalog import Catalog
 from bot.promo.file_types import calls_for_words, is_list, speaks_of_codes
 from bot.promo.findings import Hit, Options
 from bot.promo.lists import guess
+from bot.promo.shapes import merge
 from bot.promo.uploads import State, Upload
 from bot.slack.files import Files, SlackFile
 from bot.store.database import AWAY
@@ -39,7 +41,8 @@ MAX_PEEK_MB = 5
 class Checks:
     """Runs the checks of this process, each as a task.
 
-    `changed` is told the ref of each upload that moved; `reference` names a failure for the person and the log.
+    `changed` is told the ref of each upload that moved; `reference` names a failure for the person and the log;
+    `today` is the day by which codes have expired.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Checks:
         *,
         changed: Callable[[str], None],
         reference: Callable[[], str],
+        today: Callable[[], datetime.date],
     ) -> None:
         self._store = store
         self._catalog = catalog
@@ -58,6 +62,7 @@ class Checks:
         self._checker = checker
         self._changed = changed
         self._reference = reference
+        self._today = today
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(MAX_DOWNLOADED)
 
@@ -142,7 +147,7 @@ class Checks:
             return
         try:
             upload = await self._guess_list(upload)
-            await self._read_all(upload)
+            await self._read(upload)
         except FileError as error:
             awaited = upload.card_ts or await self._store.uploads.asked_for(ref)
             if not awaited and not calls_for_words(error, upload.file_name):
@@ -163,17 +168,11 @@ class Checks:
                 return await self._store.uploads.guess_list(upload.ref, guessed)
         return upload
 
-    async def _read_all(self, upload: Upload) -> None:
-        try:
-            await self._read(upload, upload.options)
-        except NotCodes:
-            if upload.file_id or upload.options.column is not None:
-                raise
-            # Whoever pastes words into the box for codes means them as codes.
-            await self._read(upload, dataclasses.replace(upload.options, column=0))
-
-    async def _read(self, upload: Upload, options: Options) -> None:
+    async def _read(self, upload: Upload) -> None:
         shops = [upload.shop] if upload.list_id else list(self._catalog.shops)
+        # Whoever pastes into the box for codes means them as codes.
+        options = dataclasses.replace(upload.options, pasted=not upload.file_id)
+        known = [merge(shapes) for shop in shops for shapes in (await self._store.history.shapes(shop)).values()]
 
         async def lookup(fingerprints: bytes) -> Sequence[Hit]:
             return await self._store.fingerprints.lookup(fingerprints, shops, upload.ref)
@@ -181,7 +180,9 @@ class Checks:
         # A file is downloaded when its turn comes, so that many dropped at once take neither files nor disk.
         async with self._turns, AsyncExitStack() as stack:
             source = stack.enter_context(await self._source(upload))
-            checking = self._checker.check(source, upload.file_name, options, upload.list_id, lookup)
+            checking = self._checker.check(
+                source, upload.file_name, options, upload.list_id, lookup, known=known, today=self._today()
+            )
             async with checking as result:
                 await self._store.uploads.save_checked(upload.ref, result.checked, result.report, result.batches())
 
