@@ -30,7 +30,9 @@ _BONUS = 0.35
 _KNOWN_BONUS = 0.3
 # Under the title of codes and nothing else, values of another sort may be what became of codes.
 _UNDER_TITLE = 0.55
-_NAMES_OTHERS = -0.5
+# Titles that name something else leave a column in peace; unclear ones have it asked about.
+_NAMES_OTHERS = -0.7
+_UNCLEAR = -0.4
 _SAMPLE = 200
 
 
@@ -77,10 +79,10 @@ def _column(index: int, column: Sequence[str], title: str, alone: bool, known: S
     distinct = len(set(full)) / len(full)
     like = _like(full, sorts, alone) * (0.85 + 0.15 * _coherence(full))
     like *= _distinctness(full, distinct, alone) * (0.3 + 0.7 * min(1.0, len(full) / max(1, len(column))))
-    like *= 1.0 if alone else _serial(full)
+    titled = weight(title)
+    like *= 1.0 if alone else _serial(full, titled)
     if alone and _counts_up(full) and min(map(len, full)) < 4:
         like *= 0.3
-    titled = weight(title)
     sort = sorts.most_common(1)[0][0]
     evidence = Evidence(index, title, cells, sort, distinct, like, titled, 0.0)
     return replace(evidence, score=_score(evidence, len(full)) + _familiar(full, like, known))
@@ -90,6 +92,8 @@ def _score(found: Evidence, count: int) -> float:
     """The values count; a title adds to what can be codes, and never makes something else of what cannot."""
     if found.titled <= _NAMES_OTHERS:
         return found.value * 0.35
+    if found.titled <= _UNCLEAR:
+        return found.value * 0.45
     if found.value >= 0.3:
         return max(0.0, found.value + _BONUS * found.titled)
     worded = found.sort in (Sort.WORD, Sort.NAME) and count < 3
@@ -181,7 +185,7 @@ def _distinctness(cells: Sequence[str], distinct: float, alone: bool) -> float:
     return 0.1 + 0.9 * distinct if distinct >= 0.5 else 0.5 * distinct
 
 
-def _serial(cells: Sequence[str]) -> float:
+def _serial(cells: Sequence[str], titled: float) -> float:
     """Row numbers are no codes; numbers that go up in even steps are rather a key of the table than codes."""
     if _counts_up(cells):
         return 0.15
@@ -192,7 +196,10 @@ def _serial(cells: Sequence[str]) -> float:
         return 1.0
     numbers = [int(digits) for cell in cells if (digits := "".join(filter(str.isdecimal, cell))) and len(digits) < 30]
     steps = {right - left for left, right in pairwise(numbers)}
-    return 0.8 if len(numbers) == len(cells) and len(steps) == 1 else 1.0
+    if len(numbers) < len(cells) or len(steps) > 1:
+        return 1.0
+    # shirt-1, shirt-2: the rows of a table, unless the title says otherwise.
+    return 0.45 if steps == {1} and titled < 0.3 else 0.8
 
 
 def _counts_up(cells: Sequence[str]) -> bool:

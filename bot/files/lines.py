@@ -17,6 +17,7 @@ from bot.files.values import GROUPS, Sort, skeleton, sort_of
 from bot.promo.findings import Options
 
 _SAMPLE = 400
+_CODE = "Code"
 # What stands between a code and what is said of it.
 _SEPARATORS = tuple(
     map(
@@ -238,6 +239,8 @@ def peeled(table: Table) -> Table:
         return (list(map(takers[index], values)), {}) if index in takers else (values, marks)
 
     head = [[takers[at](cell) if at in takers else cell for at, cell in enumerate(row)] for row in table.head]
+    # What the title named, links perhaps, is gone; what is left are codes.
+    head[0] = [_CODE if at in takers and weight(cell) < 0 else cell for at, cell in enumerate(head[0])]
     example = next((row[at] for row in table.head[1:] for at in takers if at < len(row)), "")
     return replace(table, head=head, column=column, taken_from=example[:200]) if takers else table
 

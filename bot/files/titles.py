@@ -42,6 +42,8 @@ _OTHER = (
     r"ean|gtin|isbn|upc|barcode|"
     r"country|region|city|zip|channel|segment|group|prefix|suffix|cursor|hash|index|position|row|rows|length|"
     r"applied|deactivated|"
+    r"handle|slug|tags?|vendor|brand|refs?|reference|invoice|booking|tracking|transaction|model|lot|iban|asin|account|"
+    r"rechnung|rechnungsnummer|referenz|facture|factura|fattura|faktura|fatura|счет|накладная|"
     r"clicks|opens|views|visits|revenue|stock|formula|version|org|organi[sz]ation|website|store|department|"
     r"language|locale|budget|spent|"
     # de
@@ -108,6 +110,8 @@ _CAMEL = re.compile(r"(?<=[a-zа-я0-9])(?=[A-ZА-Я])|[\s_\-./:()\[\]#*?,]+")
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 CERTAIN = 0.9
+# Codes and something else are named: Coupon ID, Code type. Such a column is asked about where nothing better is there.
+_UNCLEAR = -0.5
 _AT_MOST = 60
 
 
@@ -139,11 +143,12 @@ def weight(title: str) -> float:
         return _PHRASES[joined]
     code = any(map(_IS_CODE.fullmatch, words)) or (bool(_NO_SPACES.search(title)) and bool(_IS_CODE.search(title)))
     other = [word for word in words if _is_other(word) and not (code and _WORTH.fullmatch(word))]
+    coupon = any(map(_IS_COUPON.fullmatch, words))
     if code:
-        return 1.0 if not other else -0.5
+        return 1.0 if not other else _UNCLEAR
     if other:
-        return -0.25 if joined in _VAGUE else -0.8
-    if any(map(_IS_COUPON.fullmatch, words)) or (_NO_SPACES.search(title) and _IS_COUPON.search(title)):
+        return _VAGUE.get(joined, _UNCLEAR if coupon else -0.8)
+    if coupon or (_NO_SPACES.search(title) and _IS_COUPON.search(title)):
         return 0.7
     return 0.35 if any(map(_IS_KEY.fullmatch, words)) else 0.0
 
@@ -171,29 +176,11 @@ _PHRASES = {
     **dict.fromkeys(["gutscheinnummer", "gutschein nr", "gutschein nummer", "numero de bon", "номер купона"], 0.7),
 }
 # Codes stand under these, too, where nothing better is there.
-_VAGUE = frozenset(
-    [
-        "name",
-        "nom",
-        "nombre",
-        "nome",
-        "nazwa",
-        "ad",
-        "adi",
-        "имя",
-        "название",
-        "value",
-        "wert",
-        "valeur",
-        "valor",
-        "id",
-        "title",
-        "titre",
-        "titel",
-        "text",
-        "content",
-    ]
-)
+_VAGUE = {
+    **dict.fromkeys(["name", "nom", "nombre", "nome", "nazwa", "ad", "adi", "имя", "название", "bezeichnung"], -0.25),
+    **dict.fromkeys(["value", "wert", "valeur", "valor", "title", "titre", "titel", "text", "content"], -0.25),
+    "id": -0.5,
+}
 
 
 def is_title(cell: str) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 
 from bot.errors import NotCodes, Unreadable
 from bot.files.encodings import decode
-from bot.files.program import listed
+from bot.files.program import listed, tuples
 from bot.files.table import MAX_COLUMNS, Marks, Table, grid, single
 from bot.files.titles import is_title
 from bot.promo.findings import Options
@@ -43,6 +43,8 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     text = _with_line_feeds(text)
     if told := _SEPARATOR.match(text):
         text = text[told.end() :]
+    if (rows := tuples(text)) is not None:
+        return [grid("txt", rows, **about)]
     if (strings := listed(text)) is not None:
         return [single("txt", strings, **about)]
     sample = [line for line in islice(text.split("\n"), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
