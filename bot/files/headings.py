@@ -112,7 +112,7 @@ def _votes(row: Sequence[str], profiles: Sequence[_Profile], below: bool) -> tup
 def _vote(cell: str, profile: _Profile) -> float:
     """Above 0 for a title, below for one of the values, 0 where it cannot be told."""
     sort = sort_of(cell)
-    again = profile.counts[cell] > 1
+    again = profile.counts[cell] > 2
     if again and weight(cell) < CERTAIN:
         # One of a few words, such as a status; a title comes once.
         return -1.0
@@ -147,6 +147,9 @@ def _over_codes(cell: str, sort: Sort, profile: _Profile) -> float:
     alike = same_make(cell, below) and not _parted_otherwise(cell, below)
     small = any(map(str.islower, cell))
     if sort in (Sort.NAME, Sort.PROSE) and not any(" " in other for other in below):
+        return 1.0
+    numbered = sum(any(map(str.isdigit, other)) for other in below) >= 0.8 * len(below)
+    if numbered and names_codes(cell) and sort is Sort.WORD:
         return 1.0
     if alike:
         # GIFT or PROMO among vanity codes may be one of them.

@@ -18,6 +18,8 @@ from bot.promo.findings import Options
 
 _SAMPLE = 400
 _CODE = "Code"
+# How exports keep Excel from eating zeros; taken off with the quotes.
+_GUARD = re.compile(r'"?=\s?"+[^"]*"+')
 # What stands between a code and what is said of it.
 _SEPARATORS = tuple(
     map(
@@ -63,7 +65,7 @@ def unfolded(table: Table, options: Options) -> Table:
 
 
 def _is_plain(sample: Sequence[str]) -> bool:
-    return all(value.replace("-", "").replace("_", "").isalnum() for value in sample)
+    return all(value.replace("-", "").replace("_", "").isalnum() or _GUARD.fullmatch(value) for value in sample)
 
 
 def _better(bare: Sequence[str], sample: Sequence[str]) -> bool:
