@@ -62,6 +62,11 @@ DATABASE_ASKED_EVERY_S = 2.0
 log = logging.getLogger(__name__)
 
 
+def today() -> datetime.date:
+    """The day it is, in UTC."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 class Bot:
     """A bot made of settings: `start` it, serve `bolt` to Slack, `stop` it."""
 
@@ -99,13 +104,7 @@ class Bot:
         self._cards = CardUpdater(store, catalog, posting, self.web, time.time)
         self._worker = sender(settings, store, catalog, self._sent)
         self._checks = Checks(
-            store,
-            catalog,
-            files,
-            checker(settings, store),
-            changed=self._cards.changed,
-            reference=reference,
-            today=lambda: datetime.datetime.now(datetime.UTC).date(),
+            store, catalog, files, checker(settings, store), self._cards.changed, reference=reference, today=today
         )
         self._watching = Watching(
             store,

@@ -51,8 +51,8 @@ class Checks:
         catalog: Catalog,
         files: Files,
         checker: Checker,
-        *,
         changed: Callable[[str], None],
+        *,
         reference: Callable[[], str],
         today: Callable[[], datetime.date],
     ) -> None:
