@@ -11,21 +11,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import NotAllowed, PersonaClickError
 from bot.personaclick.catalog import Catalog
 from bot.promo.lists import PromoList
+from bot.promo.scores import report_card
 from bot.promo.uploads import WAITING
 from bot.slack.blocks.home import closed_home, home_view
+from bot.slack.blocks.home_watching import Watched
 from bot.slack.blocks.kit import Line, Message
 from bot.slack.blocks.problems import explain, missing_shops
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.store.store import Store
 
-Show = Callable[[str, AsyncWebClient], Awaitable[None]]
+Show = Callable[..., Awaitable[None]]
 
 
 async def app_home_opened(event: dict[str, Any], client: AsyncWebClient, *, show_home: Show) -> None:
     """The Home tab was opened."""
     if event.get("tab") == "home":
-        await show_home(event["user"], client)
+        await show_home(event["user"], client, True)
 
 
 async def refresh(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, show_home: Show) -> None:
@@ -43,6 +45,7 @@ async def after_click(body: dict[str, Any], client: AsyncWebClient, *, show_home
 async def show(
     user: str,
     client: AsyncWebClient,
+    at_once: bool = False,
     *,
     store: Store,
     people: People,
@@ -51,7 +54,10 @@ async def show(
     contact: str,
     now: Callable[[], float],
 ) -> None:
-    """Publishes one person's Home tab; https://docs.slack.dev/reference/methods/views.publish"""
+    """Publishes one person's Home tab; https://docs.slack.dev/reference/methods/views.publish
+
+    With `at_once` what was read last is shown first, and then, if it differs, what PersonaClick says now.
+    """
     try:
         await people.check(user, "")
     except NotAllowed as error:
@@ -60,12 +66,32 @@ async def show(
     waiting = await store.history.latest(limit=10, by=user, states=WAITING)
     uploads = await store.history.latest(limit=5)
     links = await permalinks.of({upload.ref: upload for upload in (*waiting, *uploads)}.values())
+    watched = await watched_by(user, store)
     trouble: Sequence[Line] = ()
     lists: Sequence[PromoList] | Message
+    read_at, stored = await store.readings.newest() if at_once else (0.0, [])
+    if stored:
+        view = home_view(stored, uploads, read_at, waiting=waiting, links=links, watched=watched)
+        await client.views_publish(user_id=user, view=view)
     try:
         reading = await catalog.read_or_known()
         lists, trouble = reading.lists, missing_shops(reading.failures, reading.ages, now(), contact)
     except PersonaClickError as error:
         lists = explain(error, contact)
-    view = home_view(lists, uploads, now(), trouble, waiting=waiting, links=links)
+    if stored and not trouble and not isinstance(lists, Message) and set(lists) == set(stored):
+        return
+    view = home_view(lists, uploads, now(), trouble, waiting=waiting, links=links, watched=watched)
     await client.views_publish(user_id=user, view=view)
+
+
+async def watched_by(user: str, store: Store) -> Watched:
+    """What is watched, as one person sees it."""
+    outlooks = await store.outlooks.all()
+    watches = await store.watches.all()
+    return Watched(
+        outlooks=outlooks,
+        taken=[alert for alert in await store.alerts.all_open() if alert.taken_by == user],
+        bookings=await store.bookings.ending_after(store.clock()),
+        watches=[pair for pair in watches if user in (pair[0].by, pair[0].owner) and not pair[0].off],
+        card=report_card(await store.forecasts.scores()),
+    )

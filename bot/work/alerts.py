@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.dates.quiet import is_quiet
 from bot.promo.alerts import Alert, Held, held, snoozed, usual_refill_s
+from bot.promo.lists import PromoList
 from bot.promo.scores import ReportCard, report_card
 from bot.slack.blocks.alerts import Around, alert_message, ask_once_more, snooze_over
 from bot.slack.blocks.kit import Message
@@ -80,7 +81,15 @@ class AlertCards:
             # It stays claimed for a minute, and is tried again then.
             return
         await self._store.alert_messages.posted(message, channel, ts)
+        await self._told(alerts)
         await self._store.alert_messages.shown(message)
+
+    async def _told(self, alerts: Sequence[Alert]) -> None:
+        """The forecasts on a card count as shown."""
+        for one in alerts:
+            if outlook := await self._store.outlooks.of(one.shop, one.list_id):
+                promo_list = PromoList(one.list_id, one.list_name, one.available, one.shop)
+                await self._store.forecasts.shown([promo_list], {(one.shop, one.list_id): outlook})
 
     async def _edit(self, message: AlertMessage) -> None:
         current, alerts = await self._store.alert_messages.of(message.id)

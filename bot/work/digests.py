@@ -40,7 +40,9 @@ class Digests:
             if not await self._store.digests.claim(due):
                 continue
             try:
-                await self._posting.post(due.channel, digest(await self.news(due)))
+                news = await self.news(due)
+                await self._posting.post(due.channel, digest(news))
+                await self._store.forecasts.shown(news.lists, news.soon)
             except SlackApiError as error:
                 log.warning("a digest did not reach its channel: Slack says %s", error_code(error))
                 if error_code(error) not in _GONE:

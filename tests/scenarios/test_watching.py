@@ -200,3 +200,24 @@ async def test_a_digest_comes_once(town: Town) -> None:
     await town.start_bot()
     assert len([one for one in town.slack.messages("C1") if one.is_bot]) == 1
     await database.close()
+
+
+async def test_the_home_tab_has_what_a_person_watches(town: Town) -> None:
+    """Lists by urgency with bar and run-out, alerts the person took, bookings and watches."""
+    await remember(town, 15, {LIST: 3_000.0})
+    await town.say("/promo watch welcome 3 days")
+    await town.say("/promo book 500 welcome from tomorrow to in 2 days")
+    card = await alert(town, "VIP birthday")
+    await town.slack.click("U1", card, "alert_take")
+    await town.shows(card, "is on it since")
+    await town.slack.open_home("U1")
+
+    def home() -> str:
+        said = town.text(town.slack.home("U1"))
+        assert "Alerts you took" in said
+        return said
+
+    said = await town.slack.until(home)
+    for words in ("Booked", "1  Welcome 10%", "You watch", "under 3 days of supply", "3,000 a day", "VIP birthday"):
+        assert words in said
+    assert said.index("VIP birthday") < said.index("Welcome 10%") < said.index("Spring sale")

@@ -56,6 +56,11 @@ class News:
     card: ReportCard | None = None
     schedule: str = ""
 
+    @property
+    def soon(self) -> dict[tuple[str, str], Outlook]:
+        """The outlooks of lists that are likely empty within two weeks."""
+        return {key: one for key, one in self.outlooks.items() if one.order - self.now <= SOON_S}
+
 
 def digest(news: News) -> Message:
     """The report; one line when nothing happened and nothing is about to."""

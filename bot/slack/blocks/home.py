@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.errors import NotAllowed
-from bot.promo.lists import PromoList, Stock, by_need, stock
+from bot.promo.lists import PromoList, Stock, stock
 from bot.promo.uploads import Around, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.choices import ask
 from bot.slack.blocks.history import NO_LINKS, lines_of
+from bot.slack.blocks.home_watching import NOTHING_WATCHED, Watched, supply, watching_blocks
 from bot.slack.blocks.kit import (
     Block,
     Bold,
@@ -30,6 +31,7 @@ from bot.slack.blocks.kit import (
     small,
 )
 from bot.slack.blocks.lists import summary
+from bot.slack.blocks.outlook import Outlooks, by_urgency
 from bot.slack.blocks.problems import explain
 
 _LISTS = 15
@@ -49,8 +51,9 @@ def home_view(
     *,
     waiting: Sequence[Upload] = (),
     links: Mapping[str, str] = NO_LINKS,
+    watched: Watched = NOTHING_WATCHED,
 ) -> Block:
-    """One person's Home tab: what waits for that person with its buttons, then the lists, then the last uploads.
+    """One person's Home tab: what waits for that person with its buttons, the lists, what is watched, the last uploads.
 
     `lists` may be words instead, why there are none; `trouble` says why some are missing, or of when the counts are;
     `links` lead to the uploads' cards.
@@ -59,7 +62,7 @@ def home_view(
     if isinstance(lists, Message):
         blocks += lists.blocks
     else:
-        blocks.append(rich([*trouble, *_lists(lists)]))
+        blocks.append(rich([*trouble, *_lists(lists, watched.outlooks)]))
     blocks.append(
         actions(
             [
@@ -68,6 +71,7 @@ def home_view(
             ]
         )
     )
+    blocks += watching_blocks(watched)
     blocks += [header("Last uploads"), rich(_uploads(uploads, links)), small([["Read ", When(at)]])]
     return {"type": "home", "blocks": blocks}
 
@@ -77,20 +81,20 @@ def closed_home(error: NotAllowed) -> Block:
     return {"type": "home", "blocks": explain(error).blocks}
 
 
-def _lists(lists: Sequence[PromoList]) -> list[Line]:
+def _lists(lists: Sequence[PromoList], outlooks: Outlooks) -> list[Line]:
     if not lists:
         return [["There are no promo code lists yet. Make one in PersonaClick, under Promo codes."]]
-    ordered = by_need(lists)
-    lines = [summary(ordered), *map(_list, ordered[:_LISTS])]
+    ordered = by_urgency(lists, outlooks)
+    lines = [summary(ordered), *(_list(one, outlooks) for one in ordered[:_LISTS])]
     if len(ordered) > _LISTS:
         lines.append([f"and {counted(len(ordered) - _LISTS, 'more list', 'more lists')}: ", Code("/promo lists")])
     return lines
 
 
-def _list(one: PromoList) -> Line:
+def _list(one: PromoList, outlooks: Outlooks) -> Line:
     state = f" · {stock(one).value}" if needs(one) else ""
     count = number(one.available).rjust(_COUNT, NO_BREAK)
-    return [Code(count), "  ", Bold(clip(one.title, _TITLE)), state]
+    return [Code(count), "  ", Bold(clip(one.title, _TITLE)), state, *supply(one, outlooks.get((one.shop, one.id)))]
 
 
 def needs(one: PromoList) -> bool:
