@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -21,13 +22,15 @@ from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.store.store import Store
 
-Show = Callable[..., Awaitable[None]]
+Show = Callable[[str, AsyncWebClient], Awaitable[None]]
+# A tab that opens later than this feels slow.
+AT_ONCE_S = 0.3
 
 
 async def app_home_opened(event: dict[str, Any], client: AsyncWebClient, *, show_home: Show) -> None:
     """The Home tab was opened."""
     if event.get("tab") == "home":
-        await show_home(event["user"], client, True)
+        await show_home(event["user"], client)
 
 
 async def refresh(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, *, show_home: Show) -> None:
@@ -45,7 +48,6 @@ async def after_click(body: dict[str, Any], client: AsyncWebClient, *, show_home
 async def show(
     user: str,
     client: AsyncWebClient,
-    at_once: bool = False,
     *,
     store: Store,
     people: People,
@@ -56,7 +58,7 @@ async def show(
 ) -> None:
     """Publishes one person's Home tab; https://docs.slack.dev/reference/methods/views.publish
 
-    With `at_once` what was read last is shown first, and then, if it differs, what PersonaClick says now.
+    While PersonaClick takes its time, what was read last is shown.
     """
     try:
         await people.check(user, "")
@@ -69,12 +71,14 @@ async def show(
     watched = await watched_by(user, store)
     trouble: Sequence[Line] = ()
     lists: Sequence[PromoList] | Message
-    read_at, stored = await store.readings.newest() if at_once else (0.0, [])
+    asking = asyncio.create_task(catalog.read_or_known())
+    await asyncio.wait([asking], timeout=AT_ONCE_S)
+    read_at, stored = (0.0, []) if asking.done() else await store.readings.newest()
     if stored:
         view = home_view(stored, uploads, read_at, waiting=waiting, links=links, watched=watched)
         await client.views_publish(user_id=user, view=view)
     try:
-        reading = await catalog.read_or_known()
+        reading = await asking
         lists, trouble = reading.lists, missing_shops(reading.failures, reading.ages, now(), contact)
     except PersonaClickError as error:
         lists = explain(error, contact)

@@ -213,7 +213,9 @@ async def test_the_home_tab_has_what_a_person_watches(town: Town) -> None:
     await town.slack.open_home("U1")
 
     def home() -> str:
-        said = town.text(town.slack.home("U1"))
+        view = town.slack.home("U1")
+        assert view is not None
+        said = town.text(view)
         assert "Alerts you took" in said
         return said
 
