@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.playground.clock import PlaygroundClock
 from bot.playground.personaclick import Forward
 from bot.playground.state import state_of
 from bot.stand_ins.slack.cast import BOT_USER
@@ -37,8 +38,11 @@ _CHOICES = (
 Work = Callable[[StandInSlack, Json], Awaitable[Json]]
 
 
-def control_routes(slack: StandInSlack, personaclick_url: str, page_dir: Path) -> list[web.AbstractRouteDef]:
+def control_routes(
+    slack: StandInSlack, personaclick_url: str, page_dir: Path, clock: PlaygroundClock | None = None
+) -> list[web.AbstractRouteDef]:
     """Every route of the page; what concerns PersonaClick is passed on to its stand-in's control endpoints."""
+    time = clock or PlaygroundClock()
     page, forward = Page(slack, page_dir), Forward(slack, personaclick_url)
     return [
         web.get("/", page.index),
@@ -51,11 +55,22 @@ def control_routes(slack: StandInSlack, personaclick_url: str, page_dir: Path) -
         web.post("/api/files", page.files),
         web.post("/api/modal-file", page.form_file),
         *(web.post(f"/api/{name}", _endpoint(slack, work)) for name, work in WORKS.items()),
+        web.get("/api/clock", lambda _: _clock(time)),
+        web.post("/api/clock", lambda request: _answer(lambda: _asked(request), lambda asked: _run(time, asked))),
         web.get("/shop", forward.shop),
         web.get("/shop/loader.js", forward.loader),
         web.get("/api/personaclick", forward.state),
         web.post("/api/personaclick/{what:take|faults|shoppers|reset}", forward.order),
     ]
+
+
+async def _clock(clock: PlaygroundClock) -> web.Response:
+    return web.json_response(clock.state())
+
+
+async def _run(clock: PlaygroundClock, asked: Json) -> Json:
+    clock.run(float(asked["speed"]))
+    return dict(clock.state())
 
 
 def _endpoint(slack: StandInSlack, work: Work) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -1,7 +1,9 @@
 // The stand-in PersonaClick: lists with live counts, shoppers, faults.
 import { el, icon, number, post, still } from "./dom.js";
+import { runAhead } from "./text.js";
 
 const LOW = 500;
+const [FAST, FAST_SHOPPERS] = [1440, 600];
 const CARRIED_OUT = new Set(["late", "empty", "cut_after", "error_after"]);
 
 // Counts from what stands there to `to`, so that a change is seen.
@@ -23,23 +25,42 @@ export class Shop {
     Object.assign(this, { rows: new Map(), onreceived, key: "", received: 0, calm: 0 });
     this.total = el("p", { class: "total" });
     this.body = el("tbody");
-    this.rate = el("input", { type: "range", min: "0", max: "600", step: "10", value: "0", "aria-label": "Codes that shoppers take a minute" });
+    this.rate = el("input", { type: "range", min: "0", max: "1200", step: "10", value: "0", "aria-label": "Codes that shoppers take a minute" });
     this.rate.addEventListener("input", () => this.tellRate(Number(this.rate.value)));
     this.rate.addEventListener("change", () => post("/api/personaclick/shoppers", { per_minute: Number(this.rate.value) }));
     this.rateText = el("output", {});
+    // Time that runs fast is nothing to see without shoppers.
+    this.fast = el("input", { type: "checkbox", role: "switch", id: "fast" });
+    this.fast.addEventListener("change", async () => {
+      await post("/api/clock", { speed: this.fast.checked ? FAST : 1 });
+      if (this.fast.checked && !Number(this.rate.value)) await post("/api/personaclick/shoppers", { per_minute: FAST_SHOPPERS });
+      this.refresh();
+    });
+    this.time = el("time", { "aria-label": "Time in the playground" });
     this.faults = el("div", { class: "faults" });
     this.on = el("span", { class: "on" });
     const head = ["List", "Available", "Received", "Out", ""].map((one) => el("th", { scope: "col", title: one === "Out" ? "Handed out to shoppers" : undefined }, one || el("span", { class: "unseen" }, "Take")));
     box.append(this.total, el("table", { class: "lists" }, el("thead", {}, el("tr", {}, head)), this.body),
       el("label", { class: "shoppers" }, icon("people"), "Shoppers", this.rate, this.rateText),
+      el("div", { class: "time" }, el("label", {}, this.fast, el("span", {}, "A day a minute")), this.time),
       el("details", { class: "fail" }, el("summary", {}, icon("chevron", 14), "Make it fail", this.on), this.faults));
     this.refresh();
     setInterval(() => this.refresh(), 1000);
   }
 
-  tellRate(rate) { this.rateText.textContent = rate ? `${rate} codes/min` : "none"; }
+  tellRate(rate) { this.rateText.textContent = rate ? `${number(rate)} codes/${this.fast.checked ? "day" : "min"}` : "none"; }
+
+  async tellTime() {
+    const found = await fetch("/api/clock").then((one) => one.json()).catch(() => undefined);
+    if (!found) return;
+    const gone = found.now * 1000 - Date.now();
+    runAhead(gone);
+    this.fast.checked = found.speed > 1;
+    this.time.textContent = found.speed > 1 || gone > 60_000 ? new Date(found.now * 1000).toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : "";
+  }
 
   async refresh() {
+    await this.tellTime();
     const found = await fetch("/api/personaclick").then((one) => one.json()).catch(() => undefined);
     if (!found?.lists) { this.total.textContent = "PersonaClick does not answer."; return; }
     const [all, empty, low] = [found.lists.reduce((sum, one) => sum + one.available, 0), found.lists.filter((one) => !one.available).length,

@@ -15,17 +15,22 @@ const mention = (text) => el("span", { class: "mention" }, text);
 const person = (id, label) => mention(`@${people.get(id) ?? label ?? id}`);
 const channel = (id, label) => mention(`#${places.get(id) ?? label ?? id}`);
 
+// The playground's time may be ahead of the browser's: what is today goes by that.
+let ahead = 0;
+export const runAhead = (ms) => { ahead = ms; };
+const now = () => Date.now() + ahead;
+
 // https://docs.slack.dev/messaging/formatting-message-text#date-formatting
 export function date(at, pattern, fallback) {
   const when = new Date(at * 1000);
   if (Number.isNaN(when.getTime())) return fallback;
   const say = (options) => when.toLocaleString("en-GB", options);
-  const days = Math.round((new Date(when).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86400000);
+  const days = Math.round((new Date(when).setHours(0, 0, 0, 0) - new Date(now()).setHours(0, 0, 0, 0)) / 86400000);
   const near = { 0: "today", 1: "tomorrow", "-1": "yesterday" }[days];
   const forms = { date_num: { year: "numeric", month: "2-digit", day: "2-digit" }, date: { day: "numeric", month: "long", year: "numeric" },
     date_short: { day: "numeric", month: "short", year: "numeric" }, date_long: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
     time: { hour: "2-digit", minute: "2-digit" }, time_secs: { hour: "2-digit", minute: "2-digit", second: "2-digit" } };
-  const minutes = Math.round((Date.now() / 1000 - at) / 60);
+  const minutes = Math.round((now() / 1000 - at) / 60);
   return pattern.replace(/\{(\w+)\}/g, (whole, token) => {
     if (token === "ago") return minutes < 1 ? "just now" : minutes < 60 ? `${minutes} min ago` : `${Math.round(minutes / 60)} h ago`;
     if (token === "date_num") return when.toLocaleDateString("sv-SE");

@@ -42,6 +42,7 @@ class StandInPersonaClick:
 
     `make_lists` makes the lists anew at each reset. `unique` False lets `available` grow by repeated codes too, so that
     a batch sent twice shows in the counts. `lists`, `faults`, `record` and `style` may be changed at any time.
+    `demand` is how busy shoppers are just now: 1 as usual, 0 when nobody comes.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class StandInPersonaClick:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         on_call: Callable[[Call], None] | None = None,
+        demand: Callable[[], float] = lambda: 1.0,
     ) -> None:
         self.shop_id, self.shop_secret = shop_id, shop_secret
         self.style = style or Style()
@@ -69,6 +71,7 @@ class StandInPersonaClick:
         self._record_path = record_path
         self._clock = clock
         self._sleep = sleep
+        self._demand = demand
         self._runner: web.AppRunner | None = None
         self._door: web.SockSite | None = None
         self._shoppers: asyncio.Task[None] | None = None
@@ -143,7 +146,7 @@ class StandInPersonaClick:
         return self.lists[list_id].take(n)
 
     def set_shoppers(self, per_minute: int) -> None:
-        """Shoppers take `per_minute` codes, each from any list that has some; 0 stops them."""
+        """Shoppers take `per_minute` codes as usual, each from any list that has some; 0 stops them."""
         self.shoppers_per_minute = max(per_minute, 0)
         if self._shoppers:
             self._shoppers.cancel()
@@ -184,7 +187,7 @@ class StandInPersonaClick:
         dice, due = random.Random(per_minute), 0.0  # noqa: S311
         while True:
             await self._sleep(TICK_S)
-            due += per_minute * TICK_S / 60
+            due += self._demand() * per_minute * TICK_S / 60
             while due >= 1:
                 due -= 1
                 stocked = [one for one in self.lists.values() if one.available]
