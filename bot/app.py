@@ -137,7 +137,7 @@ class Bot:
                 "watching": self._watching,
                 "alerts_channel": settings.alerts_channel,
                 "new_ref": lambda: secrets.token_urlsafe(9),
-                "now": time.time,
+                "now": store.clock,
             },
         )
 

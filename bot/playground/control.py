@@ -42,7 +42,7 @@ def control_routes(
     slack: StandInSlack, personaclick_url: str, page_dir: Path, clock: PlaygroundClock | None = None
 ) -> list[web.AbstractRouteDef]:
     """Every route of the page; what concerns PersonaClick is passed on to its stand-in's control endpoints."""
-    time = clock or PlaygroundClock()
+    time = Time(clock or PlaygroundClock())
     page, forward = Page(slack, page_dir), Forward(slack, personaclick_url)
     return [
         web.get("/", page.index),
@@ -55,8 +55,8 @@ def control_routes(
         web.post("/api/files", page.files),
         web.post("/api/modal-file", page.form_file),
         *(web.post(f"/api/{name}", _endpoint(slack, work)) for name, work in WORKS.items()),
-        web.get("/api/clock", lambda _: _clock(time)),
-        web.post("/api/clock", lambda request: _answer(lambda: _asked(request), lambda asked: _run(time, asked))),
+        web.get("/api/clock", time.show),
+        web.post("/api/clock", time.run),
         web.get("/shop", forward.shop),
         web.get("/shop/loader.js", forward.loader),
         web.get("/api/personaclick", forward.state),
@@ -64,13 +64,21 @@ def control_routes(
     ]
 
 
-async def _clock(clock: PlaygroundClock) -> web.Response:
-    return web.json_response(clock.state())
+class Time:
+    """The playground's clock, to be read and to be made to run fast."""
 
+    def __init__(self, clock: PlaygroundClock) -> None:
+        self._clock = clock
 
-async def _run(clock: PlaygroundClock, asked: Json) -> Json:
-    clock.run(float(asked["speed"]))
-    return dict(clock.state())
+    async def show(self, _: web.Request) -> web.Response:
+        return web.json_response(self._clock.state())
+
+    async def run(self, request: web.Request) -> web.Response:
+        async def turn(asked: Json) -> Json:
+            self._clock.run(float(asked["speed"]))
+            return dict(self._clock.state())
+
+        return await _answer(lambda: _asked(request), turn)
 
 
 def _endpoint(slack: StandInSlack, work: Work) -> Callable[[web.Request], Awaitable[web.Response]]:

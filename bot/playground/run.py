@@ -15,20 +15,26 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from bot.app import Bot, build
 from bot.errors import SettingsError
 from bot.logs import configure
+from bot.playground.clock import PlaygroundClock
 from bot.playground.control import control_routes
 from bot.serve import http_app, unusable
 from bot.settings import Settings
 from bot.stand_ins.personaclick import control as personaclick_control
 from bot.stand_ins.personaclick.server import Call, StandInPersonaClick
 from bot.stand_ins.slack.server import StandInSlack
+from bot.work.rounds import Clock
 
 HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
 # A shop that answers at once would leave nothing to watch.
 USUAL_ANSWER_S = 0.3
 BATCH_SIZE = 1000
+# Alerts have a channel of their own, so that the first steps in #promo are a visitor's own.
+ALERTS_CHANNEL = "C2"
+# Several a second while a day passes in a minute.
+READING_EVERY_MINUTES = 10.0
 # A visitor does more in a minute than a team; the pause of the usual 40 would look like a fault.
-REQUESTS_PER_MINUTE = 120
+REQUESTS_PER_MINUTE = 600
 
 
 class OwnSettings(Settings):
@@ -71,16 +77,18 @@ async def _run(port: int) -> None:
 
 async def start(port: int, folder: Path, stack: AsyncExitStack) -> StandInSlack:
     """Starts all three; `stack` stops them."""
-    shop = StandInPersonaClick(on_call=lambda call: _show(slack, call))
+    time = PlaygroundClock()
+    shop = StandInPersonaClick(on_call=lambda call: _show(slack, call), demand=time.demand)
     shop.add_routes(personaclick_control.routes(shop))
     await shop.start(control_port=0)
     stack.push_async_callback(shop.stop)
     await shop.fault("slow", USUAL_ANSWER_S)
     slack = StandInSlack()
-    slack.add_routes(control_routes(slack, shop.control_url, PAGE))
+    slack.add_routes(control_routes(slack, shop.control_url, PAGE, time))
     await slack.start(port)
     stack.push_async_callback(slack.stop)
-    bot = build(settings(slack, shop, folder))
+    watched = {"alerts_channel": ALERTS_CHANNEL, "reading_every_minutes": READING_EVERY_MINUTES}
+    bot = build(settings(slack, shop, folder, **watched), Clock(time.now, time.sleep))
     await bot.start()
     stack.push_async_callback(bot.stop)
     slack.connect_http(await serve(bot, stack))

@@ -188,3 +188,14 @@ async def test_the_sample_file_has_ten_thousand_fresh_codes(page: aiohttp.Client
     first, second = samples
     assert (first[0], len(first), len(set(first))) == ("code", 10_001, 10_001)
     assert len(set(first[1:]) & set(second[1:])) < 10
+
+
+async def test_time_is_shown_and_made_to_run_fast(page: aiohttp.ClientSession) -> None:
+    """The page's switch: a day a minute and back; other speeds are refused."""
+    first = await get(page, "/api/clock")
+    fast = await post(page, "/api/clock", {"speed": 1440})
+    assert (first["speed"], fast["ok"], fast["speed"]) == (1, True, 1440)
+    assert await post(page, "/api/clock", {"speed": 0}) == {"ok": False, "error": "a speed from 1 to 1440 is expected"}
+    again = await post(page, "/api/clock", {"speed": 1})
+    assert again["speed"] == 1
+    assert again["now"] > first["now"]

@@ -16,9 +16,10 @@ export function chart(block) {
 
 function plot(data) {
   const { categories } = data.axis_config;
-  const values = data.series.map((one) => categories.map((name) => one.data.find((point) => point.label === name)?.value ?? 0));
-  const top = Math.max(1, ...values.flat());
-  const low = Math.min(0, ...values.flat());
+  const values = data.series.map((one) => categories.map((name) => one.data.find((point) => point.label === name)?.value));
+  const known = values.flat().filter((value) => value !== undefined);
+  const top = Math.max(1, ...known);
+  const low = Math.min(0, ...known);
   const step = (WIDE - LEFT) / categories.length;
   const y = (value) => TOP + (HIGH - TOP - BOTTOM) * (1 - (value - low) / (top - low));
   const x = (index) => LEFT + step * (index + 0.5);
@@ -28,18 +29,24 @@ function plot(data) {
     made.append(svg("line", { x1: LEFT, x2: WIDE, y1: y(value), y2: y(value), class: "grid" }), svg("text", { x: LEFT - 8, y: y(value) + 4, "text-anchor": "end" }, short(value)));
   }
   const every = Math.ceil(categories.length / 8);
-  categories.forEach((name, index) => index % every === 0 && made.append(svg("text", { x: x(index), y: HIGH - 6, "text-anchor": "middle" }, name)));
+  // Names are wider than a step, and must not stick out at the right.
+  const from = (categories.length - 1) % every;
+  const anchor = (index) => (index === categories.length - 1 && categories.length > 2 ? "end" : "middle");
+  categories.forEach((name, index) => index % every === from && made.append(svg("text", { x: anchor(index) === "end" ? WIDE : x(index), y: HIGH - 6, "text-anchor": anchor(index) }, name)));
   values.forEach((row, turn) => {
     const color = COLORS[turn % 6];
     if (data.type === "bar") {
       const wide = Math.max(2, (step * 0.7) / values.length);
-      row.forEach((value, index) => made.append(svg("rect", { x: x(index) - step * 0.35 + turn * wide, y: Math.min(y(value), y(0)), width: wide - 1, height: Math.abs(y(0) - y(value)), rx: 2, fill: color })));
+      row.forEach((value, index) => value !== undefined && made.append(svg("rect", { x: x(index) - step * 0.35 + turn * wide, y: Math.min(y(value), y(0)), width: wide - 1, height: Math.abs(y(0) - y(value)), rx: 2, fill: color })));
       return;
     }
-    if (row.length === 1) made.append(svg("circle", { cx: x(0), cy: y(row[0]), r: 3.5, fill: color }));
-    const points = row.map((value, index) => `${x(index)},${y(value)}`);
-    if (data.type === "area") made.append(svg("polygon", { points: [`${x(0)},${y(0)}`, ...points, `${x(row.length - 1)},${y(0)}`].join(" "), fill: color, opacity: 0.15 }));
-    made.append(svg("polyline", { points: points.join(" "), fill: "none", stroke: color, "stroke-width": 2 }));
+    // A series says nothing of the moments it has no value for: a forecast begins where the course ends.
+    const there = row.map((value, index) => [x(index), value]).filter(([, value]) => value !== undefined).map(([at, value]) => [at, y(value)]);
+    if (there.length === 1) made.append(svg("circle", { cx: there[0][0], cy: there[0][1], r: 3.5, fill: color }));
+    if (!there.length) return;
+    const points = there.map((point) => point.join());
+    if (data.type === "area") made.append(svg("polygon", { points: [`${there[0][0]},${y(0)}`, ...points, `${there.at(-1)[0]},${y(0)}`].join(" "), fill: color, opacity: 0.15 }));
+    made.append(svg("polyline", { points: points.join(" "), fill: "none", stroke: color, "stroke-width": 2, "stroke-dasharray": turn ? "5 4" : undefined }));
   });
   return made;
 }
@@ -57,4 +64,4 @@ function pie(data) {
   return svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": data.segments.map((one) => `${one.label} ${one.value}`).join(", ") }, rings);
 }
 
-const told = (data, categories, values) => data.series.map((one, turn) => `${one.name}: ${categories.map((name, index) => `${name} ${number(values[turn][index])}`).join(", ")}`).join(". ");
+const told = (data, categories, values) => data.series.map((one, turn) => `${one.name}: ${categories.map((name, index) => values[turn][index] === undefined ? "" : `${name} ${number(values[turn][index])}`).filter(Boolean).join(", ")}`).join(". ");

@@ -1,11 +1,15 @@
 // Native data tables: sortable, in pages, numbers to the right. How a reader sorted one survives a redraw.
 import { el, icon } from "./dom.js";
+import { button } from "./inputs.js";
 import { rich } from "./text.js";
 
-const shown = (cell) => (cell.type === "rich_text" ? rich(cell) : cell.text);
+function shown(cell, block, where) {
+  if (cell.type === "action_cell") return button(cell.element, block, where);
+  return cell.type === "rich_text" ? rich(cell) : cell.text;
+}
 const words = (part) => part.text ?? part.fallback ?? part.timestamp ?? (part.elements ?? []).map(words).join(" ");
 const moment = (part) => part.timestamp ?? (part.elements ?? []).map(moment).find((one) => one !== undefined);
-const value = (cell) => (cell.type === "raw_number" ? cell.value : cell.type === "rich_text" ? moment(cell) ?? words(cell) : cell.text ?? "");
+const value = (cell) => (cell.type === "action_cell" ? cell.element.text.text : cell.type === "raw_number" ? cell.value : cell.type === "rich_text" ? moment(cell) ?? words(cell) : cell.text ?? "");
 const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true }));
 const states = new Map();
 
@@ -36,7 +40,7 @@ export function dataTable(block, where) {
     const from = state.page * size;
     body.replaceChildren(...sorted.slice(from, from + size).map((row) => el("tr", {}, row.map((cell, index) => {
       const header = index === block.row_header_column_index;
-      return el(header ? "th" : "td", { class: numeric[index] && "num", scope: header && "row", title: cell.text }, shown(cell));
+      return el(header ? "th" : "td", { class: numeric[index] && "num", scope: header && "row", title: cell.text }, shown(cell, block, where));
     }))));
     heads.forEach((one, index) => one.setAttribute("aria-sort", state.by !== index ? "none" : state.down ? "descending" : "ascending"));
     info.textContent = `${from + 1}–${Math.min(from + size, rows.length)} of ${rows.length}`;
