@@ -20,6 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("http", help="serve Slack over HTTP on $PORT")
     commands.add_parser("socket", help="serve Slack over Socket Mode")
     commands.add_parser("migrate", help="bring the database up to date")
+    commands.add_parser("check", help="test every setting, token, scope and credential, and say what to fix")
+    commands.add_parser("setup", help="ask for the settings one by one, verify each, and write .env")
+    wiping = commands.add_parser("wipe", help="drop what is stored, of one list or of all")
+    of_what = wiping.add_mutually_exclusive_group(required=True)
+    of_what.add_argument("--list", dest="of_list", metavar="LIST", help="id or whole name of the list")
+    of_what.add_argument("--all", action="store_true", help="everything")
+    wiping.add_argument("--yes", action="store_true", help="do not ask")
     printing = commands.add_parser("manifest", help="print the Slack app manifest")
     printing.add_argument("--url", help="https address of the bot, for HTTP instead of Socket Mode")
     playing = commands.add_parser(
@@ -28,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     playing.add_argument("--port", type=int, default=8040)
     asked = parser.parse_args(arguments)
     try:
-        run(asked)
+        return run(asked)
     except SettingsError as error:
         for found in (error, *error.more):
             print(f"{found.name} {found.problem}. {found.then}".rstrip(), file=sys.stderr)
@@ -38,11 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
-def run(asked: argparse.Namespace) -> None:
-    """Runs the command; each imports only what it needs. Raises SettingsError."""
+def run(asked: argparse.Namespace) -> int:
+    """Runs the command and answers its exit status; each imports only what it needs. Raises SettingsError, Dead."""
     match asked.command:
         case "manifest":
             print_manifest(asked.url)
@@ -52,8 +58,21 @@ def run(asked: argparse.Namespace) -> None:
             run_playground(asked.port)
         case "migrate":
             migrate()
+        case "check":
+            from bot.operating import check
+
+            return check.run()
+        case "setup":
+            from bot.operating import setup
+
+            return setup.run()
+        case "wipe":
+            from bot.operating import wipe
+
+            return wipe.run(asked.of_list, everything=asked.all, yes=asked.yes)
         case command:
             serve(command)
+    return 0
 
 
 def print_manifest(url: str | None) -> None:

@@ -103,8 +103,9 @@ class Bot:
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
         self._cards = CardUpdater(store, catalog, posting, self.web, time.time)
         self._worker = sender(settings, store, catalog, self._sent)
+        self._checker = checker(settings, store)
         self._checks = Checks(
-            store, catalog, files, checker(settings, store), self._cards.changed, reference=reference, today=today
+            store, catalog, files, self._checker, self._cards.changed, reference=reference, today=today
         )
         self._watching = Watching(
             store,
@@ -177,6 +178,7 @@ class Bot:
             try:
                 await asyncio.to_thread(upgrade, self._settings.async_database_url)
                 await self._store.open()
+                self._checker.fingerprint_key = self._store.vault.fingerprint_key
                 return
             except AWAY as error:
                 if self._store.database.sqlite or refuses_credentials(error) or time.monotonic() > until:
@@ -211,7 +213,7 @@ def open_store(settings: Settings, clock: Clock | None = None) -> Store:
     """The store of one process, not open yet; watching goes by `clock`, if one is given. Raises SettingsError."""
     return Store(
         Database(settings.async_database_url),
-        Vault(settings.secret_key()),
+        Vault(settings.secret_key(), settings.secret_key_before.get_secret_value()),
         owner=secrets.token_hex(8),
         timeout_s=settings.personaclick_timeout_s,
         clock=clock.now if clock else None,

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-# Why each: commands (slash commands and the shortcut) · chat:write (cards and answers) · files:read (dropped files)
-# · files:write (reports for one person) · users:read (who is a full member) · usergroups:read (UPLOADERS)
-# · channels:read, groups:read, mpim:read (is the channel shared with another company)
-# · im:write (direct messages to the person who asked) · im:history (what people write to the bot there)
-# · app_mentions:read (what people write after its name in a channel).
-_SCOPES = [
-    "app_mentions:read",
-    "channels:read",
-    "chat:write",
-    "commands",
-    "files:read",
-    "files:write",
-    "groups:read",
-    "im:history",
-    "im:write",
-    "mpim:read",
-    "usergroups:read",
-    "users:read",
-]
+# Each scope, and what it is for. No scope reads a channel's history; `im:history` is what Slack asks for to hand over
+# what people write to the bot itself, in its direct messages. https://docs.slack.dev/reference/scopes
+SCOPES = {
+    "app_mentions:read": "a command typed after the bot's name in a channel",
+    "channels:read": "whether a public channel is shared with another company",
+    "chat:write": "cards, answers and alerts",
+    "commands": "/promo and the shortcut Load promo codes",
+    "files:read": "files dropped in a channel the bot is in",
+    "files:write": "long lists and rows left out, as a file",
+    "groups:read": "whether a private channel is shared with another company",
+    "im:history": "a command typed to the bot in its direct messages, and nothing else",
+    "im:write": "a direct message to the person who asked",
+    "mpim:read": "who is in a group message",
+    "reactions:write": "one sign on the file's message that follows the upload",
+    "usergroups:read": "user groups named in UPLOADERS",
+    "users:read": "who is a full member, and time zones",
+}
 _COMMANDS = [
     ("/promo", "Promo codes: lists, list, upload, history, help", "lists | list <list> | upload | history | help"),
     ("/promo-lists", "See how many promo codes each list has left", "[words]"),
@@ -65,7 +63,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
                 for name, words, hint in _COMMANDS
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(_SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,

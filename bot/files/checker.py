@@ -68,7 +68,7 @@ class Checker:
         timeout_s: float = 60.0,
         memory_mb: int = 900,
     ) -> None:
-        self._key = fingerprint_key
+        self.fingerprint_key = fingerprint_key
         self._max_codes = max_codes
         self._max_file_mb = max_file_mb
         self._batch_size = batch_size
@@ -126,7 +126,7 @@ class Checker:
 
     def _asked(self, asked: Mapping[str, Any], memory_mb: int) -> bytes:
         limits = {
-            "key": self._key.hex(),
+            "key": self.fingerprint_key.hex(),
             "max_codes": self._max_codes,
             "unpacked_at_most": UNPACKED_PER_FILE_MB * self._max_file_mb * 1024 * 1024,
             "batch_size": self._batch_size,

@@ -145,24 +145,31 @@ class Settings(BaseSettings):
 
         Raises SettingsError for the first that is missing or wrong, with all the others in its `more`.
         """
+        settings, wrong = cls.examine(mode, **values)
+        all_together(wrong)
+        return settings
+
+    @classmethod
+    def examine(cls, mode: str = "", **values: Any) -> tuple[Settings, list[SettingsError]]:
+        """The settings as far as they are right, and everything that is wrong with them for that command."""
         settings, wrong = cls._parsed(values)
-        strange = misspelt(cls._given(), KNOWN) if mode in _NEEDS else {}
+        strange = cls.misspelt() if mode in _NEEDS else {}
         missing_names = [name for name in _NEEDS.get(mode, ()) if not settings._has(name)]
-        if settings.slack_app_token.get_secret_value() and "SLACK_SIGNING_SECRET" in missing_names:
+        if settings._has("SLACK_APP_TOKEN") and "SLACK_SIGNING_SECRET" in missing_names:
             # The `web` process of an app for Socket Mode: it serves health, and says how to scale.
             missing_names.remove("SLACK_SIGNING_SECRET")
         wrong += [missing(name, strange) for name in missing_names if name not in {found.name for found in wrong}]
         wrong += _doors(strange)
         checks: list[Callable[[], object]] = [settings._check_tokens, settings._check_database]
         if mode in _NEEDS or mode == "playground":
-            checks += [settings.shops, settings.secret_key]
+            checks += [settings.shops, settings.check_key]
         for check in checks:
             try:
                 check()
             except SettingsError as error:
-                wrong += [found for found in (error, *error.more) if found.name not in {one.name for one in wrong}]
-        all_together(wrong)
-        return settings
+                known = {found.name for found in wrong}
+                wrong += [found for found in (error, *error.more) if found.name not in known]
+        return settings, wrong
 
     @classmethod
     def _parsed(cls, values: dict[str, Any]) -> tuple[Settings, list[SettingsError]]:
@@ -228,17 +235,27 @@ class Settings(BaseSettings):
         """DATABASE_URL as SQLAlchemy wants it. Raises SettingsError."""
         return async_url(self.database_url)
 
-    def secret_key(self) -> str:
-        """SECRET_KEY; with SQLite it is made beside the file when there is none. Raises SettingsError."""
+    def check_key(self) -> None:
+        """Raises SettingsError when there can be no SECRET_KEY; makes none."""
         given = self.secret_key_text.get_secret_value()
         if given and len(given) < SHORTEST_KEY:
             raise SettingsError("SECRET_KEY", "is shorter than 32 characters", THEN["SECRET_KEY"])
         if given:
-            return given
+            return
+        if self._key_file is None:
+            raise missing("SECRET_KEY")
+        if self._key_file.exists():
+            key_beside(self._key_file)
+
+    def secret_key(self) -> str:
+        """SECRET_KEY; with SQLite it is made beside the file when there is none. Raises SettingsError."""
+        self.check_key()
+        return self.secret_key_text.get_secret_value() or (key_beside(self._key_file) if self._key_file else "")
+
+    @property
+    def _key_file(self) -> Path | None:
         url = self.async_database_url
-        if not url.startswith("sqlite"):
-            raise SettingsError("SECRET_KEY", "is missing", THEN["SECRET_KEY"])
-        return key_beside(Path(f"{url.partition(':///')[2]}.key"))
+        return Path(f"{url.partition(':///')[2]}.key") if url.startswith("sqlite") else None
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not show in a log."""

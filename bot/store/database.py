@@ -6,12 +6,12 @@ import fcntl
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from copy import copy
 from typing import Any
 
-from sqlalchemy import delete, event, select, text
+from sqlalchemy import delete, event, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -48,8 +48,12 @@ class Database:
         other.now = clock
         return other
 
-    async def open(self, mark: str) -> None:
-        """Takes the database into use; `mark` tells one SECRET_KEY from another.
+    async def open(
+        self, mark: str, before: str = "", on_change: Callable[[AsyncConnection], Awaitable[None]] | None = None
+    ) -> None:
+        """Takes the database into use; `mark` tells one SECRET_KEY from another, and `before` is an earlier one's.
+
+        Where the database is still of that one it becomes of the new one, together with what `on_change` does.
 
         Raises SettingsError when another process has the SQLite file, or when the codes in the database were
         sealed with another SECRET_KEY.
@@ -63,11 +67,15 @@ class Database:
             # Two processes may start on a fresh database at once: the first to write decides.
             await connection.execute(text(_FIRST_MARK), {"mark": mark})
             known = await connection.scalar(select(facts.c.value).where(facts.c.name == "secret_key"))
-            if known != mark:
+            if before and known == before:
+                await connection.execute(update(facts).where(facts.c.name == "secret_key").values(value=mark))
+                if on_change is not None:
+                    await on_change(connection)
+            elif known != mark:
                 raise SettingsError(
                     "SECRET_KEY",
                     "is not the one this database was made with",
-                    "Put back the earlier SECRET_KEY, or start with an empty database.",
+                    "Put it back, or set the earlier one as SECRET_KEY_BEFORE.",
                 )
 
     async def set_clock(self) -> None:

@@ -59,7 +59,7 @@ class Fingerprints:
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
-        self._key = vault.fingerprint_key
+        self._vault = vault
 
     async def lookup(self, packed: bytes, shops: Sequence[str], ref: str) -> list[Hit]:
         """Which of the packed (little-endian, 64-bit) fingerprints were loaded to a list of `shops` before.
@@ -96,7 +96,7 @@ class Fingerprints:
 
     async def meanwhile(self, work: Work, codes: Sequence[str]) -> list[int]:
         """Positions of codes that other uploads loaded to the shop's lists after this one was checked."""
-        packed = await asyncio.to_thread(fingerprints_of, self._key, codes)
+        packed = await asyncio.to_thread(fingerprints_of, self._vault.fingerprint_key, codes)
         hits = await self.lookup(packed, [work.shop], work.ref)
         return sorted({hit.index for hit in hits if hit.ref not in work.known_before})
 
@@ -139,5 +139,5 @@ class Fingerprints:
 
     def _of(self, codes: Sequence[str]) -> list[int]:
         values = array.array("q")
-        values.frombytes(fingerprints_of(self._key, codes))
+        values.frombytes(fingerprints_of(self._vault.fingerprint_key, codes))
         return values.tolist()

@@ -45,6 +45,28 @@ def upgrade(url: str) -> str | None:
         engine.dispose()
 
 
+def look(url: str) -> tuple[str | None, str | None]:
+    """The step the database is at and the id of the SECRET_KEY it was made with, None where there is none; only reads.
+
+    Raises SettingsError, or one of AWAY.
+    """
+    sqlite = url.startswith("sqlite")
+    address = url.replace("+aiosqlite:///", ":///file:") if sqlite else url
+    if sqlite:
+        address = f"{address}{'&' if '?' in address else '?'}mode=ro&uri=true"
+    engine = create_engine(address, hide_parameters=True, connect_args={} if sqlite else {"connect_timeout": 5})
+    try:
+        with engine.connect() as connection:
+            if (version := _version(connection)) is None:
+                return None, None
+            mark: str | None = connection.scalar(text("SELECT value FROM facts WHERE name = 'secret_key'"))
+            return version, mark
+    except ProgrammingError as error:
+        raise no_answer(error) from None
+    finally:
+        engine.dispose()
+
+
 def _upgrade_if_needed(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite" and (found := connection.scalar(text("PRAGMA quick_check(1)"))) != "ok":

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.store.alert_messages import AlertMessages
 from bot.store.alerts import Alerts
 from bot.store.bookings import Bookings
@@ -21,11 +24,15 @@ from bot.store.outages import Outages
 from bot.store.outlooks import Outlooks
 from bot.store.readings import Readings
 from bot.store.retention import Retention
+from bot.store.tables import facts
 from bot.store.traces import Traces
 from bot.store.turns import Turns
 from bot.store.uploads import Uploads
 from bot.store.vault import Vault
 from bot.store.watches import Watches
+
+_FINGERPRINT_KEY = select(facts.c.value).where(facts.c.name == "fingerprint_key")
+_ABOUT = "fingerprint key"
 
 
 class Store:
@@ -71,8 +78,19 @@ class Store:
         self.digests = Digests(watching)
 
     async def open(self) -> None:
-        """Takes the database into use. Raises SettingsError."""
-        await self.database.open(self.vault.key_id)
+        """Takes the database into use, also after SECRET_KEY was changed. Raises SettingsError."""
+        await self.database.open(self.vault.key_id, self.vault.key_id_before, self._keep_fingerprint_key)
+        async with self.database.read() as connection:
+            if sealed := await connection.scalar(_FINGERPRINT_KEY):
+                self.vault.fingerprint_key = self.vault.open(bytes.fromhex(sealed), _ABOUT)
+
+    async def _keep_fingerprint_key(self, connection: AsyncConnection) -> None:
+        """Codes were remembered under this key, and cannot be remembered anew: they are not there any more."""
+        kept = await connection.scalar(_FINGERPRINT_KEY)
+        key = self.vault.open(bytes.fromhex(kept), _ABOUT) if kept else self.vault.fingerprint_key_before
+        await connection.execute(delete(facts).where(facts.c.name == "fingerprint_key"))
+        value = self.vault.seal(key, _ABOUT).hex()
+        await connection.execute(insert(facts).values(name="fingerprint_key", value=value))
 
     async def close(self) -> None:
         """Lets go of the database."""

@@ -24,12 +24,12 @@ class Traces:
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
-        self._key = vault.fingerprint_key
+        self._vault = vault
 
     async def find(self, codes: Sequence[str]) -> dict[str, tuple[Origin, ...]]:
         """The origins of those of `codes` that were ever loaded, the first upload first."""
         values = array.array("q")
-        values.frombytes(await asyncio.to_thread(fingerprints_of, self._key, codes))
+        values.frombytes(await asyncio.to_thread(fingerprints_of, self._vault.fingerprint_key, codes))
         codes_by_value = dict(zip(values, codes, strict=True))
         found: defaultdict[str, list[Origin]] = defaultdict(list)
         async with self._database.read() as connection:

@@ -35,7 +35,16 @@ SCOPES = {
     "users.list": "users:read",
 }
 EVERY_SCOPE = frozenset(
-    {*SCOPES.values(), "commands", "im:read", "im:history", "groups:read", "groups:history", "mpim:read"}
+    {
+        *SCOPES.values(),
+        "app_mentions:read",
+        "commands",
+        "im:read",
+        "im:history",
+        "groups:read",
+        "groups:history",
+        "mpim:read",
+    }
 )
 
 

@@ -1,0 +1,106 @@
+"""`setup`: a conversation that ends with a `.env` that is right."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from bot.operating.setup import Setup, write
+from bot.stand_ins.personaclick.server import StandInPersonaClick
+from bot.stand_ins.slack import StandInSlack
+
+ASKED = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "PERSONACLICK_SHOP_ID",
+    "PERSONACLICK_SHOP_SECRET",
+)
+
+
+class Person:
+    """Answers in turn; keeps what was asked, and what was said."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.asked: list[tuple[str, bool]] = []
+        self.said: list[str] = []
+
+    def ask(self, question: str, secret: bool) -> str:
+        """The next answer."""
+        self.asked.append((question.split()[0], secret))
+        if not self.answers:
+            raise EOFError
+        return self.answers.pop(0)
+
+    async def set_up(self) -> None:
+        """The whole conversation."""
+        await asyncio.to_thread(Setup(self.ask, self.said.append).run)
+
+
+async def test_it_asks_verifies_and_writes(
+    right: pytest.MonkeyPatch, slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """Wrong answers are told and asked again, right ones are kept, secrets are asked without echo; it can run again."""
+    for name in (*ASKED, "DATABASE_URL", "SECRET_KEY"):
+        right.delenv(name)
+    person = Person(
+        *("", "nonsense", "xoxb-other", slack.bot_token),
+        "",
+        *("xapp-other", slack.app_token),
+        *(shop.shop_id, "wrong", shop.shop_id, shop.shop_secret),
+        "",
+    )
+    await person.set_up()
+    found = tmp_path / ".env"
+    assert dotenv_values(found) == {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "PERSONACLICK_SHOP_ID": shop.shop_id,
+        "PERSONACLICK_SHOP_SECRET": shop.shop_secret,
+        "DATABASE_URL": "sqlite:///promo-bot.db",
+    }
+    assert stat.S_IMODE(found.stat().st_mode) == 0o600
+    assert {name for name, secret in person.asked if secret} == {
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "PERSONACLICK_SHOP_SECRET",
+    }
+    assert any(line.startswith("! SLACK_BOT_TOKEN: is refused by Slack") for line in person.said)
+    assert person.said[-1].endswith("/invite @Promo codes")
+    assert not any(slack.bot_token in line or shop.shop_secret in line for line in person.said)
+    again = Person()
+    await again.set_up()
+    assert again.asked == []
+
+
+async def test_what_was_verified_is_kept_when_it_is_broken_off(
+    right: pytest.MonkeyPatch, slack: StandInSlack, tmp_path: Path
+) -> None:
+    """Ctrl-D in the middle loses nothing."""
+    for name in (*ASKED, "DATABASE_URL", "SECRET_KEY"):
+        right.delenv(name)
+    with pytest.raises(EOFError):
+        await Person(slack.bot_token).set_up()
+    assert dotenv_values(tmp_path / ".env") == {"SLACK_BOT_TOKEN": slack.bot_token}
+
+
+async def test_postgres_gets_a_key(right: pytest.MonkeyPatch, tmp_path: Path, postgres_url: str) -> None:
+    """With Postgres a SECRET_KEY is made and kept."""
+    right.delenv("SECRET_KEY")
+    right.setenv("DATABASE_URL", postgres_url)
+    await Person().set_up()
+    assert len(dotenv_values(tmp_path / ".env")["SECRET_KEY"] or "") == 64
+
+
+def test_other_lines_stay(tmp_path: Path) -> None:
+    """Comments and other settings of a `.env` stay as they are; values with quotes and blanks come back whole."""
+    path = tmp_path / ".env"
+    path.write_text("# mine\nLOG_LEVEL=DEBUG\nexport CONTACT=old\n")
+    write(path, {"CONTACT": "it's Anna # 5", "UPLOADERS": "U1,U2"})
+    assert path.read_text().startswith("# mine\nLOG_LEVEL=DEBUG\n")
+    assert dotenv_values(path) == {"LOG_LEVEL": "DEBUG", "CONTACT": "it's Anna # 5", "UPLOADERS": "U1,U2"}
