@@ -126,5 +126,5 @@ async def visitor_in(context: BrowserContext, slack: StandInSlack) -> Visitor:
     page = await context.new_page()
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     return Visitor(page, slack.root, broken)

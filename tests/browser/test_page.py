@@ -22,7 +22,7 @@ async def page(context: BrowserContext, slack: StandInSlack) -> AsyncIterator[Pa
     """The page, opened; at the end none of its scripts has failed."""
     made, broken = await context.new_page(), []
     made.on("pageerror", lambda error: broken.append(str(error)))
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(30_000)
     await made.goto(slack.root)
     await made.locator("#places button").first.wait_for()
     yield made
@@ -33,7 +33,7 @@ async def sent(page: Page, path: str, act: Any) -> dict[str, Any]:
     """What the page sends to `path` while `act` is done."""
 
     def wanted(request: Request) -> bool:
-        return request.url.endswith(path)
+        return request.method == "POST" and request.url.endswith(path)
 
     async with page.expect_request(wanted) as asked:
         await act
@@ -127,3 +127,47 @@ async def test_names_for_a_screen_reader_are_whole(page: Page) -> None:
     names = await page.locator("#places button").all_inner_texts()
     assert [name.split() for name in names][2] == ["#", "partners", "shared"]
     assert (await page.locator("#members").text_content() or "").strip() == "5 members"
+
+
+async def test_a_day_a_minute_is_switched_on_the_page(page: Page, personaclick: StandInPersonaClick) -> None:
+    """Fast time shows its date, brings shoppers, and counts them by the day."""
+    assert await sent(page, "/api/clock", page.locator("#fast").click()) == {"speed": 1440}
+    await page.locator(".shoppers output", has_text="600 codes/day").wait_for()
+    assert personaclick.shoppers_per_minute == 600
+    assert await page.locator(".time time").inner_text() != ""
+    assert await sent(page, "/api/clock", page.locator("#fast").click()) == {"speed": 1}
+    await page.locator(".shoppers output", has_text="600 codes/min").wait_for()
+
+
+def raw(text: str) -> dict[str, str]:
+    """A cell of text."""
+    return {"type": "raw_text", "text": text}
+
+
+async def test_a_button_in_a_row_of_a_table_is_drawn_and_pressed(page: Page, slack: StandInSlack) -> None:
+    """What Slack draws as an action cell is a button here, too."""
+    rows = [[raw("List"), raw("Load")], [raw("Spring sale"), {"type": "action_cell", "element": BUTTON}]]
+    table = {"type": "data_table", "block_id": "row", "caption": "Lists", "rows": rows}
+    slack.workspace.add(Message("C1", slack.workspace.ts(), BOT_USER, "lists", blocks=[table]))
+    asked = await sent(page, "/api/click", page.get_by_role("button", name="Go", exact=True).click())
+    assert (asked["block_id"], asked["action_id"]) == ("row", "go")
+
+
+async def test_a_line_begins_where_its_values_begin(page: Page, slack: StandInSlack) -> None:
+    """A forecast has no value for the past; nothing is drawn down to 0 for it."""
+    series = [
+        {"name": "Available", "data": [{"label": "Mon", "value": 90}, {"label": "Tue", "value": 60}]},
+        {"name": "Forecast", "data": [{"label": "Tue", "value": 60}, {"label": "Wed", "value": 30}]},
+    ]
+    axes = {"categories": ["Mon", "Tue", "Wed"]}
+    chart = {
+        "type": "data_visualization",
+        "title": "Course",
+        "chart": {"type": "line", "series": series, "axis_config": axes},
+    }
+    slack.workspace.add(Message("C1", slack.workspace.ts(), BOT_USER, "course", blocks=[chart]))
+    lines = page.locator(".chart polyline")
+    await lines.first.wait_for(state="attached")
+    assert [len((await lines.nth(at).get_attribute("points") or "").split()) for at in (0, 1)] == [2, 2]
+    label = await page.locator(".chart svg").get_attribute("aria-label")
+    assert label == "Available: Mon 90, Tue 60. Forecast: Tue 60, Wed 30"

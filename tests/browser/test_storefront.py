@@ -107,6 +107,7 @@ async def test_an_empty_list_calls_error(visitor: Visitor) -> None:
     """“…including when the list of promo codes is empty”: the offer is hidden, and the page says why."""
     assert await visitor.open("list=7") == ""
     assert await visitor.said() == "The list is empty, so the offer is hidden."
+    assert "/promo upload 7" in await visitor.page.locator("#next").inner_text()
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,9 @@ export class Shop {
     // Time that runs fast is nothing to see without shoppers.
     this.fast = el("input", { type: "checkbox", role: "switch", id: "fast" });
     this.fast.addEventListener("change", async () => {
-      await post("/api/clock", { speed: this.fast.checked ? FAST : 1 });
-      if (this.fast.checked && !Number(this.rate.value)) await post("/api/personaclick/shoppers", { per_minute: FAST_SHOPPERS });
+      const fast = this.fast.checked;
+      await post("/api/clock", { speed: fast ? FAST : 1 });
+      if (fast && !Number(this.rate.value)) await post("/api/personaclick/shoppers", { per_minute: FAST_SHOPPERS });
       this.refresh();
     });
     this.time = el("time", { "aria-label": "Time in the playground" });

@@ -28,6 +28,7 @@
   function draw() {
     by("none").hidden = !by(`promo-offer-${list}`)?.hidden || !window.shop.calls.length;
     by("said").textContent = said();
+    by("next").hidden = window.shop.calls[0]?.status !== 404 || document.body.dataset.known === "no";
     by("calls").tBodies[0].replaceChildren(...window.shop.calls.map((one) => row(one.id, answer(one), one.from)));
     const held = window.shop.held();
     by("held").tBodies[0].replaceChildren(...(held.length ? held.map((one) => row(one.id, one.code, time(one.until))) : [row("Nothing yet", "", "")]));
