@@ -176,11 +176,11 @@ async def test_the_last_known_counts_are_shown_while_personaclick_is_away(town: 
     assert "Nothing was loaded to Spring sale yet." in await town.say("/promo history spring sale")
     said = await town.say("/promo list spring sale")
     assert "These counts are of" in said
-    await town.slack.open_home("U1")
+    await town.slack.as_("U1").open_home()
     home = town.text(await town.slack.until(lambda: town.slack.home("U1")))
     assert "These counts are of" in home
     assert "VIP birthday" in home
-    await town.slack.click("U1", town.slack.ephemerals("U1")[1], "Share in channel")
+    await town.slack.as_("U1").click(town.slack.ephemerals("U1")[1], "Share in channel")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[4])
     assert "PersonaClick does not answer at the moment." in town.text(answer)
     assert town.slack.messages("C1") == []

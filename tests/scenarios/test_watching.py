@@ -208,9 +208,9 @@ async def test_the_home_tab_has_what_a_person_watches(town: Town) -> None:
     await town.say("/promo watch welcome 3 days")
     await town.say("/promo book 500 welcome from tomorrow to in 2 days")
     card = await alert(town, "VIP birthday")
-    await town.slack.click("U1", card, "alert_take")
+    await town.slack.as_("U1").click(card, "alert_take")
     await town.shows(card, "is on it since")
-    await town.slack.open_home("U1")
+    await town.slack.as_("U1").open_home()
 
     def home() -> str:
         view = town.slack.home("U1")
