@@ -139,6 +139,7 @@ class Bot:
                 "alerts_channel": settings.alerts_channel,
                 "new_ref": lambda: secrets.token_urlsafe(9),
                 "now": store.clock,
+                "approval_over": settings.approval_over,
             },
         )
 
@@ -217,14 +218,16 @@ def open_store(settings: Settings, clock: Clock | None = None) -> Store:
         owner=secrets.token_hex(8),
         timeout_s=settings.personaclick_timeout_s,
         clock=clock.now if clock else None,
+        shop_ids={shop.name: shop.shop_id for shop in settings.shops()},
     )
 
 
 def sender(settings: Settings, store: Store, catalog: Catalog, changed: Callable[[str], None]) -> Worker:
     """The worker that sends uploads and takes them back; `changed` is told the ref of each that moved."""
     undo_s = settings.undo_hours * 3600.0
-    timing = Timing(store.database.now, asyncio.sleep, settings.personaclick_timeout_s, undo_s)
-    return Worker(store, catalog.client, timing, changed)
+    timeout_s, settle_s = settings.personaclick_timeout_s, settings.personaclick_settle_s
+    timing = Timing(store.database.now, asyncio.sleep, timeout_s, undo_s, settle_s)
+    return Worker(store, catalog.client_of, timing, changed)
 
 
 def checker(settings: Settings, store: Store) -> Checker:

@@ -7,6 +7,7 @@ PromoBotError
 │   ├── BadRequest              400, or 200 with status "error": the API's own words say why
 │   ├── CredentialsRefused      401 or 403
 │   ├── ListNotFound            404: the list is gone, or a parameter was missed
+│   ├── ListGone                the shop's lists do not have it any more
 │   ├── NotSupported            the shop's API has no such call (404 or 405 on removal)
 │   ├── TooLarge                413
 │   ├── RateLimited             429, with the wait asked for
@@ -29,7 +30,9 @@ PromoBotError
 ├── FormTooLate                 a form was not ready within the 3 seconds in which Slack opens one
 ├── UnknownList                 no list, or several, answer to a name
 ├── NotUnderstood               a date, a number or a schedule that was typed is none
-└── WrongState                  an upload is no longer where the click assumes it is
+├── WrongState                  an upload is no longer where the click assumes it is
+├── DamagedBatch                stored codes that cannot be opened any more
+└── LeaseLost                   another process works on the list now
 """
 
 from __future__ import annotations
@@ -114,6 +117,10 @@ class CredentialsRefused(PersonaClickError):
 
 class ListNotFound(PersonaClickError):
     """404."""
+
+
+class ListGone(PersonaClickError):
+    """The shop answered with its lists, and this one is not among them."""
 
 
 class NotSupported(PersonaClickError):
@@ -239,8 +246,8 @@ class CheckCutOff(PromoBotError):
 
 @dataclass(eq=False)
 class NotAllowed(PromoBotError):
-    """`why` is guest, stranger, bot, shared_channel, not_uploader, not_member, unclear (Slack does not say what the
-    person is), unclear_place (nor what the channel is) or unknown (Slack does not answer).
+    """`why` is guest, stranger, bot, shared_channel, not_uploader, not_member, own_upload, unclear (Slack does not say
+    what the person is), unclear_place (nor what the channel is) or unknown (Slack does not answer).
 
     `uploaders` names who may.
     """
@@ -287,6 +294,23 @@ class NotUnderstood(PromoBotError):
 
 @dataclass(eq=False)
 class WrongState(PromoBotError):
-    """A click came too late; `state` is where the upload is now."""
+    """A click came too late. `state` is where the upload, or a batch of it, is now when `why` is "moved".
 
-    state: str
+    unknown: there is no such upload. changed: it is not as the person saw it. wiped: its codes are not here any more.
+    expired: the time for that is over. list gone: the list chosen is not there any more. asks: the card asks about the
+    file first. alert closed, alert gone: the click was on the card of an alert.
+    """
+
+    why: Literal["moved", "unknown", "changed", "wiped", "expired", "list gone", "asks", "alert closed", "alert gone"]
+    state: str = ""
+
+
+@dataclass(eq=False)
+class DamagedBatch(PromoBotError):
+    """A stored batch does not open: it was changed or cut off. `number` is its place in the upload, from 0."""
+
+    number: int
+
+
+class LeaseLost(PromoBotError):
+    """Another process has taken over the list: stop at once, and write nothing."""

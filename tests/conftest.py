@@ -12,6 +12,8 @@ from sqlalchemy import create_engine, text
 from bot.logs import hush
 from bot.store.database import Database
 from bot.store.migrate import upgrade
+from bot.store.store import Store
+from bot.store.vault import Vault
 from bot.store.watching import metadata
 from tests.postgres import address
 
@@ -62,6 +64,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     url = f"sqlite+aiosqlite:///{tmp_path}/promo.db"
     upgrade(url)
     return url
+
+
+def store_on(database: Database, *, owner: str = "me", timeout_s: float = 40.0) -> Store:
+    """The store on a database, as one process has it; shops are their own ids."""
+    return Store(database, Vault("k" * 32), owner=owner, timeout_s=timeout_s, shop_ids={})
 
 
 class Clock:

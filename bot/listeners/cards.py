@@ -14,8 +14,9 @@ from bot.errors import WrongState
 from bot.listeners.answers import Answers
 from bot.personaclick.catalog import Catalog
 from bot.promo.findings import Options
+from bot.promo.lifecycle import Event
 from bot.promo.uploads import Upload
-from bot.slack.blocks import forms
+from bot.slack.blocks import forms, ids
 from bot.slack.blocks.cards.card import ref_of, version_of
 from bot.slack.blocks.csv_files import left_out_csv, refused_csv
 from bot.slack.blocks.kit import escape
@@ -25,6 +26,21 @@ from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.store import Store
 from bot.work.checks import Checks
+
+# The buttons that are decisions, by their ids.
+DECIDED_BY = {
+    ids.CANCEL: Event.CANCEL,
+    ids.APPROVE: Event.APPROVE,
+    ids.DECLINE: Event.DECLINE,
+    ids.STOP: Event.STOP,
+    ids.RESUME: Event.RESUME,
+    ids.TRY_NOW: Event.TRY_NOW,
+    ids.SEND_AGAIN: Event.SEND_AGAIN,
+    ids.SKIP: Event.SKIP,
+    ids.COUNT_AGAIN: Event.COUNT_AGAIN,
+    ids.TRY_AGAIN: Event.TRY_AGAIN,
+    ids.UNDO: Event.UNDO,
+}
 
 
 async def clicked(body: dict[str, Any], ref: str, store: Store, people: People) -> Upload:
@@ -46,7 +62,7 @@ async def choose_list(
 ) -> None:
     """Another list for the codes. What was loaded before is judged anew when it matters."""
     await ack()
-    ref = ref_of(action["block_id"])
+    ref, user = ref_of(action["block_id"]), body["user"]["id"]
     upload = await clicked(body, ref, store, people)
     shop, list_id = parse_list_key(action["selected_option"]["value"])
     promo_list = await catalog.find_soon(shop, list_id)
@@ -54,10 +70,10 @@ async def choose_list(
         raise WrongState("list gone")
     # Beside a list, only that list's shop was asked what was loaded before.
     if upload.checked is not None and (upload.checked.known or upload.shop not in ("", shop)):
-        await store.uploads.check_again(ref, promo_list=promo_list)
+        await store.uploads.check_again(ref, user, promo_list=promo_list)
         checks.start(ref)
     else:
-        await store.uploads.choose_list(ref, promo_list)
+        await store.uploads.choose_list(ref, user, promo_list)
     changed(ref)
 
 
@@ -69,14 +85,20 @@ async def confirm(
     store: Store,
     people: People,
     changed: Callable[[str], None],
+    approval_over: int | None,
 ) -> None:
-    """*Upload N codes*: into the queue, once, if the card still says what the person read."""
+    """*Upload N codes*: into the queue, once, if the card still says what the person read.
+
+    More than `approval_over` codes wait for a second person first.
+    """
     await ack()
     upload, user = await clicked(body, action["value"], store, people), body["user"]["id"]
     if upload.checked is not None and upload.checked.layout.asks:
         raise WrongState("asks")
+    codes = upload.checked.codes if upload.checked else 0
+    event = Event.ASK_APPROVAL if approval_over is not None and codes > approval_over else Event.CONFIRM
     try:
-        await store.uploads.confirm(upload.ref, user, version_of(action["block_id"]))
+        await store.uploads.apply(upload.ref, event, user, version_of(action["block_id"]))
     except WrongState:
         # A double click: the first one counted.
         if (await store.uploads.get(upload.ref)).confirmed_by != user:
@@ -84,7 +106,7 @@ async def confirm(
     changed(upload.ref)
 
 
-async def cancel(
+async def decide(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
@@ -93,10 +115,14 @@ async def cancel(
     people: People,
     changed: Callable[[str], None],
 ) -> None:
-    """*Cancel*."""
+    """A button that is a decision about the upload: what it may do, and when, stands in `promo/lifecycle`."""
     await ack()
     upload = await clicked(body, action["value"], store, people)
-    await store.uploads.cancel(upload.ref)
+    event = DECIDED_BY[action["action_id"]]
+    if event is Event.APPROVE:
+        # Whoever asked has to have the right still.
+        await people.check(upload.confirmed_by, upload.channel, uploads=True)
+    await store.uploads.apply(upload.ref, event, body["user"]["id"], version_of(action["block_id"]))
     changed(upload.ref)
 
 
@@ -113,7 +139,7 @@ async def check_again(
     """*Check again*, after a failed check: from the start, for what was chosen may be why it failed."""
     await ack()
     upload = await clicked(body, action["value"], store, people)
-    await store.uploads.check_again(upload.ref, Options())
+    await store.uploads.check_again(upload.ref, body["user"]["id"], Options())
     checks.start(upload.ref)
     changed(upload.ref)
 
@@ -131,88 +157,8 @@ async def repair(
     """*Put the zeros back*: the file is read again, with the repair its cell formats prove."""
     await ack()
     upload = await clicked(body, action["value"], store, people)
-    await store.uploads.check_again(upload.ref, replace(upload.options, repair=True))
+    await store.uploads.check_again(upload.ref, body["user"]["id"], replace(upload.options, repair=True))
     checks.start(upload.ref)
-    changed(upload.ref)
-
-
-async def resume(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    changed: Callable[[str], None],
-) -> None:
-    """*Resume*, after a pause."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    await store.uploads.resume(upload.ref)
-    changed(upload.ref)
-
-
-async def stop(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    changed: Callable[[str], None],
-) -> None:
-    """*Stop here*."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    await store.uploads.stop(upload.ref)
-    changed(upload.ref)
-
-
-async def send_again(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    changed: Callable[[str], None],
-) -> None:
-    """*Send that batch again*."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    await store.uploads.decide(upload.ref, version_of(action["block_id"]), again=True)
-    changed(upload.ref)
-
-
-async def skip(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    changed: Callable[[str], None],
-) -> None:
-    """*Skip it*."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    await store.uploads.decide(upload.ref, version_of(action["block_id"]), again=False)
-    changed(upload.ref)
-
-
-async def undo(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    changed: Callable[[str], None],
-) -> None:
-    """*Undo*: takes the upload's codes back."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    await store.uploads.undo(upload.ref, body["user"]["id"])
     changed(upload.ref)
 
 
@@ -262,7 +208,7 @@ async def refused(
     """*See the refused codes*: a file for this person alone."""
     await ack()
     upload = await clicked(body, action["value"], store, people)
-    content = refused_csv(upload, await store.ledger.refused(upload.ref))
+    content = refused_csv(upload, await store.batches.refused(upload.ref))
     await posting.send_file(
         body["user"]["id"], "refused-codes.csv", content, f"Codes refused from {escape(upload.file_name)}"
     )

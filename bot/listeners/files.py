@@ -13,7 +13,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.errors import FileGone, NotAllowed, PromoBotError
 from bot.promo.file_types import is_read, is_worth_opening, speaks_of_codes
-from bot.promo.uploads import State, Upload
+from bot.promo.lifecycle import LIVE
+from bot.promo.uploads import Upload
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import card_in_direct, explain, has_card, no_file, not_opened, take_over
 from bot.slack.files import Files, SlackFile
@@ -30,16 +31,6 @@ from bot.work.checks import Checks
 log = logging.getLogger(__name__)
 
 DATABASE_TRIES = 150
-# States in which a file's card is still in use; the same file shared again needs no second one.
-_LIVE = (
-    State.CHECKING,
-    State.CHECKED,
-    State.QUEUED,
-    State.SENDING,
-    State.PAUSED,
-    State.NEEDS_DECISION,
-    State.UNDOING,
-)
 
 
 @dataclass(slots=True)
@@ -165,7 +156,7 @@ async def card_in_use(file_id: str, channel: str, claims: Claims, store: Store) 
     if await claims.claim(f"file {file_id} {channel}"):
         return None
     earlier = await store.history.of_file(file_id, channel)
-    return next((upload for upload in earlier if upload.state in _LIVE), None)
+    return next((upload for upload in earlier if upload.state in LIVE), None)
 
 
 async def refuse(
@@ -241,7 +232,7 @@ async def load_promo_codes(
     if not shared:
         await posting.whisper(channel, user, no_file(), thread_ts)
     for about in shared:
-        if live := [upload for upload in await store.history.of_file(about["id"], channel) if upload.state in _LIVE]:
+        if live := [upload for upload in await store.history.of_file(about["id"], channel) if upload.state in LIVE]:
             links = await permalinks.of(live)
             name = about.get("name") or "This file"
             await posting.whisper(channel, user, has_card(name, links.get(live[0].ref, "")), thread_ts)

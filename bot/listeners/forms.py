@@ -100,6 +100,6 @@ async def reading_form(
     await people.check(body["user"]["id"], "", uploads=True)
     ref = view["private_metadata"]
     options = forms.options_from(view["state"]["values"], await store.uploads.get(ref))
-    await store.uploads.check_again(ref, options)
+    await store.uploads.check_again(ref, body["user"]["id"], options)
     checks.start(ref)
     changed(ref)

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
 from bot.listeners.words import History, Undo
-from bot.promo.uploads import FINISHED, State
+from bot.promo.lifecycle import FINISHED
+from bot.promo.uploads import State
 from bot.slack.blocks import history
 from bot.slack.blocks.history import PAGE, Narrowed
 from bot.slack.blocks.trace import with_notes

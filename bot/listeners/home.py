@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed, PersonaClickError
 from bot.personaclick.catalog import Catalog
+from bot.promo.lifecycle import WAITING
 from bot.promo.lists import PromoList
 from bot.promo.scores import report_card
-from bot.promo.uploads import WAITING
 from bot.slack.blocks.home import closed_home, home_view
 from bot.slack.blocks.home_watching import Watched
 from bot.slack.blocks.kit import Line, Message

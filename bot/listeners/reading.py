@@ -33,7 +33,7 @@ async def pick(
     await ack()
     upload = await clicked(body, action["value"], store, people)
     options = picked(upload, action["action_id"].rsplit(":", 1)[-1])
-    await store.uploads.check_again(upload.ref, options)
+    await store.uploads.check_again(upload.ref, body["user"]["id"], options)
     checks.start(upload.ref)
     changed(upload.ref)
 
@@ -52,7 +52,7 @@ async def load_marked(
     await ack()
     upload = await clicked(body, action["value"], store, people)
     keep = upload.options.keep - MARKS if upload.options.keep & MARKS else upload.options.keep | MARKS
-    await store.uploads.check_again(upload.ref, replace(upload.options, keep=keep))
+    await store.uploads.check_again(upload.ref, body["user"]["id"], replace(upload.options, keep=keep))
     checks.start(upload.ref)
     changed(upload.ref)
 
@@ -63,7 +63,7 @@ def picked(upload: Upload, choice: str) -> Options:
     if choice == "all":
         return replace(upload.options, every=True, trusted=True)
     if not choice.isdecimal() or int(choice) >= len(candidates):
-        raise WrongState("card changed")
+        raise WrongState("changed")
     one = candidates[int(choice)]
     files = {other.file for other in candidates}
     return replace(

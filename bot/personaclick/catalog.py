@@ -47,6 +47,10 @@ class Catalog:
         """The client of one shop."""
         return self._clients[shop]
 
+    def client_of(self, shop_id: str) -> PersonaClick | None:
+        """The client of the shop with this id, whatever its name is now; None when the settings do not name it."""
+        return next((client for client in self._clients.values() if client.shop.shop_id == shop_id), None)
+
     @property
     def shops(self) -> tuple[str, ...]:
         """The names of the shops."""

@@ -35,6 +35,8 @@ ALERTS_CHANNEL = "C2"
 READING_EVERY_MINUTES = 10.0
 # A visitor does more in a minute than a team; the pause of the usual 40 would look like a fault.
 REQUESTS_PER_MINUTE = 600
+# A visitor who loses an answer sees within a moment how it is settled.
+SETTLE_S = 10
 
 
 class OwnSettings(Settings):
@@ -117,6 +119,7 @@ def settings(slack: StandInSlack, shop: StandInPersonaClick, folder: Path, **mor
         "personaclick_api_url": shop.base_url,
         "personaclick_batch_size": BATCH_SIZE,
         "personaclick_requests_per_minute": REQUESTS_PER_MINUTE,
+        "personaclick_settle_s": SETTLE_S,
         "database_url": f"sqlite:///{folder}/playground.db",
         **more,
     }

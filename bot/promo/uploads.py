@@ -11,27 +11,24 @@ from bot.promo.findings import Checked, Options
 
 
 class State(StrEnum):
-    """Where an upload is; see design section 4."""
+    """Where an upload is; `promo/lifecycle.py` says what may happen to it there."""
 
     CHECKING = "checking"
     FAILED = "failed"
     CHECKED = "checked"
+    NEEDS_APPROVAL = "needs approval"
     QUEUED = "queued"
     SENDING = "sending"
     PAUSED = "paused"
     NEEDS_DECISION = "needs decision"
+    STOPPING = "stopping"
     DONE = "done"
     PARTLY_DONE = "partly done"
     UNDOING = "undoing"
+    UNDO_PAUSED = "undo paused"
     UNDONE = "undone"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-
-
-RUNNING = frozenset({State.QUEUED, State.SENDING, State.UNDOING})
-FINISHED = frozenset({State.DONE, State.PARTLY_DONE})
-# Nothing happens before a person does something.
-WAITING = frozenset({State.CHECKED, State.PAUSED, State.NEEDS_DECISION})
 
 
 class BatchState(StrEnum):
@@ -55,10 +52,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """The API has not answered since `since`; the next try is at `retry_at`."""
+    """The API has not done its part since `since`; the next try is at `retry_at`.
+
+    `status` is the HTTP status of its last answer, 0 when it did not answer at all.
+    """
 
     since: float
     retry_at: float
+    status: int = 0
     kind: Literal["down"] = "down"
 
 
@@ -71,13 +72,15 @@ class Settling:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """Why an upload stands still until somebody presses Resume. `message` is the API's words.
+    """Why an upload stands still until somebody presses Resume. `message` is the API's words, `status` its last answer.
 
-    "not found" is a 404 although the list is there: a parameter was missed.
+    not found: a 404 although the list is there, so a parameter was missed. limited: the API asked for one pause after
+    another. shop gone: the settings do not name the shop any more. damaged: a stored batch cannot be opened.
     """
 
-    why: Literal["credentials", "list gone", "not found", "down"]
+    why: Literal["credentials", "list gone", "not found", "down", "limited", "shop gone", "damaged"]
     message: str = ""
+    status: int = 0
     kind: Literal["paused"] = "paused"
 
 
@@ -113,7 +116,16 @@ class CannotUndo:
     kind: Literal["cannot undo"] = "cannot undo"
 
 
-Notice = Waiting | Down | Settling | Paused | Question | Stopped | CannotUndo
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A second person did not approve the upload; `reason` is in their words, or empty."""
+
+    by: str
+    reason: str = ""
+    kind: Literal["declined"] = "declined"
+
+
+Notice = Waiting | Down | Settling | Paused | Question | Stopped | CannotUndo | Declined
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +155,26 @@ class Progress:
         return self.unsure + self.skipped
 
 
-# Stands where the API's words would: the bot itself held the codes back, another upload had loaded them meanwhile.
-LOADED_MEANWHILE = "\N{NO-BREAK SPACE}loaded meanwhile"
-
-
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Codes refused for one reason, in the API's words (codes masked) or LOADED_MEANWHILE; `rows` are the first few."""
+    """Codes refused for one reason, in the API's words (codes masked); `rows` are the first few.
+
+    `held_back`: the bot itself did not send them, because another upload had loaded them meanwhile.
+    """
 
     message: str
     count: int
     rows: tuple[int, ...]
+    held_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to an upload: an event of `promo/lifecycle`, when (epoch seconds), and which person did it."""
+
+    at: float
+    event: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +204,7 @@ class Upload:
     file_name: str = ""
     user: str = ""
     confirmed_by: str = ""
+    approved_by: str = ""
     undone_by: str = ""
     created_at: float = 0
     confirmed_at: float = 0
@@ -197,6 +219,7 @@ class Upload:
     refusals: tuple[Refusal, ...] = ()
     before: int | None = None
     after: int | None = None
+    decisions: tuple[Change, ...] = ()
     wiped: bool = False
     version: int = 0
     shown_version: int = 0

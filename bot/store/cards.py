@@ -1,4 +1,4 @@
-"""Which cards show less than the database knows."""
+"""Where the card of each upload is, and which cards show less than the database knows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from bot.store.tables import uploads
 
 # A process that claimed a card's first posting and died is given up after so many seconds.
 _POSTING_S = 60.0
-_POSTING = "posting"
 
 
 class Cards:
@@ -32,12 +31,10 @@ class Cards:
     async def claim_posting(self, ref: str) -> bool:
         """Whether this process is to post the upload's first card."""
         now = self._database.now()
-        late = uploads.c.card_ts.like(f"{_POSTING}%") & (uploads.c.card_ts < f"{_POSTING}{now - _POSTING_S:.0f}")
+        free = (uploads.c.card_ts == "") & (uploads.c.posting_since < now - _POSTING_S)
         async with self._database.begin() as connection:
             claimed = await connection.execute(
-                update(uploads)
-                .where(uploads.c.ref == ref, (uploads.c.card_ts == "") | late)
-                .values(card_ts=f"{_POSTING}{now:.0f}")
+                update(uploads).where(uploads.c.ref == ref, free).values(posting_since=now)
             )
             return bool(claimed.rowcount)
 
@@ -45,7 +42,7 @@ class Cards:
         """The card is there: message `card_ts` of `channel`; empty if it has to be posted anew."""
         async with self._database.begin() as connection:
             await connection.execute(
-                update(uploads).where(uploads.c.ref == ref).values(channel=channel, card_ts=card_ts)
+                update(uploads).where(uploads.c.ref == ref).values(channel=channel, card_ts=card_ts, posting_since=0)
             )
 
     async def shown(self, ref: str, version: int) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from bot.promo.findings import Checked, Shape
+from bot.promo.lifecycle import FINISHED, RUNNING, UNDER_WAY
 from bot.promo.lists import PromoList
-from bot.promo.uploads import FINISHED, RUNNING, State, Upload
+from bot.promo.uploads import State, Upload
 from bot.store.database import Database
 from bot.store.records import from_text, to_uploads, without_payloads
 from bot.store.tables import uploads
 
-_LIVE = [*RUNNING, State.PAUSED, State.NEEDS_DECISION]
-_TOLD = [*_LIVE, *FINISHED, State.UNDONE]
+_TOLD = [*UNDER_WAY, *FINISHED, State.UNDONE]
 
 
 class History:
@@ -44,7 +44,7 @@ class History:
         if by:
             shared = (uploads.c.confirmed_by == "") & (uploads.c.user == by)
             query = query.where((uploads.c.confirmed_by == by) | shared)
-        under_way = uploads.c.state.in_(_LIVE)
+        under_way = uploads.c.state.in_(UNDER_WAY)
         at = case((uploads.c.confirmed_at > 0, uploads.c.confirmed_at), else_=uploads.c.created_at)
         order = query.order_by(under_way.desc(), at.desc(), uploads.c.id.desc())
         return await self._uploads(order.limit(limit).offset(offset))
@@ -71,7 +71,7 @@ class History:
     async def same_content(self, digest: str, ref: str) -> Upload | None:
         """The first upload other than `ref` that sent exactly this content, or is about to."""
         query = without_payloads().where(
-            uploads.c.digest == digest, uploads.c.ref != ref, uploads.c.state.in_([*_LIVE, *FINISHED])
+            uploads.c.digest == digest, uploads.c.ref != ref, uploads.c.state.in_(UNDER_WAY | FINISHED)
         )
         found = await self._uploads(query.order_by(uploads.c.id).limit(1))
         return found[0] if found else None

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.promo.uploads import RUNNING
+from bot.errors import LeaseLost
+from bot.promo.lifecycle import RUNNING
+from bot.promo.uploads import State
 from bot.store.database import Database
 from bot.store.tables import leases, uploads
 
 # Built once, for it is part of every step.
 _RENEW = (
     update(leases)
-    .where(leases.c.shop == bindparam("of"), leases.c.list_id == bindparam("named"))
+    .where(leases.c.shop_id == bindparam("of"), leases.c.list_id == bindparam("named"))
     .where(leases.c.owner == bindparam("us"))
     .values(until=bindparam("until"))
 )
@@ -27,8 +30,22 @@ def lease_s(timeout_s: float) -> float:
     return 1.5 * timeout_s + 5
 
 
-class LeaseLostError(Exception):
-    """Another process has taken over: stop at once, and write nothing."""
+# The shop's id and the list's.
+Place = tuple[str, str]
+# An upload under way has an open outcome, which the list's count answers only while nothing else changes the list.
+ORDER = (
+    case((uploads.c.state.in_([State.SENDING, State.STOPPING]), 0), (uploads.c.state == State.UNDOING, 1), else_=2),
+    uploads.c.confirmed_at,
+    uploads.c.id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Lists to work on now, and in how many seconds the next one is due; None when nothing waits."""
+
+    places: list[Place]
+    next_in_s: float | None
 
 
 class Leases:
@@ -39,26 +56,32 @@ class Leases:
         self.owner = owner
         self.length_s = length_s
 
-    async def due(self, taken: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
-        """The (shop, list id) pairs with something to send or take back, beside those `taken` here already."""
+    async def due(self, taken: Collection[Place]) -> Due:
+        """The lists with something to do now, beside those `taken` here already, and when the next one is due.
+
+        What counts is the upload of a list that is worked on first: those behind it wait with it.
+        """
         await self._database.set_clock()
         now = self._database.now()
+        query = select(uploads.c.shop_id, uploads.c.list_id, uploads.c.retry_at).where(uploads.c.state.in_(RUNNING))
+        first: dict[Place, float] = {}
         async with self._database.read() as connection:
-            found = await connection.execute(
-                select(uploads.c.shop, uploads.c.list_id)
-                .where(uploads.c.state.in_(RUNNING), uploads.c.retry_at <= now)
-                .distinct()
-            )
-            return [pair for row in found if (pair := (row.shop, row.list_id)) not in taken]
+            for row in await connection.execute(query.order_by(*ORDER)):
+                first.setdefault((row.shop_id, row.list_id), row.retry_at)
+        later = [at for at in first.values() if at > now]
+        return Due(
+            [place for place, at in first.items() if at <= now and place not in taken],
+            min(later) - now if later else None,
+        )
 
-    async def take(self, shop: str, list_id: str) -> bool:
+    async def take(self, shop_id: str, list_id: str) -> bool:
         """Whether the lease is ours now: it was free, had run out, or was ours."""
         now = self._database.now()
-        values = {"shop": shop, "list_id": list_id, "owner": self.owner, "until": now + self.length_s}
+        values = {"shop_id": shop_id, "list_id": list_id, "owner": self.owner, "until": now + self.length_s}
         insert = sqlite.insert if self._database.sqlite else postgresql.insert
         statement: Any = insert(leases).values(**values)
         statement = statement.on_conflict_do_update(
-            index_elements=["shop", "list_id"],
+            index_elements=["shop_id", "list_id"],
             set_={"owner": self.owner, "until": now + self.length_s},
             where=(leases.c.until < now) | (leases.c.owner == self.owner),
         )
@@ -66,25 +89,27 @@ class Leases:
             # Not `rowcount`, which some drivers do not tell of an INSERT.
             return (await connection.execute(statement.returning(leases.c.owner))).first() is not None
 
-    async def keep(self, shop: str, list_id: str) -> None:
-        """Renews the lease between two commits. Raises LeaseLostError, also when the other has let go of it again."""
+    async def keep(self, shop_id: str, list_id: str) -> None:
+        """Renews the lease between two commits. Raises LeaseLost, also when the other has let go of it again."""
         async with self._database.begin() as connection:
-            await self.renew(connection, shop, list_id)
+            await self.renew(connection, shop_id, list_id)
 
-    async def renew(self, connection: AsyncConnection, shop: str, list_id: str) -> None:
+    async def renew(self, connection: AsyncConnection, shop_id: str, list_id: str) -> None:
         """Renews inside a transaction, so that what else it writes only counts if the lease is still ours.
 
-        Raises LeaseLostError.
+        Raises LeaseLost.
         """
         until = self._database.now() + self.length_s
-        about = {"of": shop, "named": list_id, "us": self.owner, "until": until}
+        about = {"of": shop_id, "named": list_id, "us": self.owner, "until": until}
         renewed = await connection.execute(_RENEW, about)
         if renewed.rowcount == 0:
-            raise LeaseLostError
+            raise LeaseLost
 
-    async def release(self, shop: str, list_id: str) -> None:
+    async def release(self, shop_id: str, list_id: str) -> None:
         """Lets another process have the list at once."""
         async with self._database.begin() as connection:
             await connection.execute(
-                delete(leases).where(leases.c.shop == shop, leases.c.list_id == list_id, leases.c.owner == self.owner)
+                delete(leases).where(
+                    leases.c.shop_id == shop_id, leases.c.list_id == list_id, leases.c.owner == self.owner
+                )
             )

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import FileProblem
 from bot.promo.findings import Checked, Options
-from bot.promo.uploads import BatchState, Notice, Progress, Refusal, State, Upload
-from bot.store.tables import batches, uploads
+from bot.promo.lifecycle import DECISIONS
+from bot.promo.uploads import BatchState, Change, Notice, Progress, Refusal, State, Upload
+from bot.store.tables import batches, changes, uploads
 
 _SAME = (
     "ref",
@@ -29,6 +30,7 @@ _SAME = (
     "file_name",
     "user",
     "confirmed_by",
+    "approved_by",
     "undone_by",
     "created_at",
     "confirmed_at",
@@ -79,10 +81,14 @@ async def to_uploads(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> l
     ids = [row.id for row in rows]
     progress = await _progress(connection, ids)
     refusals = await _refusals(connection, ids)
-    return [_upload(row, progress.get(row.id, Progress()), refusals.get(row.id, ())) for row in rows]
+    decisions = await _decisions(connection, ids)
+    return [
+        _upload(row, progress.get(row.id, Progress()), refusals.get(row.id, ()), tuple(decisions.get(row.id, ())))
+        for row in rows
+    ]
 
 
-def _upload(row: Row[Any], progress: Progress, refusals: tuple[Refusal, ...]) -> Upload:
+def _upload(row: Row[Any], progress: Progress, refusals: tuple[Refusal, ...], decisions: tuple[Change, ...]) -> Upload:
     fields = row._mapping
     return Upload(
         **{name: fields[name] for name in _SAME},
@@ -93,6 +99,7 @@ def _upload(row: Row[Any], progress: Progress, refusals: tuple[Refusal, ...]) ->
         notice=from_text(row.notice, Notice),
         progress=progress,
         refusals=refusals,
+        decisions=decisions,
     )
 
 
@@ -119,18 +126,32 @@ async def _progress(connection: AsyncConnection, ids: Iterable[int]) -> dict[int
     return {row.upload_id: Progress(*(int(value) for value in row[1:])) for row in found}
 
 
+async def _decisions(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[Change]]:
+    """What people decided about each upload, oldest first."""
+    found = await connection.execute(
+        select(changes.c.upload_id, changes.c.at, changes.c.event, changes.c.by)
+        .where(changes.c.upload_id.in_(list(ids)), changes.c.event.in_([event.value for event in DECISIONS]))
+        .order_by(changes.c.id)
+    )
+    decisions: dict[int, list[Change]] = defaultdict(list)
+    for upload_id, at, event, by in found:
+        decisions[upload_id].append(Change(at, event, by))
+    return decisions
+
+
 async def _refusals(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, tuple[Refusal, ...]]:
     found = await connection.execute(
-        select(batches.c.upload_id, batches.c.message, batches.c.count, batches.c.rows)
+        select(batches.c.upload_id, batches.c.message, batches.c.held_back, batches.c.count, batches.c.rows)
         .where(batches.c.upload_id.in_(list(ids)), batches.c.state == BatchState.REFUSED)
         .order_by(batches.c.number, batches.c.part)
     )
-    counts: dict[tuple[int, str], int] = defaultdict(int)
-    lines: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for upload_id, message, count, rows in found:
-        counts[upload_id, message] += count
-        lines[upload_id, message].extend(json.loads(rows or "[]"))
+    counts: dict[tuple[int, str, bool], int] = defaultdict(int)
+    lines: dict[tuple[int, str, bool], list[int]] = defaultdict(list)
+    for upload_id, message, held_back, count, rows in found:
+        counts[upload_id, message, held_back] += count
+        lines[upload_id, message, held_back].extend(json.loads(rows or "[]"))
     grouped: dict[int, list[Refusal]] = defaultdict(list)
-    for (upload_id, message), count in counts.items():
-        grouped[upload_id].append(Refusal(message, count, tuple(lines[upload_id, message][:5])))
-    return {upload_id: tuple(sorted(each, key=lambda one: -one.count)) for upload_id, each in grouped.items()}
+    for (upload_id, message, held_back), count in counts.items():
+        first = tuple(lines[upload_id, message, held_back][:5])
+        grouped[upload_id].append(Refusal(message, count, first, held_back))
+    return {upload_id: tuple(sorted(each, key=lambda refusal: -refusal.count)) for upload_id, each in grouped.items()}

@@ -7,11 +7,13 @@ from collections.abc import Collection
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.promo.uploads import FINISHED, State
+from bot.promo.lifecycle import FINISHED, Event
+from bot.promo.uploads import State
+from bot.store.changes import move
 from bot.store.database import Database
 from bot.store.tables import batches, uploads
 
-# An upload nobody confirmed is kept so long.
+# An upload nobody confirmed, or approved, is kept so long.
 UNCONFIRMED_S = 24 * 3600.0
 # A check renews its sign of life every few seconds; one that fell silent for so long has died.
 _SILENT_S = 45.0
@@ -32,17 +34,11 @@ class Retention:
     async def expire(self) -> list[str]:
         """Unconfirmed uploads of more than a day ago expire; returns their refs."""
         now = self._database.now()
-        old = uploads.c.state.in_([State.CHECKED, State.FAILED]) & (uploads.c.created_at < now - UNCONFIRMED_S)
+        old = uploads.c.created_at < now - UNCONFIRMED_S
         async with self._database.begin() as connection:
-            rows = (await connection.execute(select(uploads.c.id, uploads.c.ref).where(old))).all()
-            ids = [row.id for row in rows]
-            await connection.execute(
-                update(uploads)
-                .where(uploads.c.id.in_(ids), old)
-                .values(state=State.EXPIRED, version=uploads.c.version + 1, changed_at=now, finished_at=now)
-            )
+            ids = await move(connection, old, Event.EXPIRE, now=now, columns={"finished_at": now})
             await wipe(connection, ids)
-        return [row.ref for row in rows]
+            return list(await connection.scalars(select(uploads.c.ref).where(uploads.c.id.in_(ids))))
 
     async def wipe_old(self) -> list[str]:
         """Uploads that cannot be taken back any more lose their codes; returns their refs."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_messages import AlertMessages
 from bot.store.alerts import Alerts
+from bot.store.batches import Batches
 from bot.store.bookings import Bookings
 from bot.store.cards import Cards
 from bot.store.database import Database
@@ -38,9 +39,10 @@ _ABOUT = "fingerprint key"
 class Store:
     """One attribute for each question asked of the database.
 
-    `owner` names this process in leases; `timeout_s` is how long one POST may take. A new table gets a class of its own
-    in a module of its own, and an attribute here. What watching keeps goes by `clock` (epoch seconds), which is the
-    database's unless another is given: the playground lets its days pass in minutes.
+    `owner` names this process in leases; `timeout_s` is how long one POST may take; `shop_ids` are the ids of the shops
+    by their names, which people may change. A new table gets a class of its own in a module of its own, and an
+    attribute here. What watching keeps goes by `clock` (epoch seconds), which is the database's unless another is
+    given: the playground lets its days pass in minutes.
     """
 
     def __init__(
@@ -50,16 +52,18 @@ class Store:
         *,
         owner: str,
         timeout_s: float,
+        shop_ids: Mapping[str, str],
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.database = database
         self.vault = vault
-        self.uploads = Uploads(database, vault)
+        self.leases = Leases(database, owner, lease_s(timeout_s))
+        self.batches = Batches(database, vault, self.leases)
+        self.uploads = Uploads(database, vault, self.batches, shop_ids)
+        self.ledger = Ledger(database, self.batches, self.leases)
         self.history = History(database)
         self.cards = Cards(database)
-        self.leases = Leases(database, owner, lease_s(timeout_s))
-        self.ledger = Ledger(database, vault, self.leases)
-        self.fingerprints = Fingerprints(database, vault)
+        self.fingerprints = Fingerprints(database, vault, shop_ids)
         self.traces = Traces(database, vault)
         self.retention = Retention(database)
         self.deliveries = Deliveries(database)
@@ -83,6 +87,7 @@ class Store:
         async with self.database.read() as connection:
             if sealed := await connection.scalar(_FINGERPRINT_KEY):
                 self.vault.fingerprint_key = self.vault.open(bytes.fromhex(sealed), _ABOUT)
+        await self.uploads.name_shops()
 
     async def _keep_fingerprint_key(self, connection: AsyncConnection) -> None:
         """Codes were remembered under this key, and cannot be remembered anew: they are not there any more."""

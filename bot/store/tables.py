@@ -44,15 +44,19 @@ uploads = Table(
     Column("ref", String(32), nullable=False, unique=True),
     Column("state", String(20), nullable=False),
     _text("shop"),
+    _text("shop_id"),
     _text("list_id"),
     _text("list_name"),
     _text("channel"),
     _text("thread_ts"),
     _text("card_ts"),
+    # Since when a process is about to post the first card; 0 when none is.
+    _time("posting_since"),
     _text("file_id"),
     _text("file_name"),
     _text("user"),
     _text("confirmed_by"),
+    _text("approved_by"),
     _text("undone_by"),
     _flag("asked_for"),
     _time("created_at"),
@@ -78,11 +82,22 @@ uploads = Table(
     Column("batch_limit", Integer, nullable=False, server_default="1000000000"),
     _time("retry_at"),
     _time("down_since"),
+    # How often the API was tried in vain since it last did what was asked.
+    _number("tries"),
+    # The order in which uploads of a shop began to be sent.
+    _number("begun"),
+    # The longest time the list's count was seen to be behind.
+    _time("lag_s"),
+    # Codes may still arrive late until then; the count last seen, and how much it grew beyond what was sent.
+    _time("watch_until"),
+    Column("watched", Integer),
+    _number("surplus"),
     _flag("wiped"),
     _number("version"),
     _number("shown_version"),
     Index("uploads_by_state", "state"),
     Index("uploads_by_list", "shop", "list_id", "state"),
+    Index("uploads_by_shop", "shop_id", "list_id", "state"),
     Index("uploads_by_digest", "digest"),
     Index("uploads_by_file", "file_id"),
 )
@@ -99,12 +114,28 @@ batches = Table(
     _time("sent_at"),
     _flag("decided"),
     _text("message"),
+    # Not sent, because another upload had loaded its codes meanwhile.
+    _flag("held_back"),
+    # When the counts said that it had not arrived, after an answer was lost; 0 when they never did.
+    _time("lost_at"),
     _text("rows"),
     # Undo: "" not asked yet, "sending", "done", or "unclear" when an answer was lost on the way.
     Column("undo", String(10), nullable=False, server_default=""),
     _number("deleted"),
     _number("not_found"),
     _flag("remembered"),
+)
+
+# Every event of an upload; `by` is empty where the bot itself moved it.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("upload_id", ForeignKey("uploads.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("event", String(20), nullable=False),
+    _text("by"),
+    Index("changes_by_upload", "upload_id"),
 )
 
 fingerprints = Table(
@@ -137,7 +168,7 @@ traces = Table(
 leases = Table(
     "leases",
     metadata,
-    Column("shop", Text, primary_key=True),
+    Column("shop_id", Text, primary_key=True),
     Column("list_id", Text, primary_key=True),
     Column("owner", String(32), nullable=False),
     Column("until", Float, nullable=False),

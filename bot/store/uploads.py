@@ -1,19 +1,23 @@
-"""Uploads as people move them: made, checked, confirmed, cancelled, resumed, decided, undone, wiped."""
+"""Uploads as they come in, are checked, and are moved by what people decide."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Collection
+from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import FileError, FileProblem, WrongState
+from bot.errors import FileError, FileProblem, NotAllowed, WrongState
 from bot.promo.findings import Checked, Options
+from bot.promo.lifecycle import RUNNING, Event, after
 from bot.promo.lists import PromoList
-from bot.promo.uploads import FINISHED, BatchState, Notice, State, Stopped, Upload
+from bot.promo.steps import Batch
+from bot.promo.uploads import BatchState, State, Upload
+from bot.store.batches import Batches
+from bot.store.changes import Columns, move
 from bot.store.database import Database
+from bot.store.decisions import change_batches, conditions, effects
 from bot.store.records import to_text, to_uploads, without_payloads
 from bot.store.retention import wipe
 from bot.store.tables import batches, uploads
@@ -40,9 +44,12 @@ class NewUpload:
 class Uploads:
     """The uploads table, one method per thing that happens to an upload."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, batches: Batches, shop_ids: Mapping[str, str]) -> None:
+        """`shop_ids` are the shops of the settings, by their names."""
         self._database = database
         self._vault = vault
+        self._batches = batches
+        self._shop_ids = shop_ids
 
     async def create(self, new: NewUpload) -> Upload:
         """A new upload, in state `checking`."""
@@ -53,6 +60,7 @@ class Uploads:
                     ref=new.ref,
                     state=State.CHECKING,
                     shop=new.shop,
+                    shop_id=self._shop_ids.get(new.shop, new.shop) if new.list_id else "",
                     list_id=new.list_id,
                     list_name=new.list_name,
                     channel=new.channel,
@@ -104,129 +112,63 @@ class Uploads:
     ) -> Upload:
         """The check is done: `packed` are its batches, (count, packed codes), in order. Raises WrongState."""
         async with self._database.begin() as connection:
-            row = await self._move(
-                connection,
-                ref,
-                {State.CHECKING},
-                State.CHECKED,
-                checked=to_text(checked, Checked),
-                report=self._vault.seal(report, f"report {ref}") if report else None,
-                digest=checked.digest,
-                failure="",
-            )
-            await connection.execute(delete(batches).where(batches.c.upload_id == row.id))
+            columns: Columns = {
+                "checked": to_text(checked, Checked),
+                "report": self._vault.seal(report, f"report {ref}") if report else None,
+                "digest": checked.digest,
+                "failure": "",
+            }
+            upload_id = await self._move(connection, ref, Event.CHECK, "", columns)
+            await connection.execute(delete(batches).where(batches.c.upload_id == upload_id))
             number = 0
             async for count, plain in packed:
-                payload = self._vault.seal(plain, f"batch {ref} {number} 0")
-                await connection.execute(
-                    insert(batches).values(
-                        upload_id=row.id,
-                        number=number,
-                        part=0,
-                        count=count,
-                        state=BatchState.PENDING,
-                        payload=payload,
-                    )
-                )
+                batch = Batch(number, 0, count, BatchState.PENDING)
+                await self._batches.add(connection, upload_id, ref, batch, plain)
                 number += 1
         return await self.get(ref)
 
     async def failed(self, ref: str, failure: FileError) -> Upload:
         """The check failed. Raises WrongState."""
-        return await self._moved(ref, {State.CHECKING}, State.FAILED, failure=to_text(failure, FileProblem))
+        return await self._moved(ref, Event.FAIL, "", {"failure": to_text(failure, FileProblem)})
 
     async def check_again(
-        self, ref: str, options: Options | None = None, promo_list: PromoList | None = None
+        self, ref: str, by: str, options: Options | None = None, promo_list: PromoList | None = None
     ) -> Upload:
         """Back to `checking`, with other options or another list. Raises WrongState once it is confirmed."""
-        values = {"options": to_text(options, Options)} if options is not None else {}
-        values |= _chosen(promo_list) if promo_list is not None else {}
-        return await self._moved(ref, {State.CHECKED, State.FAILED}, State.CHECKING, **values)
+        columns: Columns = {} if promo_list is None else self._chosen(promo_list)
+        if options is not None:
+            columns["options"] = to_text(options, Options)
+        return await self._moved(ref, Event.CHECK_AGAIN, by, columns)
 
-    async def choose_list(self, ref: str, promo_list: PromoList) -> Upload:
+    async def choose_list(self, ref: str, by: str, promo_list: PromoList) -> Upload:
         """The list the codes are for. Raises WrongState once it is confirmed."""
-        return await self._moved(ref, {State.CHECKED}, State.CHECKED, **_chosen(promo_list))
+        return await self._moved(ref, Event.CHOOSE_LIST, by, self._chosen(promo_list))
 
     async def guess_list(self, ref: str, promo_list: PromoList) -> Upload:
         """The list a file's name names, while it is checked. Raises WrongState."""
-        return await self._moved(ref, {State.CHECKING}, State.CHECKING, **_chosen(promo_list))
+        return await self._moved(ref, Event.GUESS_LIST, "", self._chosen(promo_list))
 
-    async def confirm(self, ref: str, by: str, version: int) -> Upload:
-        """Into the queue, if it is still as the person saw it. Raises WrongState, also on a second click."""
-        now = self._database.now()
-        async with self._database.begin() as connection:
-            row = await self._move(connection, ref, {State.CHECKED}, State.QUEUED, confirmed_by=by, confirmed_at=now)
-            if not row.list_id or row.version != version + 1:
-                raise WrongState("changed")
-        return await self.get(ref)
+    async def apply(self, ref: str, event: Event, by: str, version: int | None = None, *, reason: str = "") -> Upload:
+        """A person's decision, if `promo/lifecycle` allows it now; answers the upload after it.
 
-    async def cancel(self, ref: str) -> Upload:
-        """Not to be uploaded; its codes are wiped. Raises WrongState once something was sent."""
-        async with self._database.begin() as connection:
-            row = await self._move(
-                connection,
-                ref,
-                {State.CHECKED, State.QUEUED, State.FAILED},
-                State.CANCELLED,
-                finished_at=self._database.now(),
-            )
-            sent = select(batches.c.number).where(batches.c.upload_id == row.id, batches.c.state != BatchState.PENDING)
-            if await connection.scalar(sent) is not None:
-                raise WrongState(State.SENDING)
-            await wipe(connection, [row.id])
-        return await self.get(ref)
+        `version` is the one the person saw: when the upload rests and has changed since, nothing happens. While it is
+        on its way every batch makes a new version, so there it does not count. `reason` goes with DECLINE.
 
-    async def resume(self, ref: str) -> Upload:
-        """A paused upload goes on where it stopped. Raises WrongState."""
-        async with self._database.begin() as connection:
-            row = await self._move(connection, ref, {State.PAUSED}, State.QUEUED, notice="", retry_at=0, down_since=0)
-            if row.undone_by:
-                await self._move(connection, ref, {State.QUEUED}, State.UNDOING)
-        return await self.get(ref)
-
-    async def stop(self, ref: str) -> Upload:
-        """Nothing more is sent; what was sent is read back. Raises WrongState."""
-        async with self._database.begin() as connection:
-            row = await self._move(
-                connection,
-                ref,
-                {State.PAUSED, State.NEEDS_DECISION},
-                State.QUEUED,
-                notice=to_text(Stopped("by person"), Notice),
-                retry_at=0,
-            )
-            open_ones = batches.c.state.in_([BatchState.SENDING, BatchState.UNSURE])
-            await connection.execute(
-                update(batches)
-                .where(batches.c.upload_id == row.id, open_ones)
-                .values(state=BatchState.UNSURE, decided=True)
-            )
-        return await self.get(ref)
-
-    async def decide(self, ref: str, version: int, *, again: bool) -> Upload:
-        """The batch in question is sent again, or skipped, if it is the one the person was asked about.
-
-        Whether it is in the list is not known, so the next batch needs a reading of its own. Raises WrongState, also on
-        a second click.
+        Raises WrongState, and NotAllowed for the approval of one's own upload.
         """
         async with self._database.begin() as connection:
-            row = await self._move(
-                connection, ref, {State.NEEDS_DECISION}, State.QUEUED, notice="", retry_at=0, baseline=None
-            )
-            if row.version != version + 1:
-                raise WrongState("changed")
-            if again:
-                await _decide(connection, row.id, state=BatchState.PENDING, message="")
-            else:
-                await _decide(connection, row.id, decided=True)
-        return await self.get(ref)
-
-    async def undo(self, ref: str, by: str) -> Upload:
-        """Its codes are to be taken back. Raises WrongState, also when the time for it is over."""
-        async with self._database.begin() as connection:
-            row = await self._move(connection, ref, set(FINISHED), State.UNDOING, undone_by=by, notice="")
-            if row.wiped or row.undo_until <= self._database.now():
-                raise WrongState(State.EXPIRED)
+            now = self._database.now()
+            here = uploads.c.ref == ref
+            allowed = and_(here, *conditions(event, by, now))
+            if version is not None:
+                allowed &= (uploads.c.version == version) | uploads.c.state.in_(RUNNING)
+            columns = effects(event, by, now, reason)
+            ids = await move(connection, allowed, event, now=now, by=by, columns=columns)
+            if not ids:
+                raise await _refusal(connection, ref, event, by, version)
+            await change_batches(connection, ids[0], event)
+            if event in (Event.CANCEL, Event.DECLINE):
+                await wipe(connection, ids)
         return await self.get(ref)
 
     async def alive(self, ref: str) -> None:
@@ -242,31 +184,53 @@ class Uploads:
             await connection.execute(delete(batches).where(batches.c.upload_id == upload_id))
             await connection.execute(delete(uploads).where(uploads.c.id == upload_id))
 
-    async def _moved(self, ref: str, sources: Collection[State], target: State, **values: Any) -> Upload:
+    async def name_shops(self) -> None:
+        """Uploads keep the name their shop has in the settings now, and those of older versions get its id."""
         async with self._database.begin() as connection:
-            await self._move(connection, ref, sources, target, **values)
+            for name, shop_id in self._shop_ids.items():
+                unknown = (uploads.c.shop == name) & (uploads.c.shop_id == "") & (uploads.c.list_id != "")
+                await connection.execute(update(uploads).where(unknown).values(shop_id=shop_id))
+            for name, shop_id in self._shop_ids.items():
+                renamed = (uploads.c.shop_id == shop_id) & (uploads.c.shop != name)
+                await connection.execute(update(uploads).where(renamed).values(shop=name))
+
+    async def _moved(self, ref: str, event: Event, by: str, columns: Columns) -> Upload:
+        async with self._database.begin() as connection:
+            await self._move(connection, ref, event, by, columns)
         return await self.get(ref)
 
-    async def _move(
-        self, connection: AsyncConnection, ref: str, sources: Collection[State], target: State, **values: Any
-    ) -> Row[Any]:
-        moved = await connection.execute(
-            update(uploads)
-            .where(uploads.c.ref == ref, uploads.c.state.in_(list(sources)))
-            .values(state=target, version=uploads.c.version + 1, changed_at=self._database.now(), **values)
-        )
-        row: Row[Any] | None = (await connection.execute(without_payloads().where(uploads.c.ref == ref))).first()
-        if row is None:
-            raise WrongState("unknown")
-        if moved.rowcount == 0:
-            raise WrongState(row.state)
-        return row
+    async def _move(self, connection: AsyncConnection, ref: str, event: Event, by: str, columns: Columns) -> int:
+        here = uploads.c.ref == ref
+        ids = await move(connection, here, event, now=self._database.now(), by=by, columns=columns)
+        if not ids:
+            raise await _refusal(connection, ref, event, by, None)
+        return ids[0]
+
+    def _chosen(self, promo_list: PromoList) -> Columns:
+        return {
+            "shop": promo_list.shop,
+            "shop_id": self._shop_ids.get(promo_list.shop, promo_list.shop),
+            "list_id": promo_list.id,
+            "list_name": promo_list.title,
+        }
 
 
-def _chosen(promo_list: PromoList) -> dict[str, str]:
-    return {"shop": promo_list.shop, "list_id": promo_list.id, "list_name": promo_list.title}
-
-
-async def _decide(connection: AsyncConnection, upload_id: int, **values: Any) -> None:
-    open_question = (batches.c.state == BatchState.UNSURE) & ~batches.c.decided
-    await connection.execute(update(batches).where(batches.c.upload_id == upload_id, open_question).values(**values))
+async def _refusal(
+    connection: AsyncConnection, ref: str, event: Event, by: str, version: int | None
+) -> WrongState | NotAllowed:
+    """Why nothing moved."""
+    row = (await connection.execute(without_payloads().where(uploads.c.ref == ref))).first()
+    if row is None:
+        return WrongState("unknown")
+    if after(event, State(row.state)) is None:
+        return WrongState("moved", row.state)
+    if version not in (None, row.version):
+        return WrongState("changed")
+    match event:
+        case Event.APPROVE if row.confirmed_by == by:
+            return NotAllowed("own_upload")
+        case Event.CANCEL:
+            return WrongState("moved", State.SENDING)
+        case Event.UNDO | Event.TRY_AGAIN:
+            return WrongState("expired")
+    return WrongState("changed")

@@ -13,8 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import PersonaClickError
 from bot.personaclick.catalog import THIS_MOMENT_S, Catalog
+from bot.promo.lifecycle import FINISHED
 from bot.promo.shapes import better_list, merge
-from bot.promo.uploads import FINISHED, Around, Link, State, Upload
+from bot.promo.uploads import Around, Link, State, Upload
 from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.kit import Message
 from bot.slack.posting import MessageGoneError, Posting
@@ -112,7 +113,7 @@ class CardUpdater:
         if upload is None or upload.version <= upload.shown_version:
             return False
         message = card(upload, await self._around(upload), self._now())
-        if not upload.card_ts or upload.card_ts.startswith("posting"):
+        if not upload.card_ts:
             if not await self._store.cards.claim_posting(ref):
                 return False
             await self._post(upload, message)

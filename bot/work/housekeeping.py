@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from bot.store.database import AWAY
 from bot.store.store import Store
-from bot.work.sending import remember
+from bot.work.remembering import remember
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +49,6 @@ class Housekeeping:
             self._changed(ref)
         for ref in await self._store.retention.orphaned_checks():
             self._check(ref)
-        for work in await self._store.ledger.not_remembered():
-            await remember(self._store, work, self._stopping)
+        for job in await self._store.fingerprints.not_remembered():
+            await remember(self._store, job, self._stopping)
         await self._store.deliveries.forget_old()

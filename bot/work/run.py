@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from bot.errors import ListNotFound
+from bot.errors import ListGone, ListNotFound, PersonaClickError
 from bot.personaclick.client import PersonaClick
-from bot.promo.steps import Batch
-from bot.promo.uploads import BatchState
+from bot.promo.job import Job, Move
+from bot.promo.lifecycle import Event
+from bot.promo.steps import Batch, GiveUp, Pause, Pauses, Tried, Wait, rest
+from bot.promo.uploads import BatchState, State
 from bot.store.database import AWAY
-from bot.store.ledger import Baseline, Move, Work
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -21,24 +22,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Clocks and waits, passed in. `timeout_s` is how long one POST may take, `undo_s` how long undo is offered."""
+    """Clocks and waits, passed in, in seconds.
+
+    `timeout_s` is how long one POST may take, `undo_s` how long undo is offered, `settle_s` how long the counts must
+    stay quiet before an unknown batch counts as not landed. `clock` never jumps, `now` is the database's time.
+    """
 
     now: Callable[[], float]
     sleep: Callable[[float], Awaitable[object]]
     timeout_s: float
     undo_s: float
-
-    @property
-    def quiet_s(self) -> float:
-        """So long after an attempt whose answer was lost the API may still be working on it."""
-        return 2 * self.timeout_s
+    settle_s: float
+    pauses: Pauses = Pauses()
+    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(slots=True)
 class Run:
     """Writes go to the database first, then to the record here; `changed` is told the upload's ref after each."""
 
-    work: Work
+    job: Job
     store: Store
     api: PersonaClick
     timing: Timing
@@ -49,56 +52,87 @@ class Run:
     @property
     def accepted(self) -> int:
         """How many codes were accepted so far."""
-        return sum(one.count for one in self.batches.values() if one.state is BatchState.ACCEPTED)
+        return sum(batch.count for batch in self.batches.values() if batch.state is BatchState.ACCEPTED)
 
     async def reload(self) -> None:
         """Fetches the batches anew."""
-        self.batches = {one.key: one for one in await self.store.ledger.batches(self.work)}
+        self.batches = {batch.key: batch for batch in await self.store.batches.of(self.job)}
 
     async def split(self, batch: Batch) -> None:
         """Makes two pending halves of a batch."""
-        await self.store.ledger.split(self.work, batch)
+        await self.store.batches.split(self.job, batch)
         await self.reload()
 
-    async def set_aside(self, batch: Batch, positions: Collection[int], why: str) -> None:
-        """Holds back some codes of a pending batch."""
-        await self.store.ledger.set_aside(self.work, batch, positions, why)
+    async def hold_back(self, batch: Batch, positions: Collection[int]) -> None:
+        """Holds back some codes of a pending batch: another upload had loaded them meanwhile."""
+        await self.store.batches.hold_back(self.job, batch, positions)
         await self.reload()
-        self.changed(self.work.ref)
+        self.changed(self.job.ref)
 
-    async def commit(self, *moves: Move, **values: Any) -> None:
-        """Writes all of it or nothing, waiting for a database that is away.
+    async def save(self, new: Job, *moves: Move, event: Event | None = None) -> None:
+        """Writes `new` and the moves of batches: all or nothing, waiting for a database that is away.
 
-        A success clears what the upload was waiting for. Raises LeaseLostError or WrongState when somebody else
-        moved the upload.
+        A success clears what the upload was waiting for. When a person has stopped the upload meanwhile, `job.state`
+        says so afterwards, and no batch has begun to be sent. Raises LeaseLost or WrongState when somebody else moved
+        the upload.
         """
         taken = sum(move.batch.count for move in moves if move.target is BatchState.ACCEPTED)
-        if taken and self.work.baseline is not None:
-            values["baseline_accepted"] = self.work.baseline.accepted + taken
-        if taken and (self.work.notice is not None or self.work.down_since):
-            values |= {"notice": None, "down_since": 0.0}
-        written_at = await self._write(*moves, **values)
-        for move in moves:
-            sent_at = written_at if move.target is BatchState.SENDING else move.batch.sent_at
-            self.batches[move.batch.key] = replace(move.batch, state=move.target, sent_at=sent_at)
-        self.work = _changed(self.work, values)
-        self.changed(self.work.ref)
+        if taken:
+            new = replace(new, notice=None, down_since=0.0, tries=0)
+            if new.baseline is not None:
+                new = replace(new, baseline=replace(new.baseline, accepted=new.baseline.accepted + taken))
+        self.job, made, at = await self._write(new, *moves, event=event)
+        for move in made:
+            sent_at = at if move.target is BatchState.SENDING else move.batch.sent_at
+            lost_at = at if move.lost else move.batch.lost_at
+            moved = replace(move.batch, state=move.target, sent_at=sent_at, lost_at=lost_at, decided=move.decided)
+            self.batches[move.batch.key] = moved
+        self.changed(self.job.ref)
 
-    async def _write(self, *moves: Move, **values: Any) -> float:
+    async def _write(self, new: Job, *moves: Move, event: Event | None) -> tuple[Job, list[Move], float]:
         while True:
             try:
-                return await self.store.ledger.commit(self.work, *moves, **values)
+                return await self.store.ledger.save(self.job, new, *moves, event=event)
             except AWAY:
                 if self.stopping.is_set():
                     raise
-                log.warning("upload %s: the database is away, waiting", self.work.ref)
+                log.warning("upload %s: the database is away, waiting", self.job.ref)
                 await self.timing.sleep(1.0)
 
+    async def stopped(self) -> bool:
+        """Whether a person has stopped the upload meanwhile; `job.state` says so then."""
+        if self.job.state is State.SENDING and await self.store.ledger.state(self.job) is State.STOPPING:
+            self.job = replace(self.job, state=State.STOPPING)
+        return self.job.state is State.STOPPING
+
+    async def rest(self, error: PersonaClickError) -> GiveUp | None:
+        """Waits or pauses, as the API's error asks for; answers when there is no use in either."""
+        if isinstance(error, ListNotFound):
+            error = await self._gone_or_not(error)
+        job = self.job
+        tried = Tried(job.state, job.down_since, job.tries)
+        match rest(error, tried, self.timing.now(), self.timing.pauses):
+            case Wait(notice, until, down_since):
+                await self.save(replace(job, notice=notice, retry_at=until, down_since=down_since, tries=job.tries + 1))
+            case Pause(notice):
+                await self.save(replace(job, notice=notice, down_since=0.0, tries=0), event=Event.PAUSE)
+            case GiveUp() as given_up:
+                return given_up
+        return None
+
+    async def _gone_or_not(self, error: ListNotFound) -> PersonaClickError:
+        """A 404 may mean that the list is gone, or that the request missed something: the shop's lists tell."""
+        try:
+            await self.available()
+        except PersonaClickError as told:
+            return told
+        return error
+
     async def available(self) -> int:
-        """The list's count now. Raises ListNotFound when the list is gone, and the client's errors."""
-        available = await self.api.available(self.work.list_id)
+        """The list's count now. Raises ListGone when the shop does not have it any more, and the client's errors."""
+        available = await self.api.available(self.job.list_id)
         if available is None:
-            raise ListNotFound(404)
+            raise ListGone
         return available
 
     async def turn(self) -> bool:
@@ -114,14 +148,3 @@ class Run:
         waits = asyncio.ensure_future(self.stopping.wait())
         await asyncio.wait([waits], timeout=seconds)
         waits.cancel()
-
-
-def _changed(work: Work, values: dict[str, Any]) -> Work:
-    baseline = work.baseline
-    if "baseline" in values:
-        baseline = Baseline(values["baseline"], values["baseline_at"])
-    elif baseline is not None and "baseline_accepted" in values:
-        baseline = replace(baseline, accepted=values["baseline_accepted"])
-    heads = ("state", "notice", "before", "pace", "retry_at", "down_since")
-    same = {name: values[name] for name in heads if name in values}
-    return replace(work, baseline=baseline, limit=values.get("batch_limit", work.limit), **same)

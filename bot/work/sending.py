@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.errors import CredentialsRefused, ListNotFound, PersonaClickError, RateLimited, WrongState
-from bot.promo.codes import codes_json, mask_in, unpack
+from bot.errors import DamagedBatch, PersonaClickError
+from bot.promo.codes import mask_in, unpack
+from bot.promo.job import Job, Move
+from bot.promo.lifecycle import Event
 from bot.promo.steps import (
     Accepted,
     Ask,
@@ -29,30 +31,22 @@ from bot.promo.steps import (
     next_step,
     outcome,
 )
-from bot.promo.uploads import LOADED_MEANWHILE, BatchState, Down, Notice, Paused, Settling, State, Stopped, Waiting
+from bot.promo.uploads import BatchState, Notice, Paused, Settling, State, Stopped, Waiting
 from bot.store.database import AWAY
-from bot.store.ledger import Move, Work
-from bot.store.store import Store
-from bot.work.run import Run
-from bot.work.settling import Settler
+from bot.work.preparing import Prepared, Preparing
+from bot.work.remembering import remember
+from bot.work.run import Run, Timing
+from bot.work.settling import LATE_S, Settler
 
 log = logging.getLogger(__name__)
 
-# An API that does not answer for so long pauses the upload.
-DOWN_AT_MOST_S = 3600.0
 # A POST that takes longer than this, or a wait for a turn, leaves time to remember codes meanwhile; sooner it would
 # hold up the commits between two POSTs.
 SLOW_S = 1.0
 # A wait for a turn that is longer than this is told on the card.
 TOLD_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    batch: Batch
-    packed: bytes
-    body: bytes
-    loaded_meanwhile: list[int]
+# Whoever waits for a turn looks so often whether a person has stopped the upload.
+STOPPED_EVERY_S = 2.0
 
 
 class Sending:
@@ -62,23 +56,23 @@ class Sending:
         """`refusals` are the API's words of the upload's refusals so far; more are added."""
         self._run = run
         self._settler = Settler(run)
+        self._preparing = Preparing(run)
         self._refusals = refusals
-        self._ready: _Prepared | None = None
-        self._begun: _Prepared | None = None
+        self._begun: Prepared | None = None
         self._remembering: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Raises LeaseLostError or WrongState when somebody else moved the upload, and what AWAY names."""
+        """Raises LeaseLost or WrongState when somebody else moved the upload, and what AWAY names."""
         run = self._run
         await run.reload()
-        await run.store.ledger.outdate_readings(run.work)
+        await run.store.ledger.invalidate_baselines(run.job)
         try:
-            if isinstance(run.work.notice, Stopped):
-                await self._finish(State.PARTLY_DONE, run.work.notice)
-            elif run.work.state is State.QUEUED:
-                await run.commit(state=State.SENDING, sending_at=run.timing.now(), notice=None)
+            if run.job.state is State.QUEUED:
+                began = replace(run.job, notice=None, sending_at=run.job.sending_at or run.timing.now())
+                await run.save(began, event=Event.BEGIN)
+            await self._preparing.see_others()
             # A batch whose `sending` is committed is posted even when the process is to stop.
-            while run.work.state is State.SENDING and (self._begun or not run.stopping.is_set()):
+            while run.job.state in (State.SENDING, State.STOPPING) and (self._begun or not run.stopping.is_set()):
                 if not await self._step():
                     return
         finally:
@@ -91,7 +85,9 @@ class Sending:
         try:
             if self._begun is not None:
                 return await self._post_begun(self._begun)
-            match next_step(run.batches.values(), run.work.limit):
+            if run.job.state is State.STOPPING:
+                return await self._stop()
+            match next_step(run.batches.values(), run.job.limit):
                 case Settle(batch):
                     return await self._settler.settle(batch)
                 case Ask(batch):
@@ -103,29 +99,40 @@ class Sending:
                 case Finish(state):
                     await self._finish(state)
         except PersonaClickError as error:
-            await self._rest(error)
+            return await self._rest(error)
+        except DamagedBatch:
+            await run.save(replace(run.job, notice=Paused("damaged"), down_since=0.0, tries=0), event=Event.PAUSE)
             return False
         return True
 
     async def _begin(self, batch: Batch) -> None:
         """Readies a batch, waits for its turn, and commits that it is being sent."""
+        run = self._run
         if self._settler.due():
             await self._settler.take()
-        prepared = await self._prepare(batch)
+        prepared = await self._preparing.of(batch)
         if prepared.loaded_meanwhile:
-            await self._run.set_aside(batch, prepared.loaded_meanwhile, LOADED_MEANWHILE)
-        elif self._run.api.turn_now() or await self._wait_for_turn():
-            await self._run.commit(Move(batch, BatchState.SENDING))
-            self._begun = prepared
+            await run.hold_back(batch, prepared.loaded_meanwhile)
+        elif run.api.turn_now() or await self._wait_for_turn():
+            await run.save(run.job, Move(batch, BatchState.SENDING))
+            self._begun = prepared if run.job.state is State.SENDING else None
 
     async def _wait_for_turn(self) -> bool:
         self._start_remembering()
         run = self._run
         if (wait := run.api.turn_in_s()) > TOLD_S:
-            await run.commit(notice=Waiting(run.timing.now() + wait, limit_reached=True))
-        return await run.turn()
+            await run.save(replace(run.job, notice=Waiting(run.timing.now() + wait, limit_reached=True)))
+        turn = asyncio.create_task(run.turn())
+        try:
+            while not turn.done():
+                await asyncio.wait([turn], timeout=STOPPED_EVERY_S)
+                if not turn.done() and await run.stopped():
+                    return False
+            return turn.result()
+        finally:
+            turn.cancel()
 
-    async def _post_begun(self, begun: _Prepared) -> bool:
+    async def _post_begun(self, begun: Prepared) -> bool:
         """POSTs the batch, but only within the time that whoever might settle it instead of us grants an attempt."""
         run, self._begun = self._run, None
         sent = replace(begun, batch=run.batches[begun.batch.key])
@@ -135,15 +142,15 @@ class Sending:
             return True
         error = await self._post(sent, min(left_s, run.timing.timeout_s))
         if error is not None:
-            log.info("upload %s: batch %s: %r", self._run.work.ref, sent.batch.key, type(error).__name__)
+            log.info("upload %s: batch %s: %r", run.job.ref, sent.batch.key, type(error).__name__)
         return await self._conclude(sent, error)
 
-    async def _post(self, sent: _Prepared, within_s: float) -> PersonaClickError | None:
+    async def _post(self, sent: Prepared, within_s: float) -> PersonaClickError | None:
         """POSTs once, readying the next batch meanwhile; answers the API's error, with codes masked in it, or None."""
         run = self._run
-        adding = run.api.add(run.work.list_id, body=sent.body, in_turn=True, within_s=within_s)
+        adding = run.api.add(run.job.list_id, body=sent.body, in_turn=True, within_s=within_s)
         posting = asyncio.create_task(adding)
-        readying = asyncio.create_task(self._ready_next(sent.batch))
+        readying = asyncio.create_task(self._preparing.ready_next(sent.batch))
         try:
             await asyncio.wait([posting], timeout=SLOW_S)
             if not posting.done():
@@ -153,12 +160,12 @@ class Sending:
             error.message = mask_in(error.message, unpack(sent.packed)[0])
             return error
         finally:
-            self._settler.ended = run.timing.now()
+            self._settler.ended = run.timing.clock()
             posting.cancel()
             await asyncio.wait([posting, readying])
         return None
 
-    async def _conclude(self, sent: _Prepared, error: PersonaClickError | None) -> bool:
+    async def _conclude(self, sent: Prepared, error: PersonaClickError | None) -> bool:
         """Commits what the answer means for the batch."""
         run, batch = self._run, sent.batch
         words = error.message if error else ""
@@ -167,31 +174,32 @@ class Sending:
                 await self._go_on(batch)
             case Halve():
                 self._refusals.append(words)
-                self._ready = None
+                self._preparing.take()
+                if run.job.tries:
+                    await run.save(replace(run.job, tries=0))
                 await run.split(batch)
             case Refuse():
                 self._refusals.append(words)
-                await run.commit(_refused(sent, words))
+                await run.save(replace(run.job, tries=0), _refused(sent, words))
             case RefuseAll():
-                await run.commit(_refused(sent, words))
+                await run.save(run.job, _refused(sent, words))
                 await self._finish(State.PARTLY_DONE, Stopped("all refused", words))
             case Shrink(limit):
-                self._ready = None
-                await run.commit(Move(batch, BatchState.PENDING), batch_limit=limit)
+                self._preparing.take()
+                await run.save(replace(run.job, limit=limit), Move(batch, BatchState.PENDING))
             case Unknown():
-                await run.commit(notice=Settling())
+                await run.save(replace(run.job, notice=Settling()))
             case NotStored():
-                await run.commit(Move(batch, BatchState.PENDING))
+                await run.save(run.job, Move(batch, BatchState.PENDING))
                 if error is not None:
-                    await self._rest(error)
-                return False
+                    return await self._rest(error)
         return True
 
     async def _go_on(self, batch: Batch) -> None:
         """The batch was accepted; the next begins in the same commit when nothing stands between them."""
         run, accepted = self._run, Move(batch, BatchState.ACCEPTED)
         self._settler.relied_on()
-        ready, self._ready = self._ready, None
+        ready = self._preparing.take()
         if (
             ready is None
             or ready.loaded_meanwhile
@@ -199,80 +207,44 @@ class Sending:
             or self._settler.due()
             or not run.api.turn_now()
         ):
-            self._ready = ready
-            await run.commit(accepted)
+            self._preparing.put_back(ready)
+            await run.save(run.job, accepted)
             return
-        await run.commit(accepted, Move(ready.batch, BatchState.SENDING))
-        self._begun = ready
+        await run.save(run.job, accepted, Move(ready.batch, BatchState.SENDING))
+        self._begun = ready if run.job.state is State.SENDING else None
 
-    async def _prepare(self, batch: Batch) -> _Prepared:
-        ready, self._ready = self._ready, None
-        if ready is not None and ready.batch == batch:
-            return ready
-        work, store, loaded = self._run.work, self._run.store, list[int]()
-        packed, others = await asyncio.gather(store.ledger.packed(work, batch), store.fingerprints.others_since(work))
-        if others:
-            codes, _ = await asyncio.to_thread(unpack, packed)
-            loaded = await store.fingerprints.meanwhile(work, codes)
-        body = await asyncio.to_thread(lambda: self._run.api.body(work.list_id, codes_json(packed)))
-        return _Prepared(batch, packed, body, loaded)
+    async def _rest(self, error: PersonaClickError) -> bool:
+        """The API did not do its part; True when the upload is to be ended instead of waiting."""
+        run = self._run
+        if await run.rest(error) is None and run.job.state is not State.STOPPING:
+            return False
+        await run.save(replace(run.job, retry_at=0.0), *_given_up(run))
+        await self._finish(State.PARTLY_DONE, Stopped("by person"))
+        return True
 
-    async def _ready_next(self, current: Batch) -> None:
-        batches = {**self._run.batches, current.key: replace(current, state=BatchState.ACCEPTED)}
-        step = next_step(batches.values(), self._run.work.limit)
-        if isinstance(step, Send):
-            with suppress(WrongState, *AWAY):
-                self._ready = await self._prepare(step.batch)
-
-    async def _rest(self, error: PersonaClickError) -> None:
-        """The API did not do its part: rest until it may, or until a person has mended it."""
-        now = self._run.timing.now()
-        match error:
-            case RateLimited(retry_after_s=seconds):
-                await self._wait(Waiting(now + seconds), now + seconds)
-            case CredentialsRefused(message=message):
-                await self._hold(Paused("credentials", message))
-            case ListNotFound(message=message):
-                await self._not_found(message)
-            case _:
-                since = self._run.work.down_since or now
-                retry_at = now + min(60.0, max(5.0, (now - since) / 2))
-                if now - since >= DOWN_AT_MOST_S:
-                    await self._hold(Paused("down", error.message))
-                else:
-                    await self._wait(Down(since, retry_at), retry_at, since)
-
-    async def _not_found(self, message: str) -> None:
-        """The list is gone, or the request missed something: the shop's lists tell."""
-        try:
-            gone = await self._run.api.available(self._run.work.list_id) is None
-        except ListNotFound:
-            await self._hold(Paused("not found", message))
-        except PersonaClickError as error:
-            await self._rest(error)
-        else:
-            await self._hold(Paused("list gone" if gone else "not found", message))
-
-    async def _wait(self, notice: Notice, retry_at: float, down_since: float = 0.0) -> None:
-        await self._run.commit(notice=notice, retry_at=retry_at, down_since=down_since)
-
-    async def _hold(self, notice: Paused) -> None:
-        await self._run.commit(notice=notice, state=State.PAUSED, down_since=0.0)
+    async def _stop(self) -> bool:
+        """Ends an upload that a person has stopped: an open outcome is settled first, if the counts can tell."""
+        run = self._run
+        for batch in run.batches.values():
+            if batch.state is BatchState.SENDING:
+                return await self._settler.settle(batch)
+        whole = all(batch.state is BatchState.ACCEPTED for batch in run.batches.values())
+        await self._finish(State.DONE if whole else State.PARTLY_DONE, None if whole else Stopped("by person"))
+        return True
 
     async def _finish(self, state: State, notice: Notice | None = None) -> None:
         """Reads the list back and closes the upload."""
         run = self._run
         after = await self._read_back()
-        now = run.timing.now()
-        undo_until = now + run.timing.undo_s
-        await run.commit(state=state, notice=notice, after=after, finished_at=now, undo_until=undo_until)
+        event = Event.FINISH if state is State.DONE else Event.FINISH_PARTLY
+        await run.save(closed(run.job, list(run.batches.values()), run.timing, after, notice), event=event)
         self._start_remembering()
 
     async def _read_back(self) -> int | None:
         run = self._run
         with suppress(PersonaClickError):
             after = await run.available()
-            if after < (run.work.before or 0) + run.accepted:
+            if after < (run.job.before or 0) + run.accepted:
                 # The count may lag a moment behind the last POST.
                 await run.pause(min(2.0, run.timing.timeout_s / 10))
                 after = max(after, await run.available())
@@ -284,23 +256,33 @@ class Sending:
             self._remembering = asyncio.create_task(self._remember())
 
     async def _remember(self) -> None:
-        run = self._run
         with suppress(*AWAY):
-            await remember(run.store, run.work, run.stopping)
+            await remember(self._run.store, self._run.job, self._run.stopping)
 
 
-def _refused(sent: _Prepared, words: str) -> Move:
+def closed(job: Job, batches: list[Batch], timing: Timing, after: int | None, notice: Notice | None) -> Job:
+    """The job at its end: when it ended, until when it can be undone, and until when lost batches may still arrive."""
+    now = timing.now()
+    lost_at = max((batch.lost_at for batch in batches), default=0.0)
+    return replace(
+        job,
+        notice=notice,
+        after=after,
+        finished_at=now,
+        undo_until=now + timing.undo_s,
+        watch_until=lost_at + LATE_S if lost_at else 0.0,
+        watched=after if lost_at else None,
+    )
+
+
+def _given_up(run: Run) -> list[Move]:
+    """Whatever may have been sent stays unknown."""
+    return [
+        Move(batch, BatchState.UNSURE, decided=True)
+        for batch in run.batches.values()
+        if batch.state is BatchState.SENDING
+    ]
+
+
+def _refused(sent: Prepared, words: str) -> Move:
     return Move(sent.batch, BatchState.REFUSED, words, unpack(sent.packed)[1][:5])
-
-
-async def remember(store: Store, work: Work, stopping: asyncio.Event) -> None:
-    """Remembers the codes of every batch that was sent; what is not done now is done at the next chance.
-
-    Raises what AWAY names.
-    """
-    # Codes that are wiped already cannot be remembered any more.
-    with suppress(WrongState):
-        for batch in await store.fingerprints.missing(work):
-            if stopping.is_set():
-                return
-            await store.fingerprints.remember(store.ledger, work, batch)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.promo.job import Baseline, Move
+from bot.promo.lifecycle import Event
 from bot.promo.settling import Sighting, Verdict, lags, settle
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, Question, Settling, State
-from bot.store.ledger import Move
 from bot.work.run import Run
 
 log = logging.getLogger(__name__)
@@ -21,19 +22,29 @@ SETTLE_EVERY_S = 5.0
 # A count that lags is given so many chances to catch up, so long after one another.
 CATCH_UP_READINGS = 5
 CATCH_UP_S = 2.0
+# A count that was once seen to lag is waited for so many times as long.
+LAG_TIMES = 3
+# So long after the counts showed that a batch had not arrived, its POST may still be stored: servers were seen to take
+# minutes. Growth in this time may be its, so it proves nothing about another batch.
+LATE_S = 600.0
 
 
 @dataclass(slots=True)
 class Settler:
-    """Readings of one list while an upload is sent to it. `ended` is when the last attempt ended, 0 if unknown."""
+    """Readings of one list while an upload is sent to it. `ended` is the clock when the last attempt ended, if here."""
 
     run: Run
-    ended: float = 0
+    ended: float | None = None
     _relied_on: int = 0
+
+    @property
+    def settle_s(self) -> float:
+        """How long the counts must stay quiet before a batch counts as not landed."""
+        return max(self.run.timing.settle_s, LAG_TIMES * self.run.job.lag_s)
 
     def due(self) -> bool:
         """Whether the next batch needs a fresh reading first."""
-        baseline = self.run.work.baseline
+        baseline = self.run.job.baseline
         old = baseline is None or self.run.timing.now() - baseline.at > READING_S
         return old or self._relied_on >= READING_BATCHES
 
@@ -43,60 +54,69 @@ class Settler:
 
     async def take(self) -> None:
         """A fresh reading for the next batches to rely on."""
-        run, old = self.run, self.run.work.baseline
-        available, now = await self._caught_up(), run.timing.now()
+        old = self.run.job.baseline
+        available = await self._caught_up()
+        job, now = self.run.job, self.run.timing.now()
         self._relied_on = 0
+        fresh = replace(job, baseline=Baseline(available, now))
         if old is None:
-            before = available if run.work.before is None else run.work.before
-            await run.commit(baseline=available, baseline_at=now, baseline_accepted=0, before=before)
+            await self.run.save(replace(fresh, before=available if job.before is None else job.before))
             return
         taken = (old.available + old.accepted - available) / max(now - old.at, 0.001)
-        pace = max(taken, run.work.pace / 2, 0.0)
-        await run.commit(baseline=available, baseline_at=now, baseline_accepted=0, pace=pace)
+        await self.run.save(replace(fresh, pace=max(taken, job.pace / 2, 0.0)))
 
     async def _caught_up(self) -> int:
         """The list's count, read again while it misses codes that are known to be there and still rises."""
-        run, old = self.run, self.run.work.baseline
+        run, old = self.run, self.run.job.baseline
         available = await run.available()
         if old is None:
             return available
+        began = run.timing.clock()
         for _ in range(CATCH_UP_READINGS):
-            largest = max((one.count for one in run.batches.values()), default=0)
+            largest = max((batch.count for batch in run.batches.values()), default=0)
             elapsed = run.timing.now() - old.at
-            if not lags(old.available, old.accepted, available, largest, run.work.pace, elapsed):
+            if not lags(old.available, old.accepted, available, largest, run.job.pace, elapsed):
                 break
             await run.pause(min(CATCH_UP_S, run.timing.timeout_s / 10))
             again = await run.available()
+            if again > available:
+                await self._see_lag(run.timing.clock() - began)
             if again <= available:
                 break
             available = again
         return available
 
+    async def _see_lag(self, seconds: float) -> None:
+        if seconds > self.run.job.lag_s:
+            await self.run.save(replace(self.run.job, lag_s=seconds))
+
     async def settle(self, batch: Batch) -> bool:
         """Reads until the count tells whether the batch arrived, or that it cannot tell; False when interrupted."""
-        run = self.run
-        if not isinstance(run.work.notice, Settling):
-            await run.commit(notice=Settling())
-        ended = self.ended or batch.sent_at + run.timing.timeout_s
-        first, last = 0.0, None
+        run, clock = self.run, self.run.timing.clock
+        if not isinstance(run.job.notice, Settling):
+            await run.save(replace(run.job, notice=Settling()))
+        began = clock()
+        # The attempt of a process that died may have ended just now; what its clock said does not count here.
+        ended = began if self.ended is None else self.ended
+        last: tuple[float, int] | None = None
         while not run.stopping.is_set():
-            now = run.timing.now()
+            at = clock()
             after = await run.available()
-            first, last = first or run.timing.now(), last or (now, after)
-            if now > last[0]:
-                await self._see_pace((last[1] - after) / (now - last[0]))
-            last = now, after
-            if await self._judge(batch, after, now, now - ended, now - first):
+            if last is not None and at > last[0]:
+                await self._see_pace((last[1] - after) / (at - last[0]))
+            last = at, after
+            await run.stopped()
+            if await self._judge(batch, after, at - ended, at - began):
                 return True
-            await run.pause(min(SETTLE_EVERY_S, run.timing.quiet_s / 4))
+            await run.pause(min(SETTLE_EVERY_S, self.settle_s / 4))
         return False
 
     async def _see_pace(self, pace: float) -> None:
-        if pace > self.run.work.pace:
-            await self.run.commit(pace=pace)
+        if pace > self.run.job.pace:
+            await self.run.save(replace(self.run.job, pace=pace))
 
-    async def _judge(self, batch: Batch, after: int, now: float, quiet_s: float, watched_s: float) -> bool:
-        work, baseline = self.run.work, self.run.work.baseline
+    async def _judge(self, batch: Batch, after: int, quiet_s: float, watched_s: float) -> bool:
+        job, baseline = self.run.job, self.run.job.baseline
         if baseline is None:
             await self.ask(batch, after, Move(batch, BatchState.UNSURE))
             return True
@@ -105,27 +125,44 @@ class Settler:
             before=baseline.available,
             accepted_since=baseline.accepted,
             after=after,
-            elapsed_s=now - baseline.at,
+            elapsed_s=max(self.run.timing.now() - baseline.at, watched_s),
             quiet_s=quiet_s,
-            pace=work.pace,
+            pace=job.pace,
             watched_s=watched_s,
         )
-        verdict = settle(seen, self.run.timing.quiet_s)
+        verdict = settle(seen, self.settle_s)
+        if verdict is Verdict.LANDED and self._straggler(batch):
+            verdict = Verdict.CANNOT_TELL
         match verdict:
             case Verdict.WAIT:
                 return False
             case Verdict.LANDED:
-                await self.run.commit(Move(batch, BatchState.ACCEPTED))
+                await self.run.save(job, Move(batch, BatchState.ACCEPTED))
             case Verdict.NOT_LANDED:
-                await self.run.commit(Move(batch, BatchState.PENDING), notice=None)
+                await self.run.save(replace(job, notice=None), Move(batch, BatchState.PENDING, lost=True))
             case Verdict.CANNOT_TELL:
                 await self.ask(batch, after, Move(batch, BatchState.UNSURE))
-        log.info("upload %s: batch %s: %s (grew by %d)", work.ref, batch.key, verdict.value, seen.growth)
+        log.info("upload %s: batch %s: %s (grew by %d)", job.ref, batch.key, verdict.value, seen.growth)
         return True
 
+    def _straggler(self, batch: Batch) -> bool:
+        """Whether growth may be that of another batch, which the counts had not shown for minutes and which came late.
+
+        Its own first attempt counts, too: the list would have it once from either.
+        """
+        since = self.run.timing.now() - LATE_S
+        others = (other for other in self.run.batches.values() if other.number != batch.number)
+        return any(other.lost_at > since for other in others)
+
     async def ask(self, batch: Batch, after: int, *moves: Move) -> None:
-        """Puts the upload at rest with a question to people: what the list had, and has now."""
-        baseline = self.run.work.baseline
-        before = None if baseline is None else baseline.available + baseline.accepted
+        """Puts the upload at rest with a question to people: what the list had, and has now.
+
+        One that a person has stopped asks nothing: the batch stays unknown, and the card says so.
+        """
+        job = self.run.job
+        if job.state is State.STOPPING:
+            await self.run.save(replace(job, notice=None), Move(batch, BatchState.UNSURE, decided=True))
+            return
+        before = None if job.baseline is None else job.baseline.available + job.baseline.accepted
         question = Question(batch.number, batch.count, before, after)
-        await self.run.commit(*moves, notice=question, state=State.NEEDS_DECISION)
+        await self.run.save(replace(job, notice=question), *moves, event=Event.ASK)

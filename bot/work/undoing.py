@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
+from dataclasses import replace
 
-from bot.errors import (
-    BadRequest,
-    CredentialsRefused,
-    ListNotFound,
-    NotSupported,
-    OutcomeUnknown,
-    PersonaClickError,
-    RateLimited,
-)
+from bot.errors import DamagedBatch, OutcomeUnknown, PersonaClickError
 from bot.promo.codes import mask_in
+from bot.promo.lifecycle import Event
 from bot.promo.steps import Batch
-from bot.promo.uploads import BatchState, CannotUndo, Down, Notice, Paused, State, Waiting
+from bot.promo.uploads import BatchState, CannotUndo, Paused
+from bot.store.batches import Undo
 from bot.work.run import Run
-
-log = logging.getLogger(__name__)
-
-RETRY_S = 15.0
-DOWN_AT_MOST_S = 3600.0
 
 
 class Undoing:
@@ -36,71 +25,52 @@ class Undoing:
         self._run = run
 
     async def run(self) -> None:
-        """Raises LeaseLostError or WrongState when somebody else moved the upload, and what AWAY names."""
+        """Raises LeaseLost or WrongState when somebody else moved the upload, and what AWAY names."""
         run = self._run
-        await run.store.ledger.outdate_readings(run.work)
+        await run.store.ledger.invalidate_baselines(run.job)
         try:
-            for batch, asked_before in await run.store.ledger.to_take_back(run.work):
+            for batch, asked_before in await run.store.batches.to_take_back(run.job):
                 if run.stopping.is_set():
                     return
                 await self._take_back(batch, asked_before)
             await self._finish()
         except PersonaClickError as error:
-            await self._rest(error)
+            given_up = await run.rest(error)
+            if given_up is not None:
+                await self._keep(CannotUndo(given_up.message))
+        except DamagedBatch:
+            await run.save(replace(run.job, notice=Paused("damaged"), down_since=0.0, tries=0), event=Event.PAUSE)
 
     async def _take_back(self, batch: Batch, asked_before: bool) -> None:
         run = self._run
-        codes, _ = await run.store.ledger.codes(run.work, batch)
-        await run.store.ledger.taking_back(run.work, batch, undo="sending")
+        store, job = run.store, run.job
+        codes, _ = await store.batches.codes(job, batch)
+        await store.batches.record_undo(job, batch, "sending")
         try:
-            removed = await run.api.remove(run.work.list_id, codes)
+            removed = await run.api.remove(job.list_id, codes)
         except PersonaClickError as error:
             error.message = mask_in(error.message, codes)
             if not asked_before and not isinstance(error, OutcomeUnknown):
-                await run.store.ledger.taking_back(run.work, batch, undo="")
+                await store.batches.record_undo(job, batch, "")
             raise
-        await run.store.ledger.taking_back(
-            run.work,
-            batch,
-            undo="unclear" if asked_before else "done",
-            deleted=removed.deleted,
-            not_found=removed.not_found,
-        )
-        await run.store.fingerprints.forget(run.store.ledger, run.work, batch)
-        if run.work.notice is not None or run.work.down_since:
-            await run.commit(notice=None, down_since=0.0)
-        run.changed(run.work.ref)
+        undo: Undo = "unclear" if asked_before else "done"
+        await store.batches.record_undo(job, batch, undo, deleted=removed.deleted, not_found=removed.not_found)
+        await store.fingerprints.forget(job, codes)
+        if job.notice is not None or job.down_since or job.tries:
+            await run.save(replace(job, notice=None, down_since=0.0, tries=0))
+        run.changed(job.ref)
 
     async def _finish(self) -> None:
         run = self._run
         after: int | None = None
         with suppress(PersonaClickError):
             after = await run.available()
-        await run.store.retention.wipe(run.work.id)
-        await run.commit(state=State.UNDONE, notice=None, after=after, finished_at=run.timing.now())
+        await run.store.retention.wipe(run.job.id)
+        ended = replace(run.job, notice=None, after=after, finished_at=run.timing.now(), watch_until=0.0)
+        await run.save(ended, event=Event.TAKE_BACK)
 
-    async def _rest(self, error: PersonaClickError) -> None:
-        run, now = self._run, self._run.timing.now()
-        match error:
-            case NotSupported():
-                await self._give_up(CannotUndo())
-            case BadRequest(message=message):
-                await self._give_up(CannotUndo(message))
-            case RateLimited(retry_after_s=seconds):
-                await run.commit(notice=Waiting(now + seconds), retry_at=now + seconds)
-            case CredentialsRefused(message=message):
-                await run.commit(notice=Paused("credentials", message), state=State.PAUSED)
-            case ListNotFound(message=message):
-                await run.commit(notice=Paused("list gone", message), state=State.PAUSED)
-            case _:
-                since = run.work.down_since or now
-                if now - since >= DOWN_AT_MOST_S:
-                    await run.commit(notice=Paused("down", error.message), state=State.PAUSED, down_since=0.0)
-                else:
-                    retry_at = now + RETRY_S
-                    await run.commit(notice=Down(since, retry_at), retry_at=retry_at, down_since=since)
-
-    async def _give_up(self, notice: Notice) -> None:
-        await self._run.reload()
-        whole = all(one.state is BatchState.ACCEPTED for one in self._run.batches.values())
-        await self._run.commit(state=State.DONE if whole else State.PARTLY_DONE, notice=notice)
+    async def _keep(self, notice: CannotUndo) -> None:
+        run = self._run
+        await run.reload()
+        whole = all(batch.state is BatchState.ACCEPTED for batch in run.batches.values())
+        await run.save(replace(run.job, notice=notice), event=Event.KEEP if whole else Event.KEEP_PARTLY)

@@ -17,13 +17,10 @@ import uuid
 from sqlalchemy import create_engine, text
 
 from bot.store.database import Database
-from bot.store.fingerprints import Fingerprints
 from bot.store.migrate import upgrade
-from bot.store.uploads import NewUpload, Uploads
-from bot.store.vault import Vault
+from bot.store.uploads import NewUpload
+from tests.conftest import store_on
 from tests.postgres import address
-
-VAULT = Vault("k" * 32)
 
 
 def packed(chance: random.Random, count: int) -> bytes:
@@ -36,8 +33,9 @@ async def measure(url: str, known: int, wanted: int) -> None:
     upgrade(url)
     database = Database(url)
     await database.open("mark")
-    await Uploads(database, VAULT).create(NewUpload("old", "C1", "U1", "a.csv"))
-    fingerprints, chance, there = Fingerprints(database, VAULT), random.Random(1), 0
+    store = store_on(database)
+    await store.uploads.create(NewUpload("old", "C1", "U1", "a.csv"))
+    fingerprints, chance, there = store.fingerprints, random.Random(1), 0
     kind = "SQLite" if database.sqlite else "Postgres"
     for step in (known // 10, known):
         await fill(database, chance, step - there)

@@ -20,9 +20,8 @@ from bot.personaclick.exchange import http_client, quiet_http_logs
 from bot.personaclick.rate import RateLimit
 from bot.promo.uploads import State
 from bot.store.database import Database
-from bot.store.uploads import Uploads
-from bot.store.vault import Vault
-from tests.faults.process import SECRET_KEY, SHOP, settings, working
+from tests.conftest import store_on
+from tests.faults.process import SHOP, settings, working
 
 TIMEOUT_S = 30.0
 
@@ -58,7 +57,7 @@ async def bot(database_url: str, shop_url: str, ref: str, per_minute: int) -> di
     """The bot's own engine with all of the bot in memory: its seconds from waking to `done`, and its peak memory."""
     importlib.import_module("bot.app")
     database = Database(database_url)
-    uploads, idle = Uploads(database, Vault(SECRET_KEY)), resident_mb()
+    uploads, idle = store_on(database).uploads, resident_mb()
     started, used = time.time(), time.process_time()
     async with working(settings(database_url, shop_url, TIMEOUT_S, per_minute)):
         while (upload := await uploads.get(ref)).state not in {State.DONE, State.PARTLY_DONE, State.PAUSED}:

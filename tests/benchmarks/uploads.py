@@ -23,11 +23,13 @@ import httpx
 
 from bot.promo.codes import pack
 from bot.promo.findings import Checked, Layout, Shape
+from bot.promo.lifecycle import Event
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.personaclick.state import StandInList
 from bot.store.database import Database
 from bot.store.migrate import upgrade
-from bot.store.uploads import NewUpload, Uploads
+from bot.store.store import Store
+from bot.store.uploads import NewUpload
 from bot.store.vault import Vault
 from tests.benchmarks.sender import batches
 from tests.faults.process import SECRET_KEY, SHOP
@@ -58,10 +60,10 @@ async def queue(database_url: str, count: int, size: int) -> str:
 
     await asyncio.to_thread(upgrade, database_url)
     database = Database(database_url)
-    uploads = Uploads(database, Vault(SECRET_KEY))
+    uploads = Store(database, Vault(SECRET_KEY), owner="", timeout_s=1, shop_ids={SHOP.name: SHOP.shop_id}).uploads
     await uploads.create(NewUpload("u", "C1", "U1", "u.csv", list_id=LIST, list_name="Benchmark"))
     ready = await uploads.save_checked("u", CHECKED, b"", packed())
-    await uploads.confirm("u", "U1", ready.version)
+    await uploads.apply("u", Event.CONFIRM, "U1", ready.version)
     await database.close()
     return "u"
 

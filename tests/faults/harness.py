@@ -16,12 +16,13 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.promo.codes import pack
 from bot.promo.findings import Checked, Layout, Shape
+from bot.promo.job import Job
+from bot.promo.lifecycle import Event
 from bot.promo.steps import Batch
 from bot.promo.uploads import BatchState, State, Upload
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.personaclick.state import Post, StandInList
 from bot.store.database import Database
-from bot.store.ledger import Work
 from bot.store.store import Store
 from bot.store.tables import uploads
 from bot.store.uploads import NewUpload
@@ -73,8 +74,8 @@ class Town:
             make_lists=list, shop_id=SHOP.shop_id, shop_secret=SHOP.shop_secret, unique=False
         )
         self.database = Database(self.database_url)
-        store = Store(self.database, Vault(SECRET_KEY), owner="nobody", timeout_s=1)
-        self.uploads, self._ledger = store.uploads, store.ledger
+        store = Store(self.database, Vault(SECRET_KEY), owner="nobody", timeout_s=1, shop_ids={SHOP.name: SHOP.shop_id})
+        self.uploads, self._batches = store.uploads, store.batches
 
     @property
     def posts(self) -> list[Post]:
@@ -145,7 +146,7 @@ class Town:
 
         await self.uploads.create(NewUpload(ref, "C1", "U1", f"{ref}.csv", list_id=list_id, list_name=list_id))
         ready = await self.uploads.save_checked(ref, CHECKED, b"", packed())
-        await self.uploads.confirm(ref, "U1", ready.version)
+        await self.uploads.apply(ref, Event.CONFIRM, "U1", ready.version)
 
     async def until(self, ref: str, *states: State, within_s: float = 60) -> Upload:
         """The upload once it is at rest, or in one of these states."""
@@ -157,22 +158,22 @@ class Town:
                         return upload
                 await asyncio.sleep(0.05)
 
-    async def work(self, ref: str) -> Work:
+    async def job(self, ref: str) -> Job:
         """The upload as its ledger is asked about it."""
         async with self.database.read() as connection:
             number = await connection.scalar(select(uploads.c.id).where(uploads.c.ref == ref))
         assert number is not None
-        return Work(number, ref, "", "", State.SENDING, None, None, None, 0.0, 1, 0.0, 0.0, "")
+        return Job(number, ref, "", "", State.SENDING)
 
     async def ledger(self, ref: str) -> list[Batch]:
         """The upload's batches as the database has them."""
-        return await self._ledger.batches(await self.work(ref))
+        return await self._batches.of(await self.job(ref))
 
     async def arrived(self, ref: str, list_id: str) -> bool:
         """Whether the batch in question arrived, as only the shop knows."""
-        work, there = await self.work(ref), set(self.shop.codes(list_id))
-        asked = [one for one in await self._ledger.batches(work) if one.state is BatchState.UNSURE and not one.decided]
-        codes, _ = await self._ledger.codes(work, asked[0])
+        job, there = await self.job(ref), set(self.shop.codes(list_id))
+        asked = [one for one in await self._batches.of(job) if one.state is BatchState.UNSURE and not one.decided]
+        codes, _ = await self._batches.codes(job, asked[0])
         return codes[0] in there
 
     async def exactly_once(self, upload: Upload, list_id: str, batches: Sequence[Sequence[str]]) -> Tally:
@@ -180,9 +181,9 @@ class Town:
         arrived = Counter(self.shop.codes(list_id))
         unknown = {code for batch in batches for code in batch}
         lost = untold = 0
-        work = await self.work(upload.ref)
-        for batch in await self._ledger.batches(work):
-            codes, _ = await self._ledger.codes(work, batch)
+        job = await self.job(upload.ref)
+        for batch in await self._batches.of(job):
+            codes, _ = await self._batches.codes(job, batch)
             unknown.difference_update(codes)
             there = sum(code in arrived for code in codes)
             match batch.state:

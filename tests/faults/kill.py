@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.promo.lifecycle import Event
 from bot.promo.uploads import BatchState, Question, Settling, State, Upload
 from tests.faults.databases import Databases
 from tests.faults.harness import AT_REST, Tally, Town, seen, some, town
@@ -174,7 +175,8 @@ class Round:
     async def _decide(self, upload: Upload) -> Upload:
         place, ref = self._place, self._plan.ref
         assert isinstance(upload.notice, Question)
-        await place.uploads.decide(ref, upload.version, again=not await place.arrived(ref, ref))
+        event = Event.SKIP if await place.arrived(ref, ref) else Event.SEND_AGAIN
+        await place.uploads.apply(ref, event, "U1", upload.version)
         return await place.until(ref, within_s=90)
 
 

@@ -36,6 +36,7 @@ def settings(database_url: str, shop_url: str, timeout_s: float, per_minute: int
         "personaclick_shop_secret": SHOP.shop_secret,
         "personaclick_api_url": shop_url,
         "personaclick_timeout_s": timeout_s,
+        "personaclick_settle_s": 2 * timeout_s,
         "personaclick_requests_per_minute": per_minute,
         "undo_hours": 1,
     }

@@ -9,6 +9,7 @@ import time
 import pytest
 from sqlalchemy import select
 
+from bot.promo.lifecycle import Event
 from bot.promo.uploads import Question, State
 from bot.store.leases import lease_s
 from bot.store.tables import leases
@@ -81,7 +82,8 @@ async def test_a_rush_hides_what_happened(place: Town, arrived: bool) -> None:
     assert upload.state is State.NEEDS_DECISION
     assert upload.notice == Question(0, 40, 500, 520 if arrived else 480)
     assert await place.exactly_once(upload, "L", batches) == Tally(asked=1)
-    await place.uploads.decide("u", upload.version, again=not arrived)
+    event = Event.SKIP if arrived else Event.SEND_AGAIN
+    await place.uploads.apply("u", event, "U1", upload.version)
     place.wake()
     upload = await place.until("u")
     assert await place.exactly_once(upload, "L", batches) == EXACT

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.promo.lifecycle import Event
 from bot.promo.uploads import BatchState, State
 from bot.store.leases import lease_s
 from bot.store.migrate import upgrade
@@ -127,7 +128,7 @@ async def test_an_undo_goes_on_after_a_kill(place: Town, taken: int) -> None:
     await place.until("u", State.DONE)
     place.shop.take("L", taken)
     await place.shop.fault("slow", 0.1, methods=("DELETE",))
-    await place.uploads.undo("u", "U1")
+    await place.uploads.apply("u", Event.UNDO, "U1")
     place.wake()
     await seen(lambda: shop_list.available <= 200)
     await place.kill(process)

@@ -40,7 +40,11 @@ class Town:
 
     async def start_bot(self) -> None:
         """Starts the bot on the town's database; also after `stop_bot`."""
-        values = {"personaclick_timeout_s": 0.6, "personaclick_requests_per_minute": 0} | self.more
+        values = {
+            "personaclick_timeout_s": 0.6,
+            "personaclick_settle_s": 1.2,
+            "personaclick_requests_per_minute": 0,
+        } | self.more
         made = settings(self.slack, self.shop, self.folder, personaclick_batch_size=BATCH_SIZE, **values)
         self.bot = build(made)
         if self.by == "socket":

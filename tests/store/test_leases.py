@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.errors import LeaseLost
 from bot.store.database import Database
-from bot.store.leases import LeaseLostError, Leases
+from bot.store.leases import Leases
 from tests.conftest import Clock
 
 
@@ -19,7 +20,7 @@ async def test_a_lease_is_taken_once_and_kept(database: Database, clock: Clock) 
     assert not await theirs.take("", "L")
     clock.at += 11
     assert await theirs.take("", "L")
-    with pytest.raises(LeaseLostError):
+    with pytest.raises(LeaseLost):
         await mine.keep("", "L")
 
 
@@ -30,6 +31,6 @@ async def test_a_lease_that_another_had_meanwhile_is_lost(database: Database, cl
     clock.at += 61
     await theirs.take("", "L")
     await theirs.release("", "L")
-    with pytest.raises(LeaseLostError):
+    with pytest.raises(LeaseLost):
         await mine.keep("", "L")
     assert await mine.take("", "L")

@@ -13,18 +13,17 @@ from sqlalchemy import update
 from bot.errors import Encrypted, TooManyCodes, Unreadable, WrongState
 from bot.promo.codes import pack
 from bot.promo.findings import Checked, Layout, Shape
+from bot.promo.lifecycle import Event
 from bot.promo.lists import PromoList
-from bot.promo.uploads import Progress, State, Upload
+from bot.promo.uploads import Change, Progress, State, Upload
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.migrate import upgrade
 from bot.store.retention import UNCONFIRMED_S, Retention
 from bot.store.tables import uploads as uploads_table
 from bot.store.uploads import NewUpload, Uploads
-from bot.store.vault import Vault
-from tests.conftest import Clock
+from tests.conftest import Clock, store_on
 
-VAULT = Vault("k" * 32)
 CHECKED = Checked(
     codes=3,
     rows=4,
@@ -46,7 +45,7 @@ async def packed(*batches: list[str]) -> AsyncIterator[tuple[int, bytes]]:
 @pytest.fixture
 def uploads(database: Database) -> Uploads:
     """The uploads of the database under test."""
-    return Uploads(database, VAULT)
+    return store_on(database).uploads
 
 
 async def checked(uploads: Uploads, ref: str = "u1", list_id: str = "7", **more: str) -> Upload:
@@ -75,29 +74,34 @@ async def test_the_whole_life_up_to_the_queue(uploads: Uploads, clock: Clock) ->
     """Checked, another list, confirmed: each step shows, with its version."""
     ready = await checked(uploads)
     assert (ready.state, ready.checked, ready.progress) == (State.CHECKED, CHECKED, Progress(total=3))
-    moved = await uploads.choose_list("u1", PromoList("8", "Other", 1))
+    moved = await uploads.choose_list("u1", "U1", PromoList("8", "Other", 1))
     assert (moved.list_id, moved.list_name, moved.version) == ("8", "Other", ready.version + 1)
-    queued = await uploads.confirm("u1", "U2", moved.version)
+    queued = await uploads.apply("u1", Event.CONFIRM, "U2", moved.version)
     assert queued == replace(
-        moved, state=State.QUEUED, confirmed_by="U2", confirmed_at=clock(), version=moved.version + 1
+        moved,
+        state=State.QUEUED,
+        confirmed_by="U2",
+        confirmed_at=clock(),
+        decisions=(Change(clock(), "confirm", "U2"),),
+        version=moved.version + 1,
     )
 
 
 async def test_a_second_confirm_is_refused(uploads: Uploads) -> None:
     """Two clicks on Upload queue the codes once."""
     ready = await checked(uploads)
-    await uploads.confirm("u1", "U1", ready.version)
+    await uploads.apply("u1", Event.CONFIRM, "U1", ready.version)
     with pytest.raises(WrongState) as caught:
-        await uploads.confirm("u1", "U1", ready.version)
-    assert caught.value.state == State.QUEUED
+        await uploads.apply("u1", Event.CONFIRM, "U1", ready.version)
+    assert (caught.value.why, caught.value.state) == ("moved", State.QUEUED)
 
 
 async def test_a_confirm_of_an_older_card_changes_nothing(uploads: Uploads) -> None:
     """Who confirms what was on the card a moment ago does not upload to a list chosen meanwhile."""
     ready = await checked(uploads)
-    await uploads.choose_list("u1", PromoList("8", "Other", 1))
+    await uploads.choose_list("u1", "U1", PromoList("8", "Other", 1))
     with pytest.raises(WrongState):
-        await uploads.confirm("u1", "U1", ready.version)
+        await uploads.apply("u1", Event.CONFIRM, "U1", ready.version)
     assert (await uploads.get("u1")).state is State.CHECKED
 
 
@@ -105,7 +109,7 @@ async def test_without_a_list_nothing_is_queued(uploads: Uploads) -> None:
     """An upload without a list cannot be confirmed."""
     ready = await checked(uploads, list_id="")
     with pytest.raises(WrongState):
-        await uploads.confirm("u1", "U1", ready.version)
+        await uploads.apply("u1", Event.CONFIRM, "U1", ready.version)
 
 
 async def test_cancel_wipes_the_codes(uploads: Uploads) -> None:
@@ -114,7 +118,7 @@ async def test_cancel_wipes_the_codes(uploads: Uploads) -> None:
     assert await uploads.source("u1") == b"SECRET-CODE"
     await uploads.save_checked("u1", CHECKED, b"report", packed(["A"]))
     assert await uploads.report("u1") == b"report"
-    cancelled = await uploads.cancel("u1")
+    cancelled = await uploads.apply("u1", Event.CANCEL, "U1")
     assert (cancelled.state, cancelled.wiped) == (State.CANCELLED, True)
     assert (await uploads.source("u1"), await uploads.report("u1")) == (None, None)
 
@@ -124,7 +128,7 @@ async def test_a_failed_check_can_be_tried_again(uploads: Uploads) -> None:
     await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
     failed = await uploads.failed("u1", TooManyCodes(5))
     assert (failed.state, failed.failure) == (State.FAILED, TooManyCodes(5))
-    await uploads.check_again("u1")
+    await uploads.check_again("u1", "U1")
     again = await uploads.save_checked("u1", CHECKED, b"", packed(["A"]))
     assert (again.state, again.failure) == (State.CHECKED, None)
 
@@ -167,7 +171,7 @@ async def test_the_first_upload_of_the_same_content_is_found(database: Database,
     await checked(uploads, "second")
     history = History(database)
     assert await history.same_content("d1", "second") is None
-    await uploads.confirm("first", "U1", first.version)
+    await uploads.apply("first", Event.CONFIRM, "U1", first.version)
     found = await history.same_content("d1", "second")
     assert found is not None
     assert found.ref == "first"
@@ -179,7 +183,7 @@ async def test_places_in_the_queue(database: Database, uploads: Uploads, clock: 
     for ref, list_id in (("a", "7"), ("b", "7"), ("c", "8")):
         clock.at += 1
         ready = await checked(uploads, ref, list_id)
-        await uploads.confirm(ref, "U1", ready.version)
+        await uploads.apply(ref, Event.CONFIRM, "U1", ready.version)
     history = History(database)
     assert [await history.ahead(await uploads.get(ref)) for ref in ("a", "b", "c")] == [0, 1, 0]
 
@@ -210,12 +214,12 @@ async def test_what_is_wiped_is_not_in_the_file_any_more(tmp_path: Path) -> None
     path = tmp_path / "one.db"
     upgrade(f"sqlite+aiosqlite:///{path}")
     database = Database(f"sqlite+aiosqlite:///{path}")
-    uploads = Uploads(database, VAULT)
+    uploads = store_on(database).uploads
     await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
     await uploads.save_checked("u1", CHECKED, b"", packed([f"CODE-{number}" for number in range(5000)]))
     async with database.read() as connection:
         sealed = await connection.scalar(select(batches.c.payload))
-    await uploads.cancel("u1")
+    await uploads.apply("u1", Event.CANCEL, "U1")
     await database.close()
     assert sealed is not None
     content = await asyncio.to_thread(path.read_bytes)

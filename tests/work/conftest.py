@@ -14,15 +14,17 @@ from bot.personaclick.exchange import http_client
 from bot.personaclick.rate import RateLimit
 from bot.promo.codes import pack
 from bot.promo.findings import Checked, Layout, Shape
+from bot.promo.lifecycle import Event
 from bot.promo.lists import Shop
+from bot.promo.steps import Pauses
 from bot.promo.uploads import State, Upload
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.store.database import Database
 from bot.store.store import Store
 from bot.store.uploads import NewUpload
-from bot.store.vault import Vault
 from bot.work.run import Timing
 from bot.work.worker import Worker
+from tests.conftest import store_on
 
 CHECKED = Checked(
     codes=6,
@@ -60,16 +62,17 @@ class Works:
         await self.worker.stop(5)
         await self._running
 
-    async def queue(self, *batches: list[str], ref: str = "u1") -> Upload:
-        """An upload of these batches, confirmed."""
+    async def queue(self, *batches: list[str], ref: str = "u1", list_id: str = LIST, asks: bool = False) -> Upload:
+        """An upload of these batches, confirmed, or waiting for approval."""
 
         async def packed() -> AsyncIterator[tuple[int, bytes]]:
             for start, codes in enumerate(batches):
                 yield len(codes), pack(codes, range(start * 100 + 1, start * 100 + len(codes) + 1))
 
-        await self.uploads.create(NewUpload(ref, "C1", "U1", "a.csv", list_id=LIST, list_name="Spring"))
+        await self.uploads.create(NewUpload(ref, "C1", "U1", "a.csv", list_id=list_id, list_name="Spring"))
         ready = await self.uploads.save_checked(ref, CHECKED, b"", packed())
-        return await self.uploads.confirm(ref, "U1", ready.version)
+        event = Event.ASK_APPROVAL if asks else Event.CONFIRM
+        return await self.uploads.apply(ref, event, "U1", ready.version)
 
     async def until(self, *states: State, ref: str = "u1") -> Upload:
         """The upload, once it is in one of these states."""
@@ -97,8 +100,9 @@ async def works(database: Database, shop: StandInPersonaClick) -> AsyncIterator[
     client = PersonaClick(
         Shop("", shop.shop_id, shop.shop_secret), http=http, base_url=shop.base_url, timeout_s=0.6, rate=RateLimit(0)
     )
-    store = Store(database, Vault("k" * 32), owner="me", timeout_s=0.6)
-    made = Works(store, shop, client, Timing(time.time, asyncio.sleep, 0.6, 3600.0))
+    pauses = Pauses(first_s=0.3)
+    timing = Timing(time.time, asyncio.sleep, 0.6, 3600.0, settle_s=1.2, pauses=pauses)
+    made = Works(store_on(database, timeout_s=0.6), shop, client, timing)
     yield made
     await made.stop()
     await http.aclose()

@@ -13,15 +13,15 @@ from bot.personaclick.client import PersonaClick
 from bot.personaclick.exchange import http_client
 from bot.personaclick.rate import RateLimit
 from bot.promo.codes import pack
+from bot.promo.lifecycle import Event
 from bot.promo.lists import Shop
 from bot.promo.uploads import State
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.store.database import Database
-from bot.store.store import Store
 from bot.store.uploads import NewUpload
-from bot.store.vault import Vault
 from bot.work.run import Timing
 from bot.work.worker import Worker
+from tests.conftest import store_on
 from tests.faults.harness import CHECKED
 
 TIMEOUT_S = 0.4
@@ -61,18 +61,18 @@ async def test_a_post_does_not_leave_late(
     http = http_client(shop.base_url)
     known = Shop("", shop.shop_id, shop.shop_secret)
     client = PersonaClick(known, http=http, base_url=shop.base_url, timeout_s=TIMEOUT_S, rate=RateLimit(0))
-    store = Store(database, Vault("k" * 32), owner="me", timeout_s=40)
+    store = store_on(database)
     uploads = store.uploads
-    committed = store.ledger.commit
-    monkeypatch.setattr(store.ledger, "commit", commit)
+    committed = store.ledger.save
+    monkeypatch.setattr(store.ledger, "save", commit)
 
     async def packed() -> AsyncIterator[tuple[int, bytes]]:
         yield len(CODES), pack(CODES, range(len(CODES)))
 
     await uploads.create(NewUpload("u1", "C1", "U1", "a.csv", list_id="100500", list_name="Spring"))
     ready = await uploads.save_checked("u1", CHECKED, b"", packed())
-    await uploads.confirm("u1", "U1", ready.version)
-    timing = Timing(now, asyncio.sleep, TIMEOUT_S, 3600.0)
+    await uploads.apply("u1", Event.CONFIRM, "U1", ready.version)
+    timing = Timing(now, asyncio.sleep, TIMEOUT_S, 3600.0, settle_s=2 * TIMEOUT_S)
     worker = Worker(store, lambda _: client, timing, touched)
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(10):
@@ -84,4 +84,4 @@ async def test_a_post_does_not_leave_late(
     await shop.stop()
     assert shop.codes("100500") == CODES
     settled_s = shop.record.posts[0].at - jumps[0]
-    assert settled_s > timing.quiet_s / 4
+    assert settled_s > timing.settle_s / 4

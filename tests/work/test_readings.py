@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from bot.errors import WrongState
-from bot.promo.uploads import LOADED_MEANWHILE, Question, Refusal, State
+from bot.promo.lifecycle import Event
+from bot.promo.uploads import Question, Refusal, State
 from bot.store.database import Database
 from bot.store.tables import batches, fingerprints, uploads
 from tests.work.conftest import LIST, Works
@@ -44,7 +45,7 @@ async def test_a_skipped_batch_that_arrived_does_not_stand_for_the_next(works: W
     asked = await works.until(State.NEEDS_DECISION)
     shop_list.take(3)
     await works.shop.fault("cut_before", calls=1, methods=("POST",))
-    await works.uploads.decide("u1", asked.version, again=False)
+    await works.uploads.apply("u1", Event.SKIP, "U1", asked.version)
     ended = await works.until(State.PARTLY_DONE, State.NEEDS_DECISION)
     assert ended.state is State.PARTLY_DONE
     assert works.shop.codes(LIST) == [*some("A"), *some("B")]
@@ -61,9 +62,9 @@ async def test_an_undo_meanwhile_does_not_hide_a_batch_that_arrived(works: Works
     await works.shop.fault("forbidden", methods=("GET",))
     await works.until(State.PAUSED, ref="u2")
     await works.shop.fault("forbidden", None)
-    await works.uploads.undo("u1", "U1")
+    await works.uploads.apply("u1", Event.UNDO, "U1")
     await works.until(State.UNDONE)
-    await works.uploads.resume("u2")
+    await works.uploads.apply("u2", Event.RESUME, "U1")
     asked = await works.until(State.NEEDS_DECISION, State.DONE, ref="u2")
     assert (asked.state, asked.notice) == (State.NEEDS_DECISION, Question(0, 50, None, before + 50))
     assert len(works.shop.record.posts) == 1
@@ -97,7 +98,7 @@ async def test_an_upload_whose_codes_were_not_remembered_in_time_still_counts(wo
     works.start()
     done = await works.until(State.DONE, State.PARTLY_DONE, ref="u2")
     assert works.shop.codes(LIST) == [*some("A"), "N1"]
-    assert done.refusals == (Refusal(LOADED_MEANWHILE, 50, (1, 2, 3, 4, 5)),)
+    assert done.refusals == (Refusal("", 50, (1, 2, 3, 4, 5), held_back=True),)
 
 
 async def test_an_answer_to_an_earlier_question_decides_nothing(works: Works) -> None:
@@ -108,6 +109,6 @@ async def test_an_answer_to_an_earlier_question_decides_nothing(works: Works) ->
     works.shop.lists[LIST].add(some("X", 20))
     asked = await works.until(State.NEEDS_DECISION)
     with pytest.raises(WrongState) as caught:
-        await works.uploads.decide("u1", asked.version - 1, again=True)
-    assert caught.value.state == "changed"
+        await works.uploads.apply("u1", Event.SEND_AGAIN, "U1", asked.version - 1)
+    assert caught.value.why == "changed"
     assert await works.uploads.get("u1") == asked

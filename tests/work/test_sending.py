@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.promo.uploads import LOADED_MEANWHILE, CannotUndo, Paused, Progress, Question, Refusal, State, Stopped
+from bot.promo.lifecycle import Event
+from bot.promo.uploads import CannotUndo, Paused, Progress, Question, Refusal, State, Stopped
 from bot.store.vault import Vault
 from tests.work.conftest import LIST, Works
 
@@ -70,7 +71,7 @@ async def test_what_the_count_cannot_tell_is_asked(works: Works) -> None:
     works.shop.lists[LIST].add(f"X{n}" for n in range(20))
     asked = await works.until(State.NEEDS_DECISION, State.DONE)
     assert (asked.state, asked.notice) == (State.NEEDS_DECISION, Question(0, 50, before, before + 20))
-    await works.uploads.decide("u1", asked.version, again=True)
+    await works.uploads.apply("u1", Event.SEND_AGAIN, "U1", asked.version)
     await works.until(State.DONE)
     assert works.shop.codes(LIST) == [f"A{n}" for n in range(50)]
 
@@ -108,7 +109,7 @@ async def test_refused_credentials_pause_until_resumed(works: Works) -> None:
     assert isinstance(paused.notice, Paused)
     assert paused.notice.why == "credentials"
     await works.shop.fault("forbidden", None)
-    await works.uploads.resume("u1")
+    await works.uploads.apply("u1", Event.RESUME, "U1")
     await works.until(State.DONE)
     assert works.shop.codes(LIST) == CODES
 
@@ -127,7 +128,7 @@ async def test_undo_takes_back_what_is_still_there(works: Works) -> None:
     await works.queue(*BATCHES)
     await works.until(State.DONE)
     works.shop.lists[LIST].remove(["B1"])
-    await works.uploads.undo("u1", "U2")
+    await works.uploads.apply("u1", Event.UNDO, "U2")
     undone = await works.until(State.UNDONE)
     assert (undone.progress.taken_back, undone.progress.already_gone, undone.wiped) == (5, 1, True)
     assert works.shop.lists[LIST].remove(CODES) == 0
@@ -140,7 +141,7 @@ async def test_a_shop_without_removal_says_so(works: Works) -> None:
     works.shop.style = replace(works.shop.style, removal=False)
     await works.queue(*BATCHES)
     await works.until(State.DONE)
-    await works.uploads.undo("u1", "U2")
+    await works.uploads.apply("u1", Event.UNDO, "U2")
     async with asyncio.timeout(10):
         while (done := await works.uploads.get("u1")).notice is None:
             await asyncio.sleep(0.02)
@@ -162,4 +163,4 @@ async def test_codes_loaded_meanwhile_are_held_back(works: Works) -> None:
     done = await works.until(State.DONE, State.PARTLY_DONE, ref="u2")
     assert works.shop.codes(LIST) == [*CODES, "N1", "N2"]
     assert done.progress == Progress(total=4, accepted=2, refused=2)
-    assert done.refusals == (Refusal(LOADED_MEANWHILE, 2, (2, 101)),)
+    assert done.refusals == (Refusal("", 2, (2, 101), held_back=True),)

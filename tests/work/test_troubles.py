@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.errors import BadRequest, CredentialsRefused, RateLimited, Unreachable
+from bot.promo.lifecycle import Event
 from bot.promo.steps import REFUSALS_AT_MOST
 from bot.promo.uploads import Down, Paused, State
-from bot.work import undoing
 from tests.work.conftest import LIST, Works
 
 
@@ -36,7 +36,7 @@ async def test_a_404_of_the_lists_is_not_taken_for_a_list_that_is_gone(works: Wo
     await works.shop.fault("gone", methods=("GET",))
     await works.queue(["A1"])
     paused = await works.until(State.PAUSED)
-    assert paused.notice == Paused("not found", "Promo code list not found")
+    assert paused.notice == Paused("not found", "Promo code list not found", 404)
 
 
 async def test_words_of_a_pause_show_no_code(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +48,7 @@ async def test_words_of_a_pause_show_no_code(works: Works, monkeypatch: pytest.M
     monkeypatch.setattr(works.client, "add", add)
     await works.queue(["SECRET-0042"])
     paused = await works.until(State.PAUSED)
-    assert paused.notice == Paused("credentials", "You may not add SE••••••••2 here")
+    assert paused.notice == Paused("credentials", "You may not add SE••••••••2 here", 403)
 
 
 async def test_pauses_do_not_prolong_the_search_for_refused_codes(
@@ -74,7 +74,6 @@ async def test_pauses_do_not_prolong_the_search_for_refused_codes(
 
 async def test_an_undo_that_never_reached_the_api_is_not_unclear(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was surely not asked for, because nothing was sent, is counted exactly when it is asked for later."""
-    monkeypatch.setattr(undoing, "RETRY_S", 0.3)
     client = works.client
     remove = client.remove
 
@@ -85,19 +84,18 @@ async def test_an_undo_that_never_reached_the_api_is_not_unclear(works: Works, m
     await works.queue(["A1", "A2"])
     await works.until(State.DONE)
     monkeypatch.setattr(client, "remove", unreachable)
-    await works.uploads.undo("u1", "U1")
+    await works.uploads.apply("u1", Event.UNDO, "U1")
     undone = await works.until(State.UNDONE)
     assert (undone.progress.taken_back, undone.progress.unclear) == (2, 0)
 
 
 async def test_an_undo_says_no_longer_that_the_api_is_down(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once a call of the undo is answered the card does not say any more that PersonaClick does not answer."""
-    monkeypatch.setattr(undoing, "RETRY_S", 0.3)
     await works.queue(["A1"], ["A2"], ["A3"])
     await works.until(State.DONE)
     await works.shop.fault("error_before", calls=1, methods=("DELETE",))
     await works.shop.fault("slow", 0.3, methods=("DELETE",))
-    await works.uploads.undo("u1", "U1")
+    await works.uploads.apply("u1", Event.UNDO, "U1")
     works.worker.wake()
     seen = []
     async with asyncio.timeout(20):

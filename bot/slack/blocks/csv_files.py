@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from bot.promo.findings import Kind, place
-from bot.promo.uploads import LOADED_MEANWHILE, Upload
+from bot.promo.steps import Batch
+from bot.promo.uploads import Upload
 from bot.slack.blocks.cards.findings import label
 
 # What begins a formula; in Excel of some languages the full-width signs do, too.
@@ -92,12 +93,12 @@ def _inflated(packed: bytes) -> Iterator[str]:
         yield decode.decode(piece)
 
 
-def refused_csv(upload: Upload, refused: Iterable[tuple[str, Sequence[str], Sequence[int]]]) -> bytes:
+def refused_csv(upload: Upload, refused: Iterable[tuple[Batch, Sequence[str], Sequence[int]]]) -> bytes:
     """Every code that was refused: file, line, why, and the code itself."""
     parts = upload.checked.parts if upload.checked else ()
     rows: list[tuple[str, int, str, str]] = []
-    for message, codes, lines in refused:
-        why = "loaded meanwhile by another upload" if message == LOADED_MEANWHILE else message
+    for batch, codes, lines in refused:
+        why = "loaded meanwhile by another upload" if batch.held_back else batch.message
         for code, row in zip(codes, lines, strict=True):
             name, line = place(parts, row) if parts else (upload.file_name, row)
             rows.append((name, line, why, code))

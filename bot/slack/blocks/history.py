@@ -35,7 +35,10 @@ _WORDS = {
     State.CHECKED: "waits to be confirmed",
     State.QUEUED: "in line",
     State.SENDING: "sending",
+    State.NEEDS_APPROVAL: "waits for approval",
+    State.STOPPING: "being stopped",
     State.PAUSED: "paused",
+    State.UNDO_PAUSED: "taking back, paused",
     State.NEEDS_DECISION: "needs a decision",
     State.UNDOING: "being taken back",
 }

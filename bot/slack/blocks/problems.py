@@ -16,6 +16,17 @@ from bot.slack.blocks.watching_problems import ALERT, not_understood
 
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _LATE: Mapping[str, str] = {
+    "unknown": "That upload is not known here any more.",
+    "changed": "The card changed in the same moment. Look at it again, then click.",
+    "wiped": "Its codes are wiped here already.",
+    "expired": "The time for that is over.",
+    "asks": "The card asks a question about the file first.",
+    "list gone": "That list is not in PersonaClick any more. Choose another.",
+}
+_NOW: Mapping[str, str] = {
+    State.NEEDS_APPROVAL: "It waits for somebody else to approve it.",
+    State.STOPPING: "It is being stopped already.",
+    State.UNDO_PAUSED: "It is being taken back, and paused.",
     State.CHECKED: "It is waiting to be confirmed.",
     State.CHECKING: "It is being checked right now.",
     State.QUEUED: "It is confirmed already and starts in its turn.",
@@ -29,9 +40,6 @@ _LATE: Mapping[str, str] = {
     State.CANCELLED: "It was cancelled.",
     State.EXPIRED: "The time for that is over.",
     State.FAILED: "Its check failed.",
-    "wiped": "Its codes are wiped here already.",
-    "changed": "The card changed in the same moment. Look at it again, then confirm.",
-    "list gone": "That list is not in PersonaClick any more. Choose another.",
 }
 
 
@@ -49,10 +57,14 @@ def explain(error: PromoBotError, contact: str = "") -> Message:
             return which_list(error)
         case errors.NotUnderstood():
             return _message(*not_understood(error))
-        case errors.WrongState(state) if state in ALERT:
-            return _message(ALERT[state], "Its card says how it ended.")
-        case errors.WrongState(state):
-            return _message(_LATE.get(state, "That upload is not known here any more."), "The card shows where it is.")
+        case errors.WrongState(why=why) if why in ALERT:
+            return _message(ALERT[why], "Its card says how it ended.")
+        case errors.WrongState(why="moved", state=state) if state in _NOW:
+            return _message(_NOW[state], "The card shows where it is.")
+        case errors.WrongState(why=why):
+            return _message(_LATE.get(why, _LATE["changed"]), "The card shows where it is.")
+        case errors.DamagedBatch():
+            return _message("The codes stored here are damaged and cannot be read.", "Share the file again.")
         case errors.PersonaClickError():
             return _message(*_personaclick(error), contact)
     return _message("That did not work.", "Try again in a moment.")
@@ -187,6 +199,8 @@ def _not_allowed(error: errors.NotAllowed) -> Message:
             )
         case "not_member":
             return _message("I am not in this channel.", "Invite me with /invite, or write to me directly.")
+        case "own_upload":
+            return _message("Your own upload needs somebody else's approval.", "Ask another person who may load codes.")
         case "not_uploader":
             who: list[str | Person] = []
             for one in error.uploaders[:10]:

@@ -23,7 +23,6 @@ from bot.errors import (
 )
 from bot.promo.findings import Checked, Column, Fate, Finding, Kind, Layout, Options, Part, Shape
 from bot.promo.uploads import (
-    LOADED_MEANWHILE,
     Around,
     CannotUndo,
     Down,
@@ -131,7 +130,7 @@ def test_every_state_with_every_notice(state: State, notice: Notice | None) -> N
             notice=notice,
             wiped=wiped,
             failure=Encrypted() if state is State.FAILED else None,
-            refusals=(Refusal("bad code", 3, (4, 5, 6)), Refusal(LOADED_MEANWHILE, 1, (9,))),
+            refusals=(Refusal("bad code", 3, (4, 5, 6)), Refusal("", 1, (9,), held_back=True)),
             progress=Progress(1200, 400, 4, 100, 20, 300, 90, 10),
         )
         fine(card(upload, around, NOW))
@@ -410,7 +409,7 @@ def test_nothing_sent_is_not_told_as_something() -> None:
         "1,185 codes were not sent.",
         "PersonaClick refused everything that was tried, so I stopped early.",
         "PersonaClick said: “List is archived”.",
-        "When that is mended, share the file again.",
+        "When that is mended, press Try again.",
     ]
 
 

@@ -54,9 +54,10 @@ def example(kind: type[PromoBotError]) -> PromoBotError:
         errors.TooManyCodes: (2000,),
         errors.NotAllowed: ("not_uploader", ("U1", "S2")),
         errors.UnknownList: ("sprnig", (LIST.choice,)),
-        errors.WrongState: ("done",),
+        errors.WrongState: ("moved", "done"),
         errors.NotUnderstood: ("date", "some day"),
         errors.Dead: ("the database",),
+        errors.DamagedBatch: (1,),
         errors.OtherFormat: ("numbers",),
         errors.CheckFailed: ("ab12",),
     }

@@ -6,15 +6,15 @@ from bot.promo.findings import Options
 from bot.promo.uploads import Around, State, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.checked import checked
+from bot.slack.blocks.cards.finished import cancelled, done, undone
 from bot.slack.blocks.cards.under_way import (
-    cancelled,
-    done,
+    needs_approval,
     needs_decision,
     paused,
     queued,
     sending,
+    stopping,
     undoing,
-    undone,
 )
 from bot.slack.blocks.kit import Block, Bold, Line, Message, actions, button, flat, header, rich, small
 from bot.slack.blocks.problems import failed_check
@@ -58,7 +58,11 @@ def _card(upload: Upload, around: Around, now: float) -> Card:
             return queued(upload, around)
         case State.SENDING:
             return sending(upload, around)
-        case State.PAUSED:
+        case State.STOPPING:
+            return stopping(upload)
+        case State.NEEDS_APPROVAL:
+            return needs_approval(upload)
+        case State.PAUSED | State.UNDO_PAUSED:
             return paused(upload)
         case State.NEEDS_DECISION:
             return needs_decision(upload)

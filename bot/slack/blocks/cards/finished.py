@@ -1,0 +1,137 @@
+"""Cards of uploads at their end: result, undo, cancelled."""
+
+from __future__ import annotations
+
+from bot.promo.uploads import Around, CannotUndo, Declined, State, Stopped, Upload
+from bot.slack.blocks import ids
+from bot.slack.blocks.cards.lines import refusals, said, who
+from bot.slack.blocks.counting import AVAILABLE_MEANS
+from bot.slack.blocks.kit import Block, Bold, Line, Person, When, button, confirm, counted, number
+from bot.slack.blocks.shape import Card
+
+
+def done(upload: Upload, around: Around, now: float) -> Card:
+    """Finished, wholly or in part."""
+    progress = upload.progress
+    whole = progress.accepted == progress.total
+    sent = f"{counted(progress.accepted, 'code')} sent to "
+    title = f"Done: {sent}{upload.list_name}" if whole else f"Partly done: {sent}{upload.list_name}"
+    if not progress.accepted and progress.unknown:
+        title = f"Not known: {counted(progress.unknown, 'code')} to {upload.list_name}"
+    elif not progress.accepted:
+        title = f"Nothing was sent to {upload.list_name}"
+    lines = [*_grown(upload), *_left(upload), *refusals(upload)]
+    if isinstance(upload.notice, CannotUndo):
+        lines += _cannot_undo(upload.notice)
+    buttons: list[Block] = []
+    if upload.checked and upload.checked.reported and not upload.wiped:
+        buttons.append(button("See every row left out", ids.REPORT, upload.ref))
+    if progress.refused and not upload.wiped:
+        buttons.append(button("See the refused codes", ids.REFUSED, upload.ref))
+    again = progress.pending + progress.refused
+    if again and upload.state is State.PARTLY_DONE and not upload.wiped:
+        question = confirm("Send the rest?", f"{counted(again, 'code')} are sent to {upload.list_name}.", "Send")
+        buttons.append(button("Try again", ids.TRY_AGAIN, upload.ref, confirm=question))
+    small: list[Line] = [who(upload)]
+    if upload.after is not None:
+        small.append([AVAILABLE_MEANS])
+    if around.undoable and not isinstance(upload.notice, CannotUndo):
+        question = confirm(
+            "Take these codes back?",
+            f"Codes of this upload that nobody got yet are removed from {upload.list_name}.",
+            "Take them back",
+        )
+        buttons.append(button("Undo", ids.UNDO, upload.ref, style="danger", confirm=question))
+        small.append(["Undo is possible until ", When(upload.undo_until), "; then the codes are wiped here."])
+    elif upload.wiped:
+        small.append(["The codes are wiped here; undo is not possible any more."])
+    del now
+    return Card(title, lines, buttons=buttons, small=small)
+
+
+def _grown(upload: Upload) -> list[Line]:
+    before, after, sent = upload.before, upload.after, upload.progress.accepted
+    if before is None or after is None:
+        return [["The list's count could not be read afterwards. ", "See ", Bold("/promo lists"), " for it."]]
+    grown = after - before
+    if not grown and not sent:
+        return [[Bold(upload.list_name), f" has {number(after)} available, as before."]]
+    verb = "grew" if grown >= 0 else "went"
+    lines: list[Line] = [[Bold(upload.list_name), f" {verb} from {number(before)} to {number(after)} available."]]
+    if upload.progress.unknown:
+        # What of the growth is theirs cannot be told.
+        return lines
+    if grown == sent and sent:
+        lines.append([f"That is exactly the {counted(sent, 'code')} sent."])
+    elif grown < sent:
+        fewer = f"That is {counted(sent - grown, 'code')} fewer than were sent: handed out meanwhile, or in the list "
+        lines.append([fewer, "already. PersonaClick does not say which."])
+    elif grown > sent:
+        lines.append(
+            [f"That is {counted(grown - sent, 'code')} more than were sent: somebody else added codes meanwhile."]
+        )
+    return lines
+
+
+def _left(upload: Upload) -> list[Line]:
+    progress = upload.progress
+    lines: list[Line] = []
+    if upload.checked and (left_out := upload.checked.left_out):
+        verb = "was" if left_out == 1 else "were"
+        lines.append([f"{counted(left_out, 'row')} of the file {verb} left out before."])
+    if progress.unknown:
+        unknown = counted(progress.unknown, "code")
+        lines.append([Bold(unknown), ": not known whether they arrived; they were not sent again."])
+    if progress.pending:
+        verb = "was" if progress.pending == 1 else "were"
+        lines.append([Bold(counted(progress.pending, "code")), f" {verb} not sent."])
+    match upload.notice:
+        case Stopped("all refused", message):
+            lines += [
+                ["PersonaClick refused everything that was tried, so I stopped early."],
+                *said(message),
+                ["When that is mended, press Try again."],
+            ]
+        case Stopped():
+            lines.append(["It was stopped here."])
+    return lines
+
+
+def _cannot_undo(notice: CannotUndo) -> list[Line]:
+    if notice.message:
+        return [[Bold("It could not be undone."), f" PersonaClick said: “{notice.message}”."]]
+    return [
+        [
+            Bold("It could not be undone:"),
+            " PersonaClick does not let me take codes out of this shop's lists. By hand: PersonaClick, "
+            "Promo codes, open the list, and use the bin beside each code.",
+        ]
+    ]
+
+
+def undone(upload: Upload) -> Card:
+    """Taken back."""
+    progress = upload.progress
+    lines: list[Line] = [[Bold(counted(progress.taken_back, "code")), " taken back."]]
+    if progress.already_gone:
+        lines.append([Bold(counted(progress.already_gone, "code")), " had gone out already, or were not in the list."])
+    if progress.unclear:
+        lines.append(
+            [
+                Bold(counted(progress.unclear, "code")),
+                ": an answer was lost, so it is not known whether they were taken "
+                "back or had gone out already. They are not in the list now.",
+            ]
+        )
+    if upload.after is not None:
+        lines.append([Bold(upload.list_name), f" has {number(upload.after)} available now."])
+    return Card(f"Undone: {upload.list_name}", lines, small=[["Undone by ", Person(upload.undone_by)], who(upload)])
+
+
+def cancelled(upload: Upload) -> Card:
+    """Not uploaded after all."""
+    lines: list[Line] = [[f"{upload.file_name} was not uploaded. Its codes are wiped here."]]
+    if isinstance(upload.notice, Declined):
+        words = f": “{upload.notice.reason}”" if upload.notice.reason else ""
+        return Card("Declined", [["Declined by ", Person(upload.notice.by), f"{words}."], *lines], small=[who(upload)])
+    return Card("Cancelled", lines)

@@ -1,0 +1,56 @@
+"""Lines that several cards share: what was refused, what arrived so far, and who it was."""
+
+from __future__ import annotations
+
+from bot.promo.findings import place
+from bot.promo.uploads import Refusal, Upload
+from bot.slack.blocks.kit import BULLET, Block, Bold, Line, Person, When, confirm, counted, names, number
+
+
+def refusals(upload: Upload) -> list[Line]:
+    """What was refused or held back, reason by reason."""
+    return [_refusal(refusal, upload) for refusal in upload.refusals[:5]]
+
+
+def _refusal(refusal: Refusal, upload: Upload) -> Line:
+    parts = upload.checked.parts if upload.checked else ()
+    places = [place(parts, row) if parts else ("", row) for row in refusal.rows]
+    shown = [f"{name} line {number(line)}" if len(parts) > 1 else number(line) for name, line in places[:3]]
+    if refusal.count > len(shown):
+        shown.append(f"{number(refusal.count - len(shown))} more")
+    rows = f" ({'' if len(parts) > 1 else 'line ' if refusal.count == 1 else 'lines '}{names(shown, 4)})"
+    count = counted(refusal.count, "code")
+    if refusal.held_back:
+        return [BULLET, Bold(count), f" held back: another upload loaded them meanwhile{rows}"]
+    words = f": “{refusal.message}”" if refusal.message else ", without a reason"
+    return [BULLET, Bold(count), f" refused by PersonaClick{words}{rows}"]
+
+
+def so_far(upload: Upload) -> list[Line]:
+    """How many codes are known to have arrived."""
+    progress = upload.progress
+    return [[f"Known to have arrived so far: {number(progress.accepted)} of {counted(progress.total, 'code')}."]]
+
+
+def said(message: str) -> list[Line]:
+    """The API's own words, if there are any."""
+    return [[f"PersonaClick said: “{message}”."]] if message else []
+
+
+def stop(upload: Upload) -> Block:
+    """The question before *Stop*."""
+    rest = counted(upload.progress.pending, "code")
+    return confirm("Stop here?", f"What arrived stays in the list. {rest} will not be sent.", "Stop")
+
+
+def who(upload: Upload) -> Line:
+    """Where the codes came from, and who confirmed them."""
+    if not upload.confirmed_by:
+        return [f"From {upload.file_name}, shared by ", Person(upload.user)]
+    line: Line = [
+        f"From {upload.file_name}, confirmed by ",
+        Person(upload.confirmed_by),
+        ", ",
+        When(upload.confirmed_at),
+    ]
+    return [*line, ", approved by ", Person(upload.approved_by)] if upload.approved_by else line

@@ -1,0 +1,72 @@
+"""Moves uploads as `promo/lifecycle` allows, and records each change."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from sqlalchemy import ColumnElement, case, insert, literal, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.promo.lifecycle import TRANSITIONS, Event
+from bot.store.tables import changes, uploads
+
+
+class Columns(TypedDict, total=False):
+    """What may be written to an upload's row beside its state; texts of notices and the like are JSON."""
+
+    shop: str
+    shop_id: str
+    list_id: str
+    list_name: str
+    confirmed_by: str
+    approved_by: str
+    undone_by: str
+    confirmed_at: float
+    sending_at: float
+    finished_at: float
+    undo_until: float
+    options: str
+    checked: str
+    failure: str
+    notice: str
+    digest: str
+    report: bytes | None
+    before: int | None
+    after: int | None
+    baseline: int | None
+    baseline_at: float
+    baseline_accepted: int
+    pace: float
+    batch_limit: int
+    retry_at: float
+    down_since: float
+    tries: int
+    begun: int
+    lag_s: float
+    watch_until: float
+    watched: int | None
+
+
+async def move(
+    connection: AsyncConnection,
+    which: ColumnElement[bool],
+    event: Event,
+    *,
+    now: float,
+    by: str = "",
+    columns: Columns | None = None,
+) -> list[int]:
+    """Applies `event` to those uploads of `which` it is allowed for, and records it; answers their ids."""
+    allowed = TRANSITIONS[event]
+    target = case(*((uploads.c.state == source, literal(goal.value)) for source, goal in allowed.items()))
+    moved = await connection.execute(
+        update(uploads)
+        .where(which, uploads.c.state.in_(list(allowed)))
+        .values(state=target, version=uploads.c.version + 1, changed_at=now, **(columns or {}))
+        .returning(uploads.c.id)
+    )
+    ids = [row.id for row in moved]
+    if ids:
+        record = [{"upload_id": upload_id, "at": now, "event": event.value, "by": by} for upload_id in ids]
+        await connection.execute(insert(changes), record)
+    return ids
