@@ -110,7 +110,7 @@ def _notice(upload: Upload) -> list[Line]:
             return [["PersonaClick asked for a pause. It goes on ", When(until), "."]]
         case Down(since, retry_at, status):
             trouble = f"has answered with an error ({status})" if status else "has not answered"
-            return [[f"PersonaClick {trouble} since ", When(since), ". Next try ", When(retry_at), "."]]
+            return [[f"PersonaClick {trouble} since ", When(since), ". I keep trying. Next: ", When(retry_at), "."]]
         case Settling():
             return [
                 ["An answer was lost. I am reading the list's count to see whether those codes arrived."],
