@@ -58,7 +58,6 @@ def example(kind: type[PromoBotError]) -> PromoBotError:
         errors.NotUnderstood: ("date", "some day"),
         errors.Dead: ("the database",),
         errors.DamagedBatch: (1,),
-        errors.Dead: ("the database is away",),
         errors.OtherFormat: ("numbers",),
         errors.CheckFailed: ("ab12",),
     }
