@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SettingsError
-from bot.promo.uploads import RUNNING
+from bot.promo.lifecycle import RUNNING
 from bot.settings import Settings
 from bot.store.database import AWAY, Database, no_answer
 from bot.store.migrate import upgrade
 from bot.store.store import Store
-from bot.store.tables import batches, fingerprints, metadata, taken_back, uploads
+from bot.store.tables import batches, changes, fingerprints, metadata, taken_back, uploads
 from bot.store.vault import Vault
 
 # Who the database belongs to stays, and how the packed readings name the lists.
@@ -50,7 +50,7 @@ def run(wanted: str | None, *, everything: bool, yes: bool, ask: Callable[[str],
 async def _run(settings: Settings, wanted: str | None, everything: bool, yes: bool, ask: Callable[[str], str]) -> int:
     database = Database(settings.async_database_url)
     vault = Vault(settings.secret_key(), settings.secret_key_before.get_secret_value())
-    await Store(database, vault, owner="wipe", timeout_s=1).open()
+    await Store(database, vault, owner="wipe", timeout_s=1, shop_ids={}).open()
     try:
         async with database.read() as connection:
             target = Target(True) if everything else await find(connection, wanted or "")
@@ -117,7 +117,7 @@ def drop(connection: Connection, target: Target) -> None:
     running = select(func.count()).where(uploads.c.state.in_(RUNNING), uploads.c.id.in_(_of(target)))
     if connection.scalar(running):
         raise SettingsError("wipe", "found an upload under way", "Press Stop on its card, or wait until it has ended.")
-    for table in (batches, fingerprints, taken_back):
+    for table in (batches, changes, fingerprints, taken_back):
         connection.execute(delete(table).where(table.c.upload_id.in_(_of(target))))
     for table in reversed(metadata.sorted_tables):
         if table.name in _STAYS:

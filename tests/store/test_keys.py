@@ -14,7 +14,7 @@ FIRST, SECOND, THIRD = "1" * 32, "2" * 32, "3" * 32
 
 async def opened(url: str, key: str, before: str = "") -> tuple[Store, bytes]:
     """The store with these keys, opened and closed again; and the key its fingerprints are made with."""
-    store = Store(Database(url), Vault(key, before), owner="me", timeout_s=1)
+    store = Store(Database(url), Vault(key, before), owner="me", timeout_s=1, shop_ids={})
     try:
         await store.open()
     finally:
