@@ -49,6 +49,7 @@ class Evidence:
     titled: float
     score: float
     same_as: int | None = None
+    filled: float = 1.0
 
 
 def weigh(
@@ -70,7 +71,7 @@ def weigh(
 
 
 def _column(index: int, column: Sequence[str], title: str, alone: bool, known: Sequence[Shape]) -> Evidence:
-    cells = tuple(cell for cell in column if cell)[:_SAMPLE]
+    cells = tuple(cell for cell in column[:_SAMPLE] if cell) or tuple(cell for cell in column if cell)[:1]
     sorts = Counter(map(sort_of, cells))
     gone = sorts.pop(Sort.NOTHING, 0)
     if not sorts:
@@ -78,13 +79,16 @@ def _column(index: int, column: Sequence[str], title: str, alone: bool, known: S
     full = [cell for cell in cells if sort_of(cell) is not Sort.NOTHING] if gone else list(cells)
     distinct = len(set(full)) / len(full)
     like = _like(full, sorts, alone) * (0.85 + 0.15 * _coherence(full))
-    like *= _distinctness(full, distinct, alone) * (0.3 + 0.7 * min(1.0, len(full) / max(1, len(column))))
+    filled = len(full) / max(1, min(len(column), _SAMPLE))
+    like *= _distinctness(full, distinct, alone) * (0.3 + 0.7 * min(1.0, filled))
     titled = weight(title)
     like *= 1.0 if alone else _serial(full, titled)
     if alone and _counts_up(full) and min(map(len, full)) < 4:
         like *= 0.3
     sort = sorts.most_common(1)[0][0]
-    evidence = Evidence(index, title, cells, sort, distinct, like, titled, 0.0)
+    if alone and titled > _UNCLEAR:
+        titled = max(titled, 0.0)
+    evidence = Evidence(index, title, cells, sort, distinct, like, titled, 0.0, filled=filled)
     return replace(evidence, score=_score(evidence, len(full)) + _familiar(full, like, known))
 
 

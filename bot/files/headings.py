@@ -126,7 +126,8 @@ def _vote(cell: str, profile: _Profile) -> float:
     if profile.sort is Sort.CODE:
         return _over_codes(cell, sort, profile)
     if profile.sort in _TEXT:
-        return 1.0 if is_code_title(cell) or (names_others(cell) and len(profile.cells) > 3) else 0.0
+        named = is_code_title(cell) or (names_others(cell) and len(profile.cells) > 3)
+        return 1.0 if named or _written_otherwise(cell, profile.cells) else 0.0
     if _family(sort) is profile.sort:
         return -1.0
     return 1.0 if sort in _TEXT or sort is Sort.CAPITALS or names_others(cell) or names_codes(cell) else 0.0
@@ -136,6 +137,13 @@ def _parted_otherwise(cell: str, below: Sequence[str]) -> bool:
     """Whether the codes have their signs all in the same places, and the cell has them elsewhere or none."""
     makes = {skeleton(other) for other in below}
     return len(makes) == 1 and skeleton(cell) not in makes and not next(iter(makes)).isalnum()
+
+
+def _written_otherwise(cell: str, cells: Sequence[str]) -> bool:
+    """A capital, or another alphabet, above nothing but small letters."""
+    below = [other for other in cells if other != cell]
+    small = len(below) > 4 and all(other == other.lower() and other.isascii() for other in below)
+    return small and " " not in "".join(below) and (cell != cell.lower() or not cell.isascii())
 
 
 def _over_codes(cell: str, sort: Sort, profile: _Profile) -> float:

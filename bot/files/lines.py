@@ -18,6 +18,8 @@ from bot.promo.findings import Options
 
 _SAMPLE = 400
 _CODE = "Code"
+# What is no list of codes, whatever its parts look like.
+_WHOLE = frozenset({Sort.PHONE, Sort.DATE, Sort.AMOUNT, Sort.EMAIL, Sort.UUID})
 # How exports keep Excel from eating zeros; taken off with the quotes.
 _GUARD = re.compile(r'"?=\s?"+[^"]*"+')
 # What stands between a code and what is said of it.
@@ -50,7 +52,7 @@ def unfolded(table: Table, options: Options) -> Table:
         return table
     values, _ = table.column(filled[0])
     sample = [value.strip() for value in values[:_SAMPLE] if value.strip()]
-    if not sample or _is_plain(sample):
+    if not sample or _is_plain(sample) or sum(sort_of(value) in _WHOLE for value in sample) >= MOST * len(sample):
         return table
     peel = peeling([*sample])
     bare = list(map(peel, sample))
@@ -208,7 +210,7 @@ def _in_groups(lines: Sequence[str]) -> bool:
 
 
 def _cutter(separator: re.Pattern[str] | _Places, peel: Callable[[str], str]) -> Cut:
-    return lambda line: [unwrap(cell.strip()) for cell in separator.split(peel(line))]
+    return lambda line: [unwrap(cell.strip()).rstrip(":,;") for cell in separator.split(peel(line))]
 
 
 def _mapped(table: Table, values: Sequence[str], cut: Cut) -> Table:

@@ -23,7 +23,7 @@ _LABEL = re.compile(
 )
 _WRAPPED = re.compile(r"[`\"'“”„«‹\[(<*]+(?=[^\s`])")
 _CLOSED = re.compile(r"[`\"'“”»›\])>*]+(?=[.,;]?$)")
-_END = re.compile(r"(?<=[\w`\"'”»)\]])[.,;:!]+$")
+_END = re.compile(r"(?<=[\w`\"'”»)\]])(?:[.,;:!\\]+|\s*<br\s*/?>)$", re.IGNORECASE)
 
 
 def peeling(sample: Sequence[str]) -> Callable[[str], str]:

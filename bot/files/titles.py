@@ -142,8 +142,8 @@ def weight(title: str) -> float:
     if joined in _PHRASES:
         return _PHRASES[joined]
     code = any(map(_IS_CODE.fullmatch, words)) or (bool(_NO_SPACES.search(title)) and bool(_IS_CODE.search(title)))
-    other = [word for word in words if _is_other(word) and not (code and _WORTH.fullmatch(word))]
     coupon = any(map(_IS_COUPON.fullmatch, words))
+    other = [word for word in words if _is_other(word) and not ((code or coupon) and _WORTH.fullmatch(word))]
     if code:
         return 1.0 if not other else _UNCLEAR
     if other:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bot.files.days import day_of
 from bot.files.evidence import Evidence
 from bot.files.titles import words_of
 from bot.files.values import Sort, is_nothing
@@ -45,7 +46,7 @@ _INACTIVE = re.compile(
 )
 # Words of titles.
 _TELLS_USED = re.compile(
-    r"used|redeemed|redemptions?|claimed|consumed|applied|sent|senddate|usedat|usedon|usages?|uses|assigned|"
+    r"used|given|issued|recipient|vergeben|выдан\w*|redeemed|redemptions?|claimed|consumed|applied|sent|senddate|usedat|usedon|usages?|uses|assigned|"
     r"deactivated|benutzt|verwendet|eingelost|"
     r"eingeloest|einlosung|einlosedatum|versendet|verwendungen|utilisee?s?|utilisations?|usad[oa]s?|usos|"
     r"canjead[oa]|utilizad[oa]s?|enviad[oa]|"
@@ -63,7 +64,7 @@ _TELLS_ACTIVE = re.compile(
 )
 _TELLS_LIMIT = re.compile(
     r"limit|limits|max|maximum|allowed|per|remaining|left|available|verbleibend|restant\w*|maximal\w*|лимит|"
-    r"осталось|type|by|to"
+    r"осталось|type"
 )
 _TELLS_EXPIRY = re.compile(
     r"(?:\w+ ){0,3}(?:expir\w*|expiry|enddate|validto|validuntil|validthru|ablauf\w*|verfall\w*|gultigbis|"
@@ -77,6 +78,7 @@ _TELLS_EXPIRY = re.compile(
 _YES = frozenset(
     [
         "true",
+        "t",
         "yes",
         "y",
         "ja",
@@ -102,6 +104,7 @@ _YES = frozenset(
 _NO = frozenset(
     [
         "false",
+        "f",
         "no",
         "n",
         "nein",
@@ -121,32 +124,13 @@ _NO = frozenset(
         "否",
     ]
 )
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})(?!\d)")
-_NAMED = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th)?[ .-]+)?([^\W\d_]{3,9})\.?[ -]+(?:(\d{1,2})(?:st|nd|rd|th)?,? ?)?(\d{4}|\d{2})(?!\d)"
+_FREE = frozenset(
+    [
+        *("free", "unused", "open", "available", "new", "never", "offen", "frei", "verfügbar", "libre", "disponible"),
+        *("livre", "disponível", "libero", "wolny", "dostępny", "boş", "свободен", "unassigned", "unsent"),
+    ]
 )
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan ene янв oca",
-            "feb fév şub фев",
-            "mar mär mrz мар",
-            "apr avr abr апр nis",
-            "may mai maj mag май мая",
-            "jun giu июн haz",
-            "jul juil lug июл tem",
-            "aug aoû ago авг ağu",
-            "sep set сен eyl",
-            "oct okt ott out окт eki",
-            "nov ноя kas",
-            "dec dez dic déc дек ara",
-        ),
-        1,
-    )
-    for name in names.split()
-}
+_OF = re.compile(r"(\d{1,9})\s*(?:/|of|von|из)\s*(\d{1,9})")
 _FEW_WORDS = 25
 
 
@@ -197,10 +181,11 @@ def _limit(evidence: Sequence[Evidence], column: Callable[[int], list[str]]) -> 
     """How often the codes may be used, where a column says more than once; else 1."""
     for beside in evidence:
         words = words_of(beside.title)
+        limits = any(map(_TELLS_LIMIT.fullmatch, words)) or words[-2:] == ["redemption", "quantity"]
         if (
             beside.sort is Sort.DIGITS
-            and any(map(_TELLS_LIMIT.fullmatch, words))
-            and any(_TELLS_USED.fullmatch(word) or word in ("usage", "redemption", "limit") for word in words)
+            and limits
+            and any(_TELLS_USED.fullmatch(word) or word == "limit" for word in words)
         ):
             numbers = [int(cell) for cell in beside.cells if cell.isdecimal()]
             if numbers:
@@ -212,14 +197,15 @@ def _judge(
     beside: Evidence, limit: int, today: datetime.date | None, found: Usage
 ) -> Callable[[str], Kind | None] | None:
     """What a cell of the column says of the code beside it; None for a column that says nothing."""
-    words = words_of(beside.title)
+    words = words_of(beside.title.rsplit(".", 1)[-1])
     title = " ".join(words)
     if _TELLS_EXPIRY.fullmatch(title):
         return _expiry(today, found) if today else None
     if any(map(_TELLS_DEACTIVATED.fullmatch, words)):
         return lambda cell: Kind.INACTIVE if _says_so(cell) else None
-    if any(map(_TELLS_USED.fullmatch, words)) and not any(map(_TELLS_LIMIT.fullmatch, words)):
-        return lambda cell: _used(cell, limit)
+    if any(map(_TELLS_USED.fullmatch, words)):
+        limits = any(map(_TELLS_LIMIT.fullmatch, words))
+        return _used_of_limit if limits else lambda cell: _used(cell, limit, some=beside.filled < 1)
     few = len(set(beside.cells)) <= _FEW_WORDS
     if any(map(_TELLS_ACTIVE.fullmatch, words)) and few and _all(beside.cells, _YES | _NO):
         return lambda cell: Kind.INACTIVE if cell.casefold() in _NO else None
@@ -236,17 +222,21 @@ def _says_so(cell: str) -> bool:
     return bool(cell) and cell.casefold() not in _NO and not is_nothing(cell)
 
 
-def _used(cell: str, limit: int) -> Kind | None:
-    """A date, a yes, or a count that reaches the limit."""
-    if not _says_so(cell) or (
-        _status(cell) is None and cell.casefold() in ("free", "unused", "open", "available", "new", "never")
-    ):
+def _used_of_limit(cell: str) -> Kind | None:
+    """1 / 1"""
+    found = _OF.fullmatch(cell)
+    return Kind.USED if found and int(found[1]) >= int(found[2]) > 0 else None
+
+
+def _used(cell: str, limit: int, *, some: bool) -> Kind | None:
+    """A date, a yes, a count that reaches the limit; where only some rows have any, a name or an order, too."""
+    if not _says_so(cell) or cell.casefold() in _FREE:
         return None
     if cell.isdecimal() and len(cell) < 7:
         return Kind.USED if int(cell) >= limit else None
     if (told := _status(cell)) is not None:
         return told
-    return Kind.USED if cell.casefold() in _YES or day_of(cell) is not None else None
+    return Kind.USED if some or cell.casefold() in _YES or day_of(cell) is not None else None
 
 
 def _status(cell: str) -> Kind | None:
@@ -268,34 +258,3 @@ def _expiry(today: datetime.date, found: Usage) -> Callable[[str], Kind | None]:
         return None
 
     return judge
-
-
-def day_of(cell: str) -> datetime.date | None:
-    """The day a cell names; of 3/4/2026 the later of both readings, so that nothing counts as expired too early."""
-    try:
-        if found := _ISO.match(cell):
-            return datetime.date(*map(int, found.groups()))
-        if found := _DAY.match(cell):
-            return _of_day(int(found[1]), int(found[3]), int(found[4]), found[2] == ".")
-        if (found := _NAMED.search(cell)) and (
-            month := _MONTHS.get(found[2].casefold()[:4]) or _MONTHS.get(found[2].casefold()[:3])
-        ):
-            return datetime.date(_year(int(found[4])), month, int(found[1] or found[3] or 28))
-        if cell.isdecimal() and len(cell) in (10, 13) and "1262304000" <= cell[:10] <= "2051222400":
-            return datetime.datetime.fromtimestamp(int(cell[:10]), datetime.UTC).date()
-    except ValueError:
-        return None
-    return None
-
-
-def _of_day(first: int, second: int, year: int, dotted: bool) -> datetime.date:
-    year = _year(year)
-    if dotted or first > 12:
-        return datetime.date(year, second, first)
-    if second > 12:
-        return datetime.date(year, first, second)
-    return max(datetime.date(year, second, first), datetime.date(year, first, second))
-
-
-def _year(year: int) -> int:
-    return year + 2000 if year < 100 else year

@@ -43,7 +43,26 @@ _NOTHING = frozenset(
 )
 _BOOLEANS = frozenset(
     [
-        *("true", "false", "yes", "no", "y", "n", "ja", "nein", "да", "нет", "oui", "non", "sí", "si", "sim", "não"),
+        *(
+            "true",
+            "false",
+            "t",
+            "f",
+            "yes",
+            "no",
+            "y",
+            "n",
+            "ja",
+            "nein",
+            "да",
+            "нет",
+            "oui",
+            "non",
+            "sí",
+            "si",
+            "sim",
+            "não",
+        ),
         *("evet", "hayır", "tak", "nie", "nee", "nej", "wahr", "falsch", "vrai", "faux", "истина", "ложь", "ano", "ne"),
         *("verdadero", "falso", "verdadeiro", "vero", "doğru", "yanlış", "prawda", "fałsz", "on", "off", "✓", "✗", "x"),
         *("是", "否", "はい", "いいえ", "예", "아니요", "نعم", "لا", "כן", "לא"),
