@@ -88,11 +88,12 @@ def demand(
 
     A rise is never demand, and `added` (moment, codes) explains it; the spans of `unlike` were no usual demand.
     """
-    at, left = _between(readings, since, until)
+    at, taken = _between(readings, since, until)
     loads = sorted((moment, codes) for moment, codes in added if at and at[0] < moment <= at[-1] and codes)
     spans = [span for span in unlike if at and span[1] > at[0] and span[0] < at[-1]]
-    if not loads and not spans and left == sorted(left, reverse=True):
-        return Demand(at, [-count for count in left])
+    if not loads and not spans and taken == sorted(taken):
+        return Demand(at, taken)
+    left = [-count for count in taken]
     _smooth(at, left)
     return _filled(at, left, _breaks(at, left, loads, spans))
 
@@ -105,8 +106,7 @@ def _between(readings: Sequence[Reading], since: float, until: float) -> tuple[l
     if at != sorted(at):
         kept = sorted((reading for reading in readings if since <= reading.at <= until), key=moment)
         at = [reading.at for reading in kept]
-    left: list[float] = [reading.available for reading in kept]
-    return at, left
+    return at, [-reading.available for reading in kept]
 
 
 def _rises(left: Sequence[float]) -> list[int]:

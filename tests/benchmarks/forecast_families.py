@@ -125,10 +125,10 @@ def slow(chance: np.random.Generator, count: int) -> Rates:
 
 
 def dead(chance: np.random.Generator, count: int) -> Rates:
-    """Nobody takes anything; for half of the lists, since ten to sixty days after the beginning."""
+    """Nobody takes anything; from half of the lists, since ten to 26 days after the beginning."""
     rates = np.zeros(count * A_DAY)
     if chance.random() < 0.5:
-        rates[: int(chance.integers(10, 61)) * A_DAY] = _busy(chance, 1, 300) / A_DAY
+        rates[: int(chance.integers(10, 27)) * A_DAY] = _busy(chance, 1, 300) / A_DAY
     return rates
 
 
