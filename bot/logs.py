@@ -23,7 +23,7 @@ _TALKATIVE = (
     "alembic",
 )
 _PATTERNS = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=shop_secret=)[^&\s\"']+|(?<=Bearer )\S+|(?<=shop_id=)[^&\s\"']+"
+    r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=Bearer )\S+|(?:(?<=shop_secret=)|(?<=shop_id=)|(?<=ticket=))[^&\s\"']+"
 )
 MASK = "***"
 
@@ -46,6 +46,7 @@ class Discreet(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        line |= getattr(record, "fields", {})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return self._masked(json.dumps(line, ensure_ascii=False))

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "bot").rglob("*.py"))
 # The floors from the ground up: a room imports itself and rooms of lower floors, never a neighbour.
 FLOORS = (
-    ("errors", "stand_ins"),
+    ("errors", "metrics", "stand_ins"),
     ("promo",),
     ("dates", "files", "personaclick", "store", "slack/blocks"),
     ("slack",),

@@ -11,6 +11,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
+from bot import metrics
 from bot.personaclick.answers import Answer
 
 # A shop of 10,000 lists answers about 1 MB; an answer to a change is a line.
@@ -82,6 +83,14 @@ async def exchange(http: httpx.AsyncClient, request: Request, phases: httpx.Time
 
     `phases` bounds connecting, waiting for a connection and each read.
     """
+    with metrics.timed(metrics.PERSONACLICK, request.method) as told:
+        found = await _exchange(http, request, phases)
+        if isinstance(found, Answer):
+            told(str(found.status))
+    return found
+
+
+async def _exchange(http: httpx.AsyncClient, request: Request, phases: httpx.Timeout) -> Answer | NoAnswer:
     headers = {"accept-encoding": "gzip"}
     if request.body is not None:
         headers["content-type"] = "application/json"

@@ -1,4 +1,4 @@
-"""/healthz says that the process lives, /readyz whether database, Slack and PersonaClick answer."""
+"""/healthz says that the process lives, /readyz whether others answer, /metrics the numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from bot import metrics
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -26,6 +29,8 @@ class Health:
         self._at = float("-inf")
         self._found: dict[str, str] = {}
         self._asking = asyncio.Lock()
+        self._counted_at = float("-inf")
+        self._text = b""
 
     def start(self) -> None:
         """The bot is ready for Slack."""
@@ -40,7 +45,11 @@ class Health:
 
     def routes(self) -> list[web.RouteDef]:
         """The three addresses."""
-        return [web.get("/healthz", self.healthz), web.get("/readyz", self.readyz)]
+        return [
+            web.get("/healthz", self.healthz),
+            web.get("/readyz", self.readyz),
+            web.get("/metrics", self.metrics),
+        ]
 
     async def healthz(self, _: web.Request) -> web.Response:
         """The process lives."""
@@ -55,3 +64,13 @@ class Health:
                 self._found, self._at = await self._bot.readiness.ask(), time.monotonic()
         ready = all(value == "ok" for value in self._found.values())
         return web.json_response(self._found, status=200 if ready else 503)
+
+    async def metrics(self, _: web.Request) -> web.Response:
+        """Numbers for Prometheus; 503 while the database does not answer."""
+        async with self._asking:
+            if time.monotonic() - self._counted_at > READY_FOR_S:
+                if not await self.started() or (sums := await self._bot.readiness.sums()) is None:
+                    return web.Response(status=503)
+                self._text = metrics.text(sums.uploads, sums.codes, sums.queue, sums.alerts)
+                self._counted_at = time.monotonic()
+        return web.Response(body=self._text, headers={"Content-Type": CONTENT_TYPE_LATEST})

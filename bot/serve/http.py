@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import SettingsError
 from bot.serve.connections import Connections, log_a_full_table_once, raise_file_limit
+from bot.serve.events import answered
 from bot.serve.health import Health
 from bot.serve.lifetime import steady, unless, until_dead, until_signal
 from bot.serve.requests import LARGEST_BODY, OneLine, Refusal, Refusals, read_signed
@@ -76,7 +78,10 @@ async def _dispatched(bot: Bot, request: web.Request, text: str, refusals: Refus
             # https://docs.slack.dev/apis/events-api/#rate_limiting
             log.warning("Slack holds events back: more than 30,000 an hour")
             return web.Response()
-        return await to_aiohttp_response(await bot.bolt.async_dispatch(asked))
+        began = time.perf_counter()
+        found = await bot.bolt.async_dispatch(asked)
+        answered(asked.body, found.status, time.perf_counter() - began)
+        return await to_aiohttp_response(found)
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
         # Bolt expects a field that is missing or of another kind: nothing that Slack sends. Listeners have their own
         # boundary, so what is raised here is raised before one was found.

@@ -13,6 +13,7 @@ from bot.errors import Dead, PersonaClickError
 from bot.personaclick.catalog import Catalog
 from bot.slack.retry import error_code
 from bot.store.database import AWAY, Database, refuses_credentials
+from bot.store.totals import Sums, Totals
 
 # Whoever asks shares an answer so old; a person's command, too, counts as one of PersonaClick.
 PERSONACLICK_FOR_S = 60.0
@@ -25,6 +26,7 @@ class Readiness:
 
     def __init__(self, database: Database, web: AsyncWebClient, catalog: Catalog) -> None:
         self._database = database
+        self._totals = Totals(database)
         self._web = web
         self._catalog = catalog
         self._failed_at = float("-inf")
@@ -46,6 +48,13 @@ class Readiness:
             if refuses_credentials(error):
                 raise Dead("the database refuses its credentials") from None
             return False
+
+    async def sums(self) -> Sums | None:
+        """The counts of the database; None while it does not answer."""
+        try:
+            return await self._totals.now()
+        except AWAY:
+            return None
 
     async def _slack(self) -> str:
         try:

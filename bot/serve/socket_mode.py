@@ -20,6 +20,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
+from bot.serve.events import answered
 from bot.serve.lifetime import steady, unless, until_dead, until_signal
 from bot.slack.retry import error_code
 
@@ -120,7 +121,10 @@ async def serve_socket(bot: Bot, app_token: str, *, stop: asyncio.Event | None =
     link = Link(app_token, bot.web)
 
     async def handle(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        await send_async_response(client, request, await run_async_bolt_app(bot.bolt, request), time.time())
+        began = time.perf_counter()
+        found = await run_async_bolt_app(bot.bolt, request)
+        answered(request.payload, found.status, time.perf_counter() - began)
+        await send_async_response(client, request, found, time.time())
 
     link.socket_mode_request_listeners.append(handle)
     try:

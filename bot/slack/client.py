@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,12 +12,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import metrics
 from bot.slack.retry import PassingTrouble
 
 # Slack's largest answers here are a user group's members and a file's shares.
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 CALL_ENDS_WITHIN_S = 30
 _CHUNK = 1 << 16
+_METHOD = re.compile(r"[a-z]+(\.[a-zA-Z]+)+")
 
 
 class BoundedResponse(aiohttp.ClientResponse):
@@ -47,9 +51,29 @@ def open_session(web: AsyncWebClient) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(total=CALL_ENDS_WITHIN_S),
         response_class=BoundedResponse,
         cookie_jar=aiohttp.DummyCookieJar(),
+        trace_configs=[_measured()],
     )
     web.session = session
     return session
+
+
+def _measured() -> aiohttp.TraceConfig:
+    """Measures every call by its method, the last part of the address."""
+    trace = aiohttp.TraceConfig()
+
+    async def began(_: aiohttp.ClientSession, context: Any, about: aiohttp.TraceRequestStartParams) -> None:
+        context.at = time.perf_counter()
+
+    async def ended(_: aiohttp.ClientSession, context: Any, about: Any) -> None:
+        name = about.url.name if _METHOD.fullmatch(about.url.name) else "file"
+        response = getattr(about, "response", None)
+        status = str(response.status) if response is not None else "none"
+        metrics.SLACK.labels(name, status).observe(time.perf_counter() - context.at)
+
+    trace.on_request_start.append(began)
+    trace.on_request_end.append(ended)
+    trace.on_request_exception.append(ended)
+    return trace
 
 
 def needed(answer: Any, *path: str) -> Any:

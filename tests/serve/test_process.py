@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -123,6 +124,41 @@ async def test_http_serves_tells_its_health_and_ends_cleanly(
     assert status == 0
     assert "Traceback" not in said
     assert not any(secret in said for secret in (shop.shop_secret, slack.bot_token, slack.signing_secret))
+
+
+async def test_metrics_and_a_line_for_each_delivery(
+    slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """/metrics has the numbers and no names; each delivery is one JSON line with ids and its time, without words."""
+    values = environment(slack, shop, tmp_path) | {"LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
+    url = f"http://127.0.0.1:{values['PORT']}"
+    slack.connect_http(f"{url}/slack/events")
+    async with running("http", values) as process, aiohttp.ClientSession() as session:
+        await answer(session, f"{url}/readyz")
+        await slack.as_("U1").command("C1", "/promo lists CODE-1234")
+        await slack.until(lambda: slack.ephemerals("U1")[0])
+        async with session.get(f"{url}/metrics") as found:
+            text = await found.text()
+        _, said = await ended(process)
+    for line in (
+        'promo_bot_personaclick_seconds_count{method="GET",status="200"}',
+        'promo_bot_slack_seconds_count{method="auth.test",status="200"}',
+        'promo_bot_answer_seconds_count{kind="command"} 1.0',
+        "promo_bot_queue 0.0",
+        "promo_bot_alerts_open",
+    ):
+        assert line in text
+    assert not any(name in text for name in ("Spring", "100500", shop.shop_id))
+    lines = [json.loads(line) for line in said.splitlines()]
+    told = next(line for line in lines if line.get("kind") == "command")
+    assert {key: told[key] for key in ("name", "user", "channel", "status")} == {
+        "name": "/promo",
+        "user": "U1",
+        "channel": "C1",
+        "status": 200,
+    }
+    assert told["ms"] > 0
+    assert "CODE-1234" not in said
 
 
 async def test_readyz_says_what_does_not_answer(slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path) -> None:
