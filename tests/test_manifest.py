@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 
 from bot.listeners.routes import COMMANDS, EVENTS, SHORTCUTS
-from bot.manifest import manifest
+from bot.manifest import SCOPES, manifest
 from bot.slack.blocks import ids
+from bot.stand_ins.slack.api import SCOPES as METHOD_SCOPES
 
 ROOT = Path(__file__).parent.parent
 
@@ -40,3 +41,36 @@ def test_it_names_exactly_what_the_bot_answers() -> None:
     assert {one["command"] for one in made["features"]["slash_commands"]} == set(COMMANDS)
     assert [one["callback_id"] for one in made["features"]["shortcuts"]] == list(SHORTCUTS) == [ids.SHORTCUT]
     assert {name.partition(".")[0] for name in made["settings"]["event_subscriptions"]["bot_events"]} == set(EVENTS)
+
+
+# What Slack asks for to hand over an event; https://docs.slack.dev/reference/events
+EVENT_SCOPES = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "file_shared": "files:read",
+    "message.im": "im:history",
+}
+# conversations.info and .members need these, too, where the channel is private or a group message.
+PRIVATE = {"groups:read", "mpim:read"}
+# Asked for in the same release, so that nobody has to install the app twice.
+AHEAD = {"reactions:write"}
+
+
+def test_its_scopes_are_those_the_code_needs() -> None:
+    """Every scope is needed by a method the code calls, an event or a command, and none of these lacks its scope."""
+    code = "\n".join(
+        path.read_text()
+        for room in ("slack", "listeners", "work", "operating")
+        for path in sorted((ROOT / "bot" / room).rglob("*.py"))
+    )
+    called = {method for method in METHOD_SCOPES if f".{method.replace('.', '_')}" in code}
+    subscribed = manifest()["settings"]["event_subscriptions"]["bot_events"]
+    needed = {METHOD_SCOPES[method] for method in called} | {EVENT_SCOPES[event] for event in subscribed}
+    assert needed - {None} | PRIVATE | AHEAD | {"commands"} == set(SCOPES)
+    assert not {scope for scope in SCOPES if scope.endswith(":history")} - {"im:history"}
+
+
+def test_the_readme_gives_the_reason_of_each_scope() -> None:
+    """An administrator reads in the README what each scope is for, in the words of the code."""
+    readme = (ROOT / "README.md").read_text()
+    assert [scope for scope, reason in SCOPES.items() if f"| `{scope}` | {reason} |" not in readme] == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from bot.promo.uploads import RUNNING
+from bot.promo.lifecycle import RUNNING
 from bot.store.database import Database
 from bot.store.tables import batches, uploads
 from bot.store.watching import alerts
