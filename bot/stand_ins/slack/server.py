@@ -10,7 +10,6 @@ from typing import TypeVar
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.stand_ins.slack.acting import Acting
 from bot.stand_ins.slack.api import EVERY_SCOPE, Api
 from bot.stand_ins.slack.cast import Channel, User, UserGroup
 from bot.stand_ins.slack.delivery import Delivered, Delivery, Sent
@@ -34,7 +33,7 @@ EVENTS = frozenset({"file_shared", "app_home_opened", "message.im", "app_mention
 T = TypeVar("T")
 
 
-class StandInSlack(Acting):
+class StandInSlack:
     """One Slack workspace with one installed app, on loopback; `as_` gives its people to act with.
 
     `clock` (Unix seconds) rules timestamps, triggers and response_urls; signatures always carry the wall clock's time,

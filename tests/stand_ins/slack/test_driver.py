@@ -134,8 +134,8 @@ async def test_a_lost_answer_of_a_response_url_can_be_ordered(slack: StandInSlac
 
 async def test_messages_are_events_only_if_asked_for(speaking: StandInSlack) -> None:
     """A dropped file then comes twice: as file_shared and as message with the subtype file_share."""
-    speaking.say("U1", "C1", "hello")
-    await speaking.drop("U1", "D1", {"a.csv": b"A"})
+    speaking.as_("U1").say("C1", "hello")
+    await speaking.as_("U1").drop("D1", {"a.csv": b"A"})
     await speaking.delivery.settled()
     events = [one.payload["event"] for one in speaking.sent]
     kinds = [(event["type"], event.get("subtype"), event.get("channel_type")) for event in events]
