@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.files.cleaning import Cleaned, clean, one_value, whole_column
@@ -85,6 +85,8 @@ def test_cleaning_again_changes_nothing(value: str) -> None:
 def test_bulk_cleaning_equals_cell_by_cell(values: list[str]) -> None:
     """The fast path for plain columns finds what looking at each cell finds."""
     expected = [one_value(value) for value in values]
+    # Signs of another form are judged beside the other codes.
+    assume(not spoiled([code for code, _ in expected]))
     cleaned = clean(list(values), {}, Options())
     unless_kept = {Kind.DATE, Kind.FORMULA}
     assert cleaned.codes == ["" if unless_kept.intersection(kinds) else code for code, kinds in expected]
