@@ -5,12 +5,17 @@ Workbooks are written by LibreOffice from one flat ODS, so that they carry what 
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
 import json
+import lzma
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 FILES = Path(__file__).parent / "files"
@@ -33,18 +38,22 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <number:number number:decimal-places="0" number:min-integer-digits="4"/></number:number-style>
 <number:date-style style:name="D1"><number:year number:style="long"/><number:text>-</number:text>
 <number:month number:style="long"/><number:text>-</number:text><number:day number:style="long"/></number:date-style>
+<style:style style:name="struck" style:family="table-cell">
+<style:text-properties style:text-line-through-style="solid" style:text-line-through-type="single"/></style:style>
 <style:style style:name="hidden" style:family="table"><style:table-properties table:display="false"/></style:style>
 <style:style style:name="zeros" style:family="table-cell" style:data-style-name="N8"/>
 <style:style style:name="worded" style:family="table-cell" style:data-style-name="N4"/>
 <style:style style:name="whole" style:family="table-cell" style:data-style-name="N1"/>
 <style:style style:name="date" style:family="table-cell" style:data-style-name="D1"/>
 </office:automatic-styles><office:body><office:spreadsheet>"""
+FILTERED = ' table:visibility="filter"'
 _TAIL = "</office:spreadsheet></office:body></office:document>"
 
 
-def text(value: str) -> str:
+def text(value: str, style: str = "") -> str:
     """A text cell."""
-    return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+    styled = f' table:style-name="{style}"' if style else ""
+    return f'<table:table-cell{styled} office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
 
 
 def number(value: str, style: str = "whole") -> str:
@@ -70,11 +79,14 @@ def formula(value: str, result: str) -> str:
     )
 
 
-def sheet(name: str, rows: list[list[str]], style: str = "") -> str:
-    """A sheet of cells; `style` may be hidden."""
-    body = "".join(f"<table:table-row>{''.join(row)}</table:table-row>" for row in rows)
+def sheet(name: str, rows: list[list[str]], style: str = "", hidden: Sequence[int] = (), columns: str = "") -> str:
+    """A sheet of cells; `style` may be hidden. A filter hides the rows `hidden`; `columns` come before the rows."""
+    body = "".join(
+        f"<table:table-row{FILTERED if number in hidden else ''}>{''.join(row)}</table:table-row>"
+        for number, row in enumerate(rows)
+    )
     styled = f' table:style-name="{style}"' if style else ""
-    return f'<table:table table:name="{name}"{styled}>{body}</table:table>'
+    return f'<table:table table:name="{name}"{styled}>{columns}{body}</table:table>'
 
 
 PLAIN = [sheet("Codes", [[text("Promo code"), text("Note")], *[[text(code), text("spring")] for code in CODES]])]
@@ -115,6 +127,22 @@ REPORT = [
     sheet("Last year", [[text("Voucher")], *[[text(f"WINTER{n * 7919 % 9973:04d}")] for n in range(50)]], "hidden"),
 ]
 
+# Codes of last year in a hidden column, some rows hidden by a filter, and a used one struck out.
+HIDDEN = [
+    sheet(
+        "Codes",
+        [
+            [text("Old code"), text("Code"), text("Status")],
+            *[
+                [text(f"WINTER{n * 7919 % 9973:04d}"), text(code, "struck" if n == 6 else ""), text("free")]
+                for n, code in enumerate(CODES, 1)
+            ],
+        ],
+        hidden=(2, 4),
+        columns='<table:table-column table:visibility="collapse"/><table:table-column/><table:table-column/>',
+    )
+]
+
 
 def workbook(name: str, sheets: list[str], kinds: tuple[str, ...], folder: Path) -> None:
     """Writes the sheets as `name.<kind>` with LibreOffice."""
@@ -147,9 +175,26 @@ def plain_files() -> None:
     untidy = [f" {CODES[0]} ", f'"{CODES[1]}"', CODES[2] + "\u200b", "\u00a0" + CODES[3], "", CODES[4], CODES[4]]
     doubtful = [CODES[5].lower(), CODES[5], "SPRING 006X1", "SPRING-0\u041607X99", "2.19E+26", "1-Mar", "#N/A", "=A1"]
     (FILES / "untidy.csv").write_text("\n".join(["code", *untidy, *doubtful]) + "\n", encoding="utf-8")
+    (FILES / "plain.csv.bz2").write_bytes(bz2.compress(lines.encode()))
+    (FILES / "plain.csv.xz").write_bytes(lzma.compress(lines.encode()))
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        tar.add(FILES / "plain.csv", "plain.csv", filter=_anybody)
+    (FILES / "plain.tgz").write_bytes(gzip.compress(packed.getvalue(), mtime=0))
+    records = "".join(f"<coupon><id>{n}</id><code>{code}</code></coupon>" for n, code in enumerate(CODES))
+    (FILES / "records.xml").write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<coupons>{records}</coupons>\n')
+    (FILES / "ms-dos.csv").write_bytes(
+        "Gutscheincode;Käufer\n".encode("cp850") + "".join(f"ÄÖ{code[-4:]}Ü;Jürgen\n" for code in CODES).encode("cp850")
+    )
     with zipfile.ZipFile(FILES / "two.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, codes in (("first.csv", CODES[:15]), ("second.txt", CODES[15:]), ("note.md", ["# Words about it"])):
             archive.writestr(zipfile.ZipInfo(name), "\n".join(codes) + "\n")
+
+
+def _anybody(about: tarfile.TarInfo) -> tarfile.TarInfo:
+    about.uid = about.gid = about.mtime = 0
+    about.uname = about.gname = ""
+    return about
 
 
 def main() -> int:
@@ -164,6 +209,8 @@ def main() -> int:
         workbook("formatted", FORMATTED, ("xlsx", "xls", "ods"), folder)
         workbook("two-sheets", TWO_SHEETS, ("xlsx",), folder)
         workbook("report", REPORT, ("xlsx", "ods"), folder)
+        workbook("hidden", HIDDEN, ("xlsx", "xls", "ods", "fods"), folder)
+        workbook("plain", PLAIN, ("fods", "slk", "dif", "html", "xml:MS Excel 2003 XML"), folder)
     return 0
 
 

@@ -99,8 +99,8 @@ DIF = (
     [
         (HTML, "export.xls", "html", [2, 3, 4]),
         ("\ufeff" + HTML, "export.html", "html", [2, 3, 4]),
-        (XML_2003, "export.xls", "xls", [3, 4, 5]),
-        (XML_2003, "export.xml", "xls", [3, 4, 5]),
+        (XML_2003, "export.xls", "xml", [3, 4, 5]),
+        (XML_2003, "export.xml", "xml", [3, 4, 5]),
         (FLAT_ODS, "codes.fods", "fods", [2, 3, 4]),
         (FLAT_ODS, "codes.xml", "fods", [2, 3, 4]),
         (RECORDS, "codes.xml", "xml", [1, 2, 3]),

@@ -46,7 +46,7 @@ class _Sheet:
     columns: int = 0
 
     def table(self, siblings: list[str] | tuple[()]) -> Table:
-        found = grid("xls", self.rows)
+        found = grid("xml", self.rows)
         plain = found.column
         found.column = lambda index: (plain(index)[0], self.marks.get(index, {}))
         found.sheet, found.siblings, found.hidden = self.name, siblings, self.hidden

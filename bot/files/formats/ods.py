@@ -17,6 +17,8 @@ _MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 # python-calamine looks here for encrypted parts.
 _MANIFEST = '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 _FLAT = re.compile(rb"<(/?)office:document\b")
+# A flat ODS is written for people to read; python-calamine takes its indents for content.
+_INDENT = re.compile(rb">\s*\n\s*<")
 _SHEET = re.compile(rb"<table:table\s")
 _TOKEN = re.compile(
     rb"<table:(table-row|table-column|(?:covered-)?table-cell)\b([^>]*)>|"
@@ -56,7 +58,7 @@ def _packed(flat: bytes) -> bytes:
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", _MIMETYPE)
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
-        archive.writestr("content.xml", _FLAT.sub(rb"<\1office:document-content", flat))
+        archive.writestr("content.xml", _INDENT.sub(b"><", _FLAT.sub(rb"<\1office:document-content", flat)))
     return out.getvalue()
 
 
