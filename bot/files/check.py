@@ -31,6 +31,7 @@ from bot.promo.findings import (
     Part,
     Shape,
 )
+from bot.promo.guessing import guessable
 from bot.promo.shapes import makes_of, shape_of
 
 CLEANED = frozenset({Kind.SPACES, Kind.INVISIBLE, Kind.QUOTES, Kind.EMPTY})
@@ -288,6 +289,7 @@ def _checked(check: Check, known: tuple[Known, ...]) -> Checked:
         marked=tuple(check.marked),
         nearest_expiry=check.nearest.isoformat() if check.nearest else "",
         makes=makes_of(check.codes),
+        guessable=guessable(check.codes),
     )
 
 

@@ -19,7 +19,8 @@ _LOOKED_AT = 10_000
 # Nothing in a value made of these needs a closer look, but for dates.
 _PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-\n"
 _LONGEST_DATE = 11
-_PLAIN_VALUE = re.compile(r"[A-Za-z0-9_\-]+")
+# Letters of one alphabet alone: nothing in them imitates another.
+_PLAIN_VALUE = re.compile(r"[A-Za-z0-9_\-]+|[А-ЯЁа-яё0-9_\-]+|[A-Za-zÀ-ÖØ-öø-ž0-9_\-]+|[Α-Ωα-ω0-9_\-]+|[א-ת0-9_\-]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\u061c\u180e]")
 _SPACES = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _LINE_BREAKS = "\n\r\f\v\x85\u2028\u2029"
@@ -236,9 +237,11 @@ def _imitations(codes: Sequence[str]) -> list[int]:
     """Codes in letters that all look like Latin ones, where most others are in Latin letters."""
     if "".join(codes).isascii():
         return []
+    latin = sum(code.isascii() and any(map(str.isalpha, code)) for code in codes)
+    if not latin:
+        return []
     rows = [row for row, code in enumerate(codes) if code and not code.isascii() and _IMITATES.fullmatch(code)]
     rows = [row for row in rows if not _mixes_scripts(codes[row])]
-    latin = sum(code.isascii() and any(map(str.isalpha, code)) for code in codes)
     return rows if 0 < len(rows) < 0.1 * latin else []
 
 

@@ -35,9 +35,14 @@ def spoiled(codes: Sequence[str]) -> dict[int, Spoiled]:
     "SPRING–001" among "SPRING-002" and "SPRING-003" is proven; a list in which every code has a dash is not.
     """
     joined = "\n".join(codes)
-    if joined.isascii() and "&" not in joined:
+    # A list in another alphabet has few sorts of characters; where none of them is of another form, none is looked at.
+    signs = {
+        sign for sign in set(joined) if sign == "&" or (sign > "\xff" and (_plain(sign) != sign or _is_dash(sign)))
+    }
+    if not signs:
         return {}
-    found = {row: mended for row, code in enumerate(codes) if (mended := _ordinary(code)) is not None}
+    has_one = re.compile(f"[{re.escape(''.join(signs))}]").search
+    found = {row: mended for row, code in enumerate(codes) if has_one(code) and (mended := _ordinary(code)) is not None}
     if not found:
         return {}
     builds = Counter(_build(code) for row, code in enumerate(codes) if code and row not in found)
@@ -69,7 +74,11 @@ def _plain(sign: str) -> str:
     if (digit := unicodedata.decimal(sign, None)) is not None:
         return str(digit)
     plain = unicodedata.normalize("NFKC", sign)
-    return plain if len(plain) == 1 and plain.isascii() and not _DASHES.match(sign) else sign
+    return plain if len(plain) == 1 and plain.isascii() and not _is_dash(sign) else sign
+
+
+def _is_dash(sign: str) -> bool:
+    return _DASHES.match(sign) is not None
 
 
 def _build(code: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.promo.guessing import Guessable
+
 
 class Kind(StrEnum):
     """One sort of finding; `slack/blocks` has the words for each."""
@@ -244,6 +246,7 @@ class Checked:
     marked: tuple[Marked, ...] = ()
     nearest_expiry: str = ""
     makes: tuple[tuple[str, int], ...] = ()
+    guessable: Guessable | None = None
 
     @property
     def empty(self) -> int:

@@ -46,7 +46,8 @@ class Guessable:
     @property
     def one_in(self) -> int:
         """Of how many blind guesses one hits."""
-        return max(1, self.alphabet**self.length // self.codes)
+        possible: int = self.alphabet**self.length
+        return max(1, possible // self.codes)
 
 
 def guessable(codes: Sequence[str]) -> Guessable | None:

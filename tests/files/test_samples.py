@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.files.encodings import CHOICES
 from bot.files.formats.cells import Display, Shown, display
 from bot.promo.codes import mask, unpack
 from bot.promo.findings import Candidate, Checked, Column, Fate, Finding, Hit, Kind, Layout, Options, Part
+from bot.promo.guessing import guessable
 from bot.promo.shapes import makes_of, shape_of
 from tests.data.make_files import CODES, FILES
 
@@ -24,6 +26,7 @@ def column(index: int, title: str, *samples: str) -> Column:
 CODE = column(0, "Promo code", "SPR••••••••19", "SPR••••••••28", "SPR••••••••91")
 NOTE = column(1, "Note", "s••••g", "s••••g", "s••••g")
 WHOLE: dict[str, Any] = {"column": CODE, "columns": (CODE, NOTE)}
+UNPACKED = re.compile(r"\.(?:gz|bz2|xz)$")
 DAMAGED = CODES[:10]
 
 
@@ -42,6 +45,13 @@ def layout(format: str, encoding: str = "", **more: Any) -> Layout:  # noqa: A00
     return Layout(format, encoding, **{"header": 1, **more})
 
 
+GERMAN = (column(0, "Gutscheincode", *["Ä•••••Ü"] * 3), column(1, "Käufer", *["J••••n"] * 3))
+RECORD = (column(0, "id", "•", "••", "••"), column(1, "code", *CODE.samples))
+PARTLY_HIDDEN = (
+    column(0, "Old code", "WI•••••••9", "WI•••••••8", "WI•••••••1"),
+    column(1, "Code", *CODE.samples),
+    column(2, "Status", *["f•••"] * 3),
+)
 NUMBERED = (column(0, "No", "•", "••", "••"), column(1, "Voucher", *CODE.samples))
 IN_REPORT = (*NUMBERED, column(2, "Valid until", "20•••••••0", "20•••••••0", "20•••••••0"))
 REPORT: dict[str, Any] = {
@@ -80,6 +90,24 @@ EXPECTED: dict[str, tuple[list[str], Layout, tuple[Finding, ...]]] = {
         layout("csv", "cp1251", column=RUSSIAN[0], columns=RUSSIAN, encodings=CHOICES),
         (),
     ),
+    "ms-dos.csv": (
+        [f"ÄÖ{code[-4:]}Ü" for code in CODES],
+        layout("csv", "cp850", column=GERMAN[0], columns=GERMAN, encodings=CHOICES, sure=False),
+        (),
+    ),
+    **{f"plain.{kind}": (CODES, layout("csv", "utf-8"), ()) for kind in ("csv.bz2", "csv.xz", "tgz")},
+    **{f"plain.{kind}": (CODES, layout(kind, "utf-8", **WHOLE), ()) for kind in ("dif", "html")},
+    "plain.slk": (CODES, layout("sylk", "utf-8", **WHOLE), ()),
+    **{f"plain.{kind}": (CODES, layout(kind, sheet="Codes", **WHOLE), ()) for kind in ("fods", "xml")},
+    "records.xml": (CODES, layout("xml", column=RECORD[1], columns=RECORD), ()),
+    **{
+        f"hidden.{kind}": (
+            [code for number, code in enumerate(CODES, 1) if number not in (2, 4, 6)],
+            layout(kind, sheet="Codes", column=PARTLY_HIDDEN[1], columns=PARTLY_HIDDEN),
+            (left_out(Kind.HIDDEN, 3, 5), left_out(Kind.STRUCK, 7)),
+        )
+        for kind in ("xlsx", "xls", "ods", "fods")
+    },
     "strings.json": (CODES, layout("json", "utf-8", header=0), ()),
     "objects.json": (
         CODES,
@@ -150,7 +178,11 @@ async def test_sample(name: str) -> None:
     codes, checked = await check(FILES / name)
     expected, how, findings = EXPECTED[name]
     assert codes == expected
-    parts = checked.parts if name == "two.zip" else (Part(name.removesuffix(".gz"), 0, len(expected)),)
+    parts = (
+        checked.parts
+        if name == "two.zip"
+        else (Part(UNPACKED.sub("", name).replace(".tgz", ".csv"), 0, len(expected)),)
+    )
     rows_found = sum(one.count for one in findings if one.fate is not Fate.KEPT)
     tidied = sum(one.count for one in findings if one.fate is Fate.CLEANED and one.kind is not Kind.EMPTY)
     if name.startswith(("zeros", "formatted")):
@@ -168,6 +200,7 @@ async def test_sample(name: str) -> None:
         digest=checked.digest,
         reported=sum(one.count for one in findings if one.fate is Fate.LEFT_OUT),
         makes=makes_of(expected),
+        guessable=guessable(expected),
     )
 
 

@@ -22,6 +22,7 @@ from bot.errors import (
     Unreadable,
 )
 from bot.promo.findings import Checked, Column, Fate, Finding, Kind, Layout, Options, Part, Shape
+from bot.promo.guessing import Guessable
 from bot.promo.uploads import (
     Around,
     CannotUndo,
@@ -170,6 +171,36 @@ def test_failed_checks(failure: FileProblem, words: str) -> None:
     fine(message)
     assert words in message.text
     assert len(lines(message)) == 3
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (
+            Guessable(10_000, 6, 10, whole=True),
+            "These codes can be guessed: with 10,000 codes of 6 digits, one guess in 100 hits a live code.",
+        ),
+        (
+            Guessable(500, 4, 36, whole=False),
+            "These codes can be guessed: with 500 codes that differ in 4 letters and digits only, one guess in 3,359 "
+            "hits a live code.",
+        ),
+        (
+            Guessable(900, 3, 10, whole=True),
+            "These codes can be guessed: with 900 codes of 3 digits, nearly every guess hits a live code.",
+        ),
+        (Guessable(500, 8, 10, whole=True, step=1), "These codes count up: whoever has one of them knows others."),
+        (
+            Guessable(500, 8, 10, whole=True, step=7_919),
+            "These codes count up, each 7,919 more than another: whoever has one of them knows others.",
+        ),
+    ],
+)
+def test_guessable_codes_are_told(found: Guessable, words: str) -> None:
+    """The card names the odds of a guess, or that codes count up."""
+    message = card(replace(UPLOAD, checked=replace(CHECKED, guessable=found)), Around(), NOW)
+    fine(message)
+    assert words in lines(message)
 
 
 def test_the_checked_card_says_all_that_matters() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.promo.findings import REPAIRABLE, Checked, Fate, Kind, Layout
+from bot.promo.guessing import Guessable
 from bot.promo.uploads import Around, Link, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.asking import asking
@@ -31,6 +32,8 @@ from bot.slack.blocks.shape import Card
 _PARTS_SHOWN = 10
 # Of fewer codes everybody sees how they are made.
 _TELLING = 4
+# Kinds of characters: ten digits; letters of one case, or of both.
+_DIGITS, _LETTERS = 10, (26, 52)
 
 
 def checked(upload: Upload, around: Around) -> Card:
@@ -42,6 +45,7 @@ def checked(upload: Upload, around: Around) -> Card:
         return asking(upload, result)
     lines = [
         *_counts(result),
+        *_guessing(result.guessable),
         *_marked(result),
         *_found(upload, result),
         *_warnings(upload, around, result),
@@ -92,6 +96,21 @@ def _makes(result: Checked) -> Line:
         many = f"all {number(result.codes)}" if result.codes == result.shape.codes else "all that were looked at"
         return [f" ({many} are made like ", Code(make), ")"]
     return [f" ({number(count)} of {number(result.shape.codes)} are made like ", Code(make), ")"]
+
+
+def _guessing(found: Guessable | None) -> list[Line]:
+    """How codes are guessed: the next from the last, or by trying."""
+    if found is None:
+        return []
+    if found.step:
+        by = f", each {number(found.step)} more than another" if found.step > 1 else ""
+        return [[Bold("These codes count up"), f"{by}: whoever has one of them knows others."]]
+    sorts = "digits" if found.alphabet == _DIGITS else "letters" if found.alphabet in _LETTERS else "letters and digits"
+    made = f"of {found.length} {sorts}" if found.whole else f"that differ in {found.length} {sorts} only"
+    odds = f"one guess in {number(found.one_in)}" if found.one_in > 1 else "nearly every guess"
+    return [
+        [Bold("These codes can be guessed"), f": with {number(found.codes)} codes {made}, {odds} hits a live code."]
+    ]
 
 
 def _marked(result: Checked) -> list[Line]:
