@@ -101,7 +101,7 @@ class Bot:
         self._catalog = catalog = Catalog(clients(settings, self._http))
         self.readiness = Readiness(store.database, self.web, catalog)
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
-        self._cards = CardUpdater(store, catalog, posting, self.web, time.time)
+        self._cards = CardUpdater(store, catalog, posting, self.web, time.time, contact=settings.contact)
         self._worker = sender(settings, store, catalog, self._sent)
         self._checker = checker(settings, store)
         self._checks = Checks(

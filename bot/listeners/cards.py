@@ -165,7 +165,7 @@ async def repair(
 async def reading(
     ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, store: Store, people: People, answers: Answers
 ) -> None:
-    """*Change how it is read*: a form with what the file offers."""
+    """*Reading options*: a form with what the file offers."""
     await ack()
     upload = await clicked(body, action["value"], store, people)
     await answers.open(body["trigger_id"], forms.reading_form(upload))

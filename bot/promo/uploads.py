@@ -179,13 +179,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Another upload, for a person: its list, who loaded it, when (epoch seconds), and its card's address."""
+    """Another upload, for a person: its list, who loaded it, when (epoch seconds), and its card's address.
+
+    `arrived` is how many of its codes did; None while it goes on.
+    """
 
     ref: str
     list_name: str
     user: str
     at: float
     permalink: str = ""
+    arrived: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +235,7 @@ class Around:
 
     `ahead` uploads to the same list come first; `available` is the chosen list's count; `better_list` names a
     list these codes look more like; `known` are the uploads that loaded codes of this file before, with counts;
-    `seconds_left` is an estimate; `undoable` says that Undo may be offered.
+    `seconds_left` is an estimate; `undoable` says that Undo may be offered; `contact` is whom to ask.
     """
 
     ahead: int = 0
@@ -241,3 +245,4 @@ class Around:
     known: tuple[tuple[Link, int], ...] = ()
     seconds_left: float | None = None
     undoable: bool = False
+    contact: str = ""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -35,13 +36,21 @@ class CardUpdater:
     """Posts and edits the cards of this process."""
 
     def __init__(
-        self, store: Store, catalog: Catalog, posting: Posting, web: AsyncWebClient, now: Callable[[], float]
+        self,
+        store: Store,
+        catalog: Catalog,
+        posting: Posting,
+        web: AsyncWebClient,
+        now: Callable[[], float],
+        *,
+        contact: str = "",
     ) -> None:
         self._store = store
         self._catalog = catalog
         self._posting = posting
         self._web = web
         self._now = now
+        self._contact = contact
         self._showing: dict[str, asyncio.Task[None]] = {}
         self._pending: set[str] = set()
         self._wake = asyncio.Event()
@@ -112,7 +121,8 @@ class CardUpdater:
         upload = await self._store.uploads.find(ref)
         if upload is None or upload.version <= upload.shown_version:
             return False
-        message = card(upload, await self._around(upload), self._now())
+        around = replace(await self._around(upload), contact=self._contact)
+        message = card(upload, around, self._now())
         if not upload.card_ts:
             if not await self._store.cards.claim_posting(ref):
                 return False
@@ -195,6 +205,7 @@ class CardUpdater:
             list_name=upload.list_name,
             user=upload.confirmed_by or upload.user,
             at=upload.confirmed_at or upload.created_at,
+            arrived=upload.progress.accepted if upload.state in FINISHED else None,
             permalink=self._permalinks.get(upload.ref, ""),
         )
 

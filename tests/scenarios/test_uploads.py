@@ -86,7 +86,9 @@ async def test_a_list_that_is_gone_pauses_and_can_be_stopped(town: Town) -> None
     await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Paused", "The list is not in PersonaClick any more.")
     await town.slack.as_("U1").click(card, "Stop here")
-    said = await town.shows(card, "Nothing was sent to Spring sale", "250 codes", "It was stopped here.")
+    said = await town.shows(
+        card, "Nothing was sent to Spring sale", "250 codes", "It was stopped before the rest was sent."
+    )
     assert "were not sent" in said
     assert gone.received == 0
 
@@ -131,7 +133,11 @@ async def test_a_lost_answer_is_settled_on_the_card(town: Town, fault: str) -> N
         (
             "Stop here",
             [],
-            ["Not known: 100 codes to Spring sale", "It was stopped here.", "Undo is possible until"],
+            [
+                "Not known: 100 codes to Spring sale",
+                "It was stopped before the rest was sent.",
+                "Undo is possible until",
+            ],
         ),
     ],
 )
@@ -189,7 +195,7 @@ async def test_uploads_to_one_list_say_their_place(town: Town) -> None:
     await town.shop.fault("slow", 0.4)
     first = await confirmed(town)
     second = await confirmed(town, "spring-sale-2.csv", "\n".join(f"SECOND-{n:03d}" for n in range(30)))
-    await town.shows(second, "In line", "1 upload to this list is before it.")
+    await town.shows(second, "In line", "1 upload to this list is ahead of it.")
     history = await town.say("/promo history")
     assert "in line" in history
     assert "sending" in history

@@ -153,7 +153,7 @@ def reading_form(upload: Upload) -> Block:
         "type": "modal",
         "callback_id": ids.READING_FORM,
         "private_metadata": upload.ref,
-        "title": plain("How it is read", 24),
+        "title": plain("Reading options", 24),
         "submit": plain("Check again", 24),
         "close": plain("Close", 24),
         "blocks": blocks,
@@ -191,7 +191,7 @@ def _keep(upload: Upload) -> Block:
     ]
     boxes = _boxes(ids.FORM_KEEP, choices, {kind.value for kind in options.keep})
     usual = ", ".join(label(kind).lower() for kind in Kind if kind in KEPT_BY_DEFAULT)
-    return labelled(ids.FORM_KEEP, "Upload these rows too", boxes, hint=f"Ticked at first: {usual}.", optional=True)
+    return labelled(ids.FORM_KEEP, "Upload these rows too", boxes, hint=f"Ticked by default: {usual}.", optional=True)
 
 
 def _repair(options: Options) -> Block:

@@ -17,11 +17,19 @@ from bot.slack.blocks.watching_problems import ALERT, not_understood
 _FIX = "Whoever runs this bot can fix it: PersonaClick, Account > Settings > Store Settings has the shop id and secret."
 _LATE: Mapping[str, str] = {
     "unknown": "That upload is not known here any more.",
-    "changed": "The card changed in the same moment. Look at it again, then click.",
+    "changed": "The card changed while you clicked.",
     "wiped": "Its codes are wiped here already.",
     "expired": "The time for that is over.",
     "asks": "The card asks a question about the file first.",
-    "list gone": "That list is not in PersonaClick any more. Choose another.",
+    "list gone": "That list is not in PersonaClick any more.",
+}
+# What to do then, where the card does not say it.
+_THEN: Mapping[str, str] = {
+    "unknown": "Share the file again.",
+    "changed": "Check the card, and press the button again.",
+    "wiped": "Share the file again to load it.",
+    "asks": "Answer it, then press Upload.",
+    "list gone": "It was renamed or removed: /promo lists shows those that are there.",
 }
 _NOW: Mapping[str, str] = {
     State.NEEDS_APPROVAL: "It waits for somebody else to approve it.",
@@ -62,7 +70,7 @@ def explain(error: PromoBotError, contact: str = "") -> Message:
         case errors.WrongState(why="moved", state=state) if state in _NOW:
             return _message(_NOW[state], "The card shows where it is.")
         case errors.WrongState(why=why):
-            return _message(_LATE.get(why, _LATE["changed"]), "The card shows where it is.")
+            return _message(_LATE.get(why, _LATE["changed"]), _THEN.get(why, "The card shows where it is."))
         case errors.DamagedBatch():
             return _message("The codes stored here are damaged and cannot be read.", "Share the file again.")
         case errors.PersonaClickError():

@@ -145,7 +145,8 @@ def test_every_finding_has_words(kind: Kind, fate: Fate) -> None:
     message = card(replace(UPLOAD, checked=found), Around(), NOW)
     fine(message)
     if kind is not Kind.EMPTY or fate is Fate.LEFT_OUT:
-        assert "1 row" in message.text
+        repeat = kind is Kind.REPEATED and fate is Fate.LEFT_OUT
+        assert ("1 repeat" if repeat else "1 row") in message.text
         assert "(line 12)" in message.text
 
 
@@ -211,9 +212,8 @@ def test_the_checked_card_says_all_that_matters() -> None:
         "They look like SPR••••••••X2 SPR••••••••QZ",
         "10 rows are left out:",
         "• 7 rows: turned into a number like 2.19E+26 by a spreadsheet (lines 3, 17, 40 and 4 more)",
-        "• 3 rows: there more than once, sent once (lines 5, 6 and 7)",
-        "To keep codes whole in Excel, format the column as Text before the codes go in, then export as CSV UTF-8. "
-        "Where codes are damaged already, take them from the program that made them.",
+        "• 3 repeats: sent once (lines 5, 6 and 7)",
+        "Take damaged codes from the program that made them. In Excel, format the column as Text before codes go in.",
         "Will be uploaded, but worth a look:",
         "• 2 rows: spaces around the code, removed (lines 8 and 9)",
         "They go to Spring sale.",
@@ -225,8 +225,8 @@ def test_findings_are_items_of_a_list() -> None:
     found = replace(CHECKED, findings=(Finding(Kind.REPEATED, Fate.LEFT_OUT, 1, (5,)),), rows=1201)
     body = card(replace(UPLOAD, checked=found), Around(), NOW).blocks[1]["elements"]
     row = [
-        {"type": "text", "text": "1 row", "style": {"bold": True}},
-        {"type": "text", "text": ": there more than once, sent once (line 5)"},
+        {"type": "text", "text": "1 repeat", "style": {"bold": True}},
+        {"type": "text", "text": ": sent once (line 5)"},
     ]
     assert [one["type"] for one in body] == ["rich_text_section", "rich_text_list", "rich_text_section"]
     assert body[1] == {
@@ -249,7 +249,29 @@ def test_the_same_content_names_who_confirmed_it() -> None:
     """Content that was confirmed before, even if it is not sent yet, leads to the first card."""
     said = lines(card(UPLOAD, Around(same_file=LINK), NOW))
     first = "<https://acme.slack.com/archives/C1/p1|Spring sale> by <@U1>, <!date^"
-    assert [one for one in said if one.startswith(f"The same content was confirmed before, for {first}")] != []
+    assert [one for one in said if one.startswith(f"This file is already on its way to {first}")] != []
+    for arrived, words in (
+        (3000, f"This file was already loaded into {first}"),
+        (0, f"This file was confirmed before for {first}"),
+    ):
+        said = lines(card(UPLOAD, Around(same_file=replace(LINK, arrived=arrived)), NOW))
+        line = next(one for one in said if one.startswith(words))
+        assert line.endswith("(3,000 arrived)." if arrived else "but none of its codes arrived.")
+
+
+def test_rows_of_a_workbook_are_rows() -> None:
+    """In Excel people count rows; in a text file, lines."""
+    layout = Layout("xlsx", sheet="Codes", header=1)
+    said = card(replace(UPLOAD, checked=replace(CHECKED, layout=layout)), Around(), NOW).text
+    assert "(rows 3, 17, 40 and 4 more)" in said
+    assert "line" not in said
+
+
+def test_whoever_can_put_it_right_is_named_on_the_card() -> None:
+    """A paused card names the contact, and says "whoever runs this bot" only without one."""
+    asked = replace(UPLOAD, state=State.PAUSED, notice=Paused("credentials"), progress=Progress(1200))
+    assert "<@U9> has to check shop id and secret" in card(asked, Around(contact="U9"), NOW).text
+    assert "Whoever runs this bot has to check" in card(asked, Around(), NOW).text
 
 
 @pytest.mark.parametrize(
@@ -257,8 +279,8 @@ def test_the_same_content_names_who_confirmed_it() -> None:
     [
         (0, Progress(1200), ["Starting", "░░░░░░░░░░░░░░░░░░░░  0 of 1,200", "To Spring sale"]),
         (0, Progress(1200, 300), ["Starting", "█████░░░░░░░░░░░░░░░  300 of 1,200", "To Spring sale"]),
-        (1, Progress(1200), ["In line", "1,200 codes for Spring sale.", "1 upload to this list is before it."]),
-        (2, Progress(1200), ["In line", "1,200 codes for Spring sale.", "2 uploads to this list are before it."]),
+        (1, Progress(1200), ["In line", "1,200 codes for Spring sale.", "1 upload to this list is ahead of it."]),
+        (2, Progress(1200), ["In line", "1,200 codes for Spring sale.", "2 uploads to this list are ahead of it."]),
     ],
 )
 def test_a_confirmed_upload_is_in_line_only_behind_others(ahead: int, progress: Progress, expected: list[str]) -> None:
@@ -303,7 +325,7 @@ def test_the_question_says_what_the_count_should_be() -> None:
     asked = replace(UPLOAD, state=State.NEEDS_DECISION, notice=notice, progress=Progress(1200, 400, unsure=100))
     assert lines(card(asked, Around(), NOW)) == [
         "Your decision is needed: Spring sale",
-        "It is not known whether one batch arrived.",
+        "I cannot tell whether these 100 codes reached Spring sale.",
         "The batch has 100 codes. With it the list should have 340 available, without it 240; it has 277 now. "
         "Somebody may have added or taken codes meanwhile.",
         "Sent again, the codes may be in the list twice. Skipped, they may be missing.",
@@ -436,11 +458,11 @@ def test_nothing_sent_is_not_told_as_something() -> None:
     assert lines(card(stopped, Around(), NOW)) == [
         "Nothing was sent to Spring sale",
         "Spring sale has 240 available, as before.",
-        "10 rows of the file were left out before.",
+        "10 rows of the file were not sent, for the reasons told before.",
         "1,185 codes were not sent.",
         "PersonaClick refused everything that was tried, so I stopped early.",
         "PersonaClick said: “List is archived”.",
-        "When that is mended, press Try again.",
+        "When that is fixed, press Try again.",
     ]
 
 

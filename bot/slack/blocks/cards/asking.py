@@ -26,7 +26,7 @@ def asking(upload: Upload, result: Checked) -> Card:
         title, why = "Are these promo codes?", "I am not sure that these are promo codes."
     lines: list[Line] = [[why], *(_line(one, candidates) for one in offered)]
     if len(candidates) > len(offered):
-        lines.append([f"and {len(candidates) - len(offered)} more: press Change how it is read to see them."])
+        lines.append([f"and {len(candidates) - len(offered)} more: press Reading options to see them."])
     if ignored := _ignored(result):
         lines.append([f"Not taken from it: {ignored}."])
     lines.append(["Nothing can be uploaded before you choose."])
@@ -37,7 +37,7 @@ def asking(upload: Upload, result: Checked) -> Card:
             *(_button(upload, at, one, candidates) for at, one in enumerate(offered)),
             *([button("All of them", f"{ids.PICK}:all", upload.ref)] if len(candidates) > 1 else []),
             button("Cancel", ids.CANCEL, upload.ref),
-            button("Change how it is read", ids.READING, upload.ref),
+            button("Reading options", ids.READING, upload.ref),
         ],
         small=[[f"From {upload.file_name}, shared by ", Person(upload.user)]],
     )

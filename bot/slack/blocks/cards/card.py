@@ -16,6 +16,7 @@ from bot.slack.blocks.cards.under_way import (
     stopping,
     undoing,
 )
+from bot.slack.blocks.contact import with_contact
 from bot.slack.blocks.kit import Block, Bold, Line, Message, actions, button, flat, header, rich, small
 from bot.slack.blocks.problems import failed_check
 from bot.slack.blocks.shape import Card
@@ -51,9 +52,9 @@ def _card(upload: Upload, around: Around, now: float) -> Card:
         case State.CHECKING:
             return Card("Checking", [[f"Reading {upload.file_name}. This takes a moment for a large file."]])
         case State.FAILED:
-            return _failed(upload)
+            return _failed(upload, around.contact)
         case State.CHECKED:
-            return checked(upload, around)
+            return checked(upload, around, now)
         case State.QUEUED:
             return queued(upload, around)
         case State.SENDING:
@@ -63,7 +64,7 @@ def _card(upload: Upload, around: Around, now: float) -> Card:
         case State.NEEDS_APPROVAL:
             return needs_approval(upload)
         case State.PAUSED | State.UNDO_PAUSED:
-            return paused(upload)
+            return paused(upload, around.contact)
         case State.NEEDS_DECISION:
             return needs_decision(upload)
         case State.DONE | State.PARTLY_DONE:
@@ -81,8 +82,8 @@ def _card(upload: Upload, around: Around, now: float) -> Card:
     )
 
 
-def _failed(upload: Upload) -> Card:
+def _failed(upload: Upload, contact: str) -> Card:
     problem = failed_check(upload)
-    lines: list[Line] = [[Bold(problem.what)], [problem.then]]
+    lines: list[Line] = [[Bold(problem.what)], with_contact(problem.then, contact)]
     again = [button("Check again", ids.CHECK_AGAIN, upload.ref)] if problem.again or upload.options != Options() else []
     return Card(f"Not loaded: {upload.file_name}", lines, buttons=again)

@@ -7,7 +7,7 @@ from bot.promo.guessing import Guessable
 from bot.promo.uploads import Around, Link, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.asking import asking
-from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, MARKED, told, worst
+from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, MARKED, told, unit_of, worst
 from bot.slack.blocks.kit import (
     BULLET,
     Block,
@@ -36,7 +36,7 @@ _TELLING = 4
 _DIGITS, _LETTERS = 10, (26, 52)
 
 
-def checked(upload: Upload, around: Around) -> Card:
+def checked(upload: Upload, around: Around, now: float) -> Card:
     """Ready to be confirmed."""
     result = upload.checked
     if result is None:
@@ -48,7 +48,7 @@ def checked(upload: Upload, around: Around) -> Card:
         *_guessing(result.guessable),
         *_marked(result),
         *_found(upload, result),
-        *_warnings(upload, around, result),
+        *_warnings(upload, around, result, now),
     ]
     return Card(
         f"{counted(result.codes, 'code')} ready to upload" if result.codes else "No code to upload",
@@ -58,7 +58,7 @@ def checked(upload: Upload, around: Around) -> Card:
         buttons=_buttons(upload, result),
         small=[
             [f"From {upload.file_name}, shared by ", Person(upload.user)],
-            [*_how(result.layout), _passed_over(result)],
+            [*_how(result.layout), _skipped(result)],
         ],
     )
 
@@ -128,12 +128,12 @@ def _marked(result: Checked) -> list[Line]:
 
 
 def _found(upload: Upload, result: Checked) -> list[Line]:
-    chosen = bool(upload.list_id)
+    chosen, unit = bool(upload.list_id), unit_of(result)
     left_out = worst(result.findings, (Fate.LEFT_OUT,), 3)
     others = [
-        one for one in worst(result.findings, (Fate.KEPT, Fate.REPAIRED, Fate.CLEANED), 4) if one.kind is not Kind.EMPTY
+        one for one in worst(result.findings, (Fate.KEPT, Fate.REPAIRED, Fate.CLEANED), 3) if one.kind is not Kind.EMPTY
     ]
-    lines: list[Line] = [told(one, result.parts, chosen=chosen) for one in left_out]
+    lines: list[Line] = [told(one, result.parts, chosen=chosen, unit=unit) for one in left_out]
     more = [one for one in result.findings if one.fate is Fate.LEFT_OUT][len(left_out) :]
     if more:
         lines.append([BULLET, f"{counted(len(more), 'other reason')}: press See every row left out"])
@@ -143,16 +143,16 @@ def _found(upload: Upload, result: Checked) -> list[Line]:
         lines.append([ADVICE])
     if others:
         lines.append([Bold("Will be uploaded, but worth a look:")])
-        lines += [told(one, result.parts, chosen=chosen) for one in others]
+        lines += [told(one, result.parts, chosen=chosen, unit=unit) for one in others]
     return lines
 
 
-def _warnings(upload: Upload, around: Around, result: Checked) -> list[Line]:
+def _warnings(upload: Upload, around: Around, result: Checked, now: float) -> list[Line]:
     lines: list[Line] = []
     for link, count in () if around.same_file else around.known:
         lines.append([f"{counted(count, 'code')} of this file went to ", *_link(link)])
     if around.same_file:
-        lines.append([Bold("The same content was confirmed before"), ", for ", *_link(around.same_file)])
+        lines.append(_same_file(around.same_file))
     if around.better_list:
         lines.append(
             [
@@ -161,21 +161,34 @@ def _warnings(upload: Upload, around: Around, result: Checked) -> list[Line]:
             ]
         )
     if not result.layout.sure:
-        lines.append([Bold("Please check how the file was read"), f": {_layout(result.layout)}."])
+        lines.append([Bold("Please check how the file was read"), ": see below."])
     if result.codes and upload.list_id:
-        now = f", which has {number(around.available)} available now" if around.available is not None else ""
-        lines.append(["It goes to " if result.codes == 1 else "They go to ", Bold(upload.list_name), f"{now}."])
+        has: Line = []
+        if around.available is not None:
+            has = [f", which has {number(around.available)} available (", When(now), ")"]
+        lines.append(["It goes to " if result.codes == 1 else "They go to ", Bold(upload.list_name), *has, "."])
     elif result.codes:
         lines.append([f"Choose the list {'it is' if result.codes == 1 else 'they are'} for."])
     return lines
+
+
+def _same_file(link: Link) -> Line:
+    """This file came before: what became of it then."""
+    where: Line = [Address(link.permalink, link.list_name), " by ", Person(link.user), ", ", When(link.at)]
+    match link.arrived:
+        case None:
+            return [Bold("This file is already on its way"), " to ", *where, "."]
+        case 0:
+            return [Bold("This file was confirmed before"), " for ", *where, ", but none of its codes arrived."]
+    return [Bold("This file was already loaded"), " into ", *where, f" ({number(link.arrived)} arrived)."]
 
 
 def _link(link: Link) -> Line:
     return [Address(link.permalink, link.list_name), " by ", Person(link.user), ", ", When(link.at), "."]
 
 
-def _passed_over(result: Checked) -> str:
-    return f" {counted(result.empty, 'empty row')} passed over." if result.empty else ""
+def _skipped(result: Checked) -> str:
+    return f" {counted(result.empty, 'empty row')} skipped." if result.empty else ""
 
 
 def _how(layout: Layout) -> Line:
@@ -232,7 +245,7 @@ def _buttons(upload: Upload, result: Checked) -> list[Block]:
         out = any(one.fate is Fate.LEFT_OUT for one in marks)
         buttons.append(button("Load marked codes, too" if out else "Leave marked codes out", ids.MARKED, upload.ref))
     buttons.append(button("Cancel" if result.codes else "Dismiss", ids.CANCEL, upload.ref))
-    buttons.append(button("Change how it is read", ids.READING, upload.ref))
+    buttons.append(button("Reading options", ids.READING, upload.ref))
     if result.reported:
         buttons.append(button("See every row left out", ids.REPORT, upload.ref))
     return buttons

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.promo.findings import Fate, Finding, Kind, Part, place
+from bot.promo.file_types import WORKBOOKS
+from bot.promo.findings import Checked, Fate, Finding, Kind, Part, place
 from bot.slack.blocks.kit import BULLET, Bold, Line, names, number
 
 # What each kind is, after "12 rows: ".
@@ -13,7 +14,7 @@ _KINDS = {
     Kind.INVISIBLE: "invisible characters, removed",
     Kind.QUOTES: "quotes around the code, removed",
     Kind.EMPTY: "empty",
-    Kind.REPEATED: "there more than once, sent once",
+    Kind.REPEATED: "a repeat of a code above, which is sent once",
     Kind.LINE_BREAK: "a line break inside the code",
     Kind.TOO_LONG: "longer than a code can be",
     Kind.SCIENTIFIC: "turned into a number like 2.19E+26 by a spreadsheet",
@@ -22,7 +23,7 @@ _KINDS = {
     Kind.DATE: "turned into a date by a spreadsheet",
     Kind.BOOLEAN: "TRUE or FALSE instead of a code",
     Kind.CELL_ERROR: "a spreadsheet error such as #N/A",
-    Kind.FORMATTED: "the cell shows more than the number stored in it, as SALE-0012 for 12",
+    Kind.FORMATTED: "the cell shows SALE-0012, say, but holds only the number 12",
     Kind.FORMULA: "a formula instead of a code",
     Kind.UNREADABLE_TEXT: "characters that cannot be read in this encoding",
     Kind.NOT_A_CODE: "not a code",
@@ -35,7 +36,7 @@ _KINDS = {
     Kind.STRUCK: "struck out",
     Kind.KNOWN_HERE: "loaded to this list before",
     Kind.KNOWN_ELSEWHERE: "loaded to another list before",
-    Kind.CASE_REPEATED: "the same as another code but for upper and lower case",
+    Kind.CASE_REPEATED: "differs from another code only in upper or lower case",
     Kind.CONTROL: "control characters inside",
     Kind.INNER_SPACE: "a space inside the code",
     Kind.LOOKALIKE: "letters of two alphabets that look alike",
@@ -87,10 +88,7 @@ _WORST = (
     Kind.CASE_REPEATED,
     Kind.REPEATED,
 )
-ADVICE = (
-    "To keep codes whole in Excel, format the column as Text before the codes go in, then export as CSV UTF-8. "
-    "Where codes are damaged already, take them from the program that made them."
-)
+ADVICE = "Take damaged codes from the program that made them. In Excel, format the column as Text before codes go in."
 
 
 def label(kind: Kind) -> str:
@@ -105,22 +103,30 @@ def worst(findings: Sequence[Finding], fates: Sequence[Fate], at_most: int) -> l
     return sorted(chosen, key=lambda one: (rank.get(one.kind, len(rank)), -one.count))[:at_most]
 
 
-def told(finding: Finding, parts: Sequence[Part], *, chosen: bool = True) -> Line:
+def unit_of(checked: Checked | None) -> str:
+    """What people call a line of this file: a row, in a workbook."""
+    return "row" if checked and checked.layout.format in WORKBOOKS else "line"
+
+
+def told(finding: Finding, parts: Sequence[Part], *, chosen: bool = True, unit: str = "line") -> Line:
     """One finding as a line: how many, what, where; `chosen` says that the codes have a list."""
+    if finding.kind is Kind.REPEATED and finding.fate is Fate.LEFT_OUT:
+        repeats = "repeat" if finding.count == 1 else "repeats"
+        return [BULLET, Bold(f"{number(finding.count)} {repeats}"), f": sent once ({where(finding, parts, unit)})"]
     fate = _FATES.get(finding.fate)
     kept = f", {fate}" if fate else ""
     rows = "row" if finding.count == 1 else "rows"
     what = _KINDS[finding.kind] if chosen or finding.kind is not Kind.KNOWN_ELSEWHERE else "loaded before"
-    return [BULLET, Bold(f"{number(finding.count)} {rows}"), f": {what}{kept} ({where(finding, parts)})"]
+    return [BULLET, Bold(f"{number(finding.count)} {rows}"), f": {what}{kept} ({where(finding, parts, unit)})"]
 
 
-def where(finding: Finding, parts: Sequence[Part]) -> str:
-    """lines 3, 17 and 40 more"""
+def where(finding: Finding, parts: Sequence[Part], unit: str = "line") -> str:
+    """lines 3, 17 and 40 more; `unit` is line or row"""
     places = [place(parts, row) for row in finding.rows] if parts else [("", row) for row in finding.rows]
     several = len(parts) > 1
-    shown = [f"{name} line {number(line)}" if several else number(line) for name, line in places[:3]]
+    shown = [f"{name} {unit} {number(line)}" if several else number(line) for name, line in places[:3]]
     more = finding.count - len(shown)
     if more > 0:
         shown.append(f"{number(more)} more")
-    word = "" if several else "line " if finding.count == 1 else "lines "
+    word = "" if several else f"{unit} " if finding.count == 1 else f"{unit}s "
     return word + names(shown, len(shown)) if shown else ""

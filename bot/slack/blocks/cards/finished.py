@@ -78,7 +78,7 @@ def _left(upload: Upload) -> list[Line]:
     lines: list[Line] = []
     if upload.checked and (left_out := upload.checked.left_out):
         verb = "was" if left_out == 1 else "were"
-        lines.append([f"{counted(left_out, 'row')} of the file {verb} left out before."])
+        lines.append([f"{counted(left_out, 'row')} of the file {verb} not sent, for the reasons told before."])
     if progress.unknown:
         unknown = counted(progress.unknown, "code")
         lines.append([Bold(unknown), ": not known whether they arrived; they were not sent again."])
@@ -90,10 +90,10 @@ def _left(upload: Upload) -> list[Line]:
             lines += [
                 ["PersonaClick refused everything that was tried, so I stopped early."],
                 *said(message),
-                ["When that is mended, press Try again."],
+                ["When that is fixed, press Try again."],
             ]
         case Stopped():
-            lines.append(["It was stopped here."])
+            lines.append(["It was stopped before the rest was sent."])
     return lines
 
 
@@ -134,4 +134,4 @@ def cancelled(upload: Upload) -> Card:
     if isinstance(upload.notice, Declined):
         words = f": “{upload.notice.reason}”" if upload.notice.reason else ""
         return Card("Declined", [["Declined by ", Person(upload.notice.by), f"{words}."], *lines], small=[who(upload)])
-    return Card("Cancelled", lines)
+    return Card("Cancelled", lines, small=[["Share the file again to load it after all."]])

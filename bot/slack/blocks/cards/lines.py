@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.promo.findings import place
 from bot.promo.uploads import Refusal, Upload
+from bot.slack.blocks.cards.findings import unit_of
 from bot.slack.blocks.kit import BULLET, Block, Bold, Line, Person, When, confirm, counted, names, number
 
 
@@ -15,10 +16,11 @@ def refusals(upload: Upload) -> list[Line]:
 def _refusal(refusal: Refusal, upload: Upload) -> Line:
     parts = upload.checked.parts if upload.checked else ()
     places = [place(parts, row) if parts else ("", row) for row in refusal.rows]
-    shown = [f"{name} line {number(line)}" if len(parts) > 1 else number(line) for name, line in places[:3]]
+    unit = unit_of(upload.checked)
+    shown = [f"{name} {unit} {number(line)}" if len(parts) > 1 else number(line) for name, line in places[:3]]
     if refusal.count > len(shown):
         shown.append(f"{number(refusal.count - len(shown))} more")
-    rows = f" ({'' if len(parts) > 1 else 'line ' if refusal.count == 1 else 'lines '}{names(shown, 4)})"
+    rows = f" ({'' if len(parts) > 1 else f'{unit} ' if refusal.count == 1 else f'{unit}s '}{names(shown, 4)})"
     count = counted(refusal.count, "code")
     if refusal.held_back:
         return [BULLET, Bold(count), f" held back: another upload loaded them meanwhile{rows}"]

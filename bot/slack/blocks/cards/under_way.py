@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.promo.uploads import Around, Down, Paused, Question, Settling, State, Upload, Waiting
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.lines import refusals, said, so_far, stop, who
+from bot.slack.blocks.contact import with_contact
 from bot.slack.blocks.kit import Block, Bold, Line, When, bar, button, confirm, counted, duration, number
 from bot.slack.blocks.shape import Card
 
@@ -19,8 +20,8 @@ _PAUSES = {
         "Nothing more is sent. If the list comes back with the same id, press Resume; otherwise stop here.",
     ),
     "not found": (
-        "PersonaClick answered “not found”, although the list is there.",
-        "The request may have missed something. Press Resume to try again; if it stays, tell whoever runs this bot.",
+        "PersonaClick answered “not found”.",
+        "The shop id may be wrong. Press Resume to try again; if it stays, tell whoever runs this bot.",
     ),
     "down": (
         "PersonaClick has not answered for an hour.",
@@ -46,7 +47,7 @@ def queued(upload: Upload, around: Around) -> Card:
     lines: list[Line] = [_bar(upload), ["To ", Bold(upload.list_name)]]
     title = "In line" if around.ahead else "Starting"
     if around.ahead:
-        before = f"{counted(around.ahead, 'upload')} to this list {'is' if around.ahead == 1 else 'are'} before it."
+        before = f"{counted(around.ahead, 'upload')} to this list {'is' if around.ahead == 1 else 'are'} ahead of it."
         codes = counted(upload.progress.total, "code")
         lines = [[f"{codes} for ", Bold(upload.list_name), "."], [before]]
     untouched = upload.progress.pending == upload.progress.total
@@ -119,13 +120,13 @@ def _notice(upload: Upload) -> list[Line]:
     return []
 
 
-def paused(upload: Upload) -> Card:
-    """Standing still until somebody mends something."""
+def paused(upload: Upload, contact: str = "") -> Card:
+    """Standing still until somebody puts something right; `contact` is whom to ask."""
     notice = upload.notice if isinstance(upload.notice, Paused) else Paused("down")
     what, then = _PAUSES[notice.why]
     if notice.why == "down" and notice.status:
         what = f"PersonaClick has answered with an error ({notice.status}) for an hour."
-    lines: list[Line] = [[Bold(what)], *said(notice.message), [then], *_result_so_far(upload)]
+    lines: list[Line] = [[Bold(what)], *said(notice.message), with_contact(then, contact), *_result_so_far(upload)]
     if upload.state is State.UNDO_PAUSED:
         resume = button("Resume", ids.RESUME, upload.ref, style="primary")
         return Card(f"Paused while taking back: {upload.list_name}", lines, buttons=[resume], small=[who(upload)])
@@ -139,10 +140,10 @@ def paused(upload: Upload) -> Card:
 def needs_decision(upload: Upload) -> Card:
     """The counts cannot tell, so a person decides."""
     notice = upload.notice
-    lines: list[Line] = [[Bold("It is not known whether one batch arrived.")]]
-    count = upload.progress.unsure
+    count = notice.count if isinstance(notice, Question) else upload.progress.unsure
+    these = "this code" if count == 1 else f"these {counted(count, 'code')}"
+    lines: list[Line] = [[Bold(f"I cannot tell whether {these} reached {upload.list_name}.")]]
     if isinstance(notice, Question):
-        count = notice.count
         lines.append([_seen(notice)])
     lines.append(["Sent again, the codes may be in the list twice. Skipped, they may be missing."])
     lines += so_far(upload)
