@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.errors import PersonaClickError
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
 from bot.promo.alerts import (
     Alert,
     Close,
@@ -26,6 +29,7 @@ from bot.promo.bookings import Booking, need
 from bot.promo.outlook import Outlook
 from bot.promo.pace import DAY_S
 from bot.slack.blocks.alerts import outage_began, outage_over
+from bot.slack.blocks.kit import Message
 from bot.slack.posting import Posting
 from bot.store.bookings import of_list
 from bot.store.readings import Listed
@@ -67,7 +71,9 @@ class Judging:
     async def judge(self, now: Now) -> None:
         """Opens, changes and closes alerts after a reading, and tells of outages."""
         await self._outages(now)
-        watched = [watch for watch, _ in await self._store.watches.all()]
+        watched: dict[Key, list[Watch]] = defaultdict(list)
+        for watch, _ in await self._store.watches.all():
+            watched[watch.shop, watch.list_id].append(watch)
         known = _Known(
             now=now,
             open={(one.shop, one.list_id, one.channel): one for one in await self._store.alerts.all_open()},
@@ -77,7 +83,7 @@ class Judging:
         )
         seen: set[tuple[str, str, str]] = set()
         for number, one in enumerate(now.lists):
-            for watch in watches_of(key(one), watched, self._alerts_channel):
+            for watch in watches_of(key(one), watched.get(key(one), ()), self._alerts_channel):
                 seen.add((watch.shop, watch.list_id, watch.channel))
                 await self._list(one, watch, known)
             if number % _LISTS_AT_A_STRETCH == 0:
@@ -122,15 +128,17 @@ class Judging:
             await self._store.outages.failed(shop, type(error).__name__)
             failures = known[shop].failures + 1 if shop in known else 1
             if failures >= OUT_AFTER and await self._store.outages.tell(shop):
-                await self._tell(shop, error, known[shop].since if shop in known else now.at)
+                await self._tell(shop, outage_began(shop, error, known[shop].since if shop in known else now.at))
         for shop in known:
             if shop not in now.failures and (outage := await self._store.outages.over(shop)) and outage.told_at:
-                for channel in await self._channels(shop):
-                    await self._posting.post(channel, outage_over(shop, outage.since, now.at))
+                await self._tell(shop, outage_over(shop, outage.since, now.at))
 
-    async def _tell(self, shop: str, error: PersonaClickError, since: float) -> None:
+    async def _tell(self, shop: str, message: Message) -> None:
         for channel in await self._channels(shop):
-            await self._posting.post(channel, outage_began(shop, error, since))
+            try:
+                await self._posting.post(channel, message)
+            except (SlackApiError, aiohttp.ClientError, OSError) as error:
+                log.warning("word of an outage did not reach a channel: %s", type(error).__name__)
 
     async def _channels(self, shop: str) -> list[str]:
         """Where somebody waits for news of a shop's lists."""
@@ -141,8 +149,8 @@ class Judging:
 
 
 def watches_of(one: Key, watched: Iterable[Watch], alerts_channel: str) -> list[Watch]:
-    """How a list is watched: as people asked, and by default in the channel for alerts on every list."""
-    chosen = [watch for watch in watched if (watch.shop, watch.list_id) == one]
+    """How a list is watched: as people asked (`watched`), and by default in the channel for alerts on every list."""
+    chosen = list(watched)
     if alerts_channel and all(watch.channel != alerts_channel for watch in chosen):
         chosen.append(Watch(*one, alerts_channel))
     return chosen
