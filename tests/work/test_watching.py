@@ -124,7 +124,7 @@ async def test_one_reading_one_card_one_digest(pair: Pair) -> None:
     start = pair.clock.at
 
     def fall(number: int) -> None:
-        pair.shop.lists["a"] = max(0, 600 - 50 * number) if number < 15 else 9_000
+        pair.shop.lists["a"] = max(0, 610 - 50 * number) if number < 15 else 9_000
 
     await pair.rounds(18, fall)
     assert await moments(pair) == [start + STEP_S * number for number in range(18)]
