@@ -69,7 +69,7 @@ class Process:
 
     def __init__(self, url: str, clock: Clock, shop: Shop, slack: Channel, owner: str) -> None:
         self.database = Database(url, now=clock)
-        self.store = Store(self.database, Vault("k" * 32), owner=owner, timeout_s=1.0)
+        self.store = Store(self.database, Vault("k" * 32), owner=owner, timeout_s=1.0, shop_ids={})
         posting = cast(Posting, slack)
         self.cards = AlertCards(self.store, posting)
         judging = Judging(self.store, posting, "C1", lambda: None)
