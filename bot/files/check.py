@@ -15,6 +15,7 @@ from bot.files.cleaning import Cleaned, clean, whole_column
 from bot.files.encodings import CHOICES
 from bot.files.reading import Plan, Reading, candidates_of, plan
 from bot.files.usage import usage
+from bot.files.values import Sort, sort_of
 from bot.promo.codes import mask, mask_in, pack
 from bot.promo.file_types import is_list
 from bot.promo.findings import (
@@ -117,12 +118,12 @@ def _layout(read: Plan, options: Options, *, encoding_matters: bool = True) -> L
 
 def _taken(reading: Reading) -> tuple[str, str] | None:
     """A line before and after the code was taken out of it, both masked."""
-    line = reading.table.taken_from
-    inside = [cell for cell in reading.choice.evidence[reading.choice.column.index].cells if cell and cell in line]
-    if not line or not inside:
-        return None
-    code = max(inside, key=len)
-    return mask_in(line, [code]), mask(code)
+    codes = sorted(reading.choice.evidence[reading.choice.column.index].cells, key=len, reverse=True)
+    for line in reading.table.taken_from:
+        code = next((code for code in codes if code in line), "")
+        if code and code != line and sort_of(code) is not Sort.WORD:
+            return mask_in(line, [code]), mask(code)
+    return None
 
 
 def _read_part(check: Check, reading: Reading, offset: int, today: datetime.date | None) -> int:

@@ -39,6 +39,8 @@ _SEPARATORS = tuple(
     )
 )
 _SPACE = _SEPARATORS[-1]
+# A dash or a bracket: a word about some of the codes.
+_REMARKS = (_SEPARATORS[5], _SEPARATORS[6])
 _TOGETHER = re.compile(r"\s*[,;|/\t]\s*|\s+")
 Cut = Callable[[str], list[str]]
 
@@ -140,7 +142,7 @@ def _exploded(
         lines=[table.line(row) for row in rows],
         hidden_rows=frozenset(at for at, row in enumerate(rows) if row in table.hidden_rows),
         struck_rows=frozenset(at for at, row in enumerate(rows) if row in table.struck_rows),
-        taken_from=_first(values, str.strip),
+        taken_from=_lines(values),
     )
 
 
@@ -157,7 +159,7 @@ def _best_cutting(
         widths = Counter(len(separator.split(line)) for line in bare)
         cut = sum(number for width, number in widths.items() if width > 1) / len(bare)
         width, count = widths.most_common(1)[0]
-        needed = 0.8 if separator is _SPACE else 0.3
+        needed = 0.8 if separator is _SPACE else 0.1 if separator in _REMARKS else 0.3
         if cut < needed or (separator is _SPACE and (width > 6 or count < needed * len(bare))):
             continue
         made = _mapped(table, values, _cutter(separator, peel))
@@ -222,9 +224,7 @@ def _mapped(table: Table, values: Sequence[str], cut: Cut) -> Table:
         rows = map(cut, values)
         return [row[index] if index < len(row) else "" for row in rows], {}
 
-    return replace(
-        table, width=width, head=head, column=column, hidden_columns=frozenset(), taken_from=_first(values, str.strip)
-    )
+    return replace(table, width=width, head=head, column=column, hidden_columns=frozenset(), taken_from=_lines(values))
 
 
 def peeled(table: Table) -> Table:
@@ -245,10 +245,9 @@ def peeled(table: Table) -> Table:
     head = [[takers[at](cell) if at in takers else cell for at, cell in enumerate(row)] for row in table.head]
     # What the title named, links perhaps, is gone; what is left are codes.
     head[0] = [_CODE if at in takers and weight(cell) < 0 else cell for at, cell in enumerate(head[0])]
-    example = next((row[at] for row in table.head[1:] for at in takers if at < len(row)), "")
-    return replace(table, head=head, column=column, taken_from=example[:200]) if takers else table
+    examples = [row[at] for row in table.head[1:] for at in takers if at < len(row)]
+    return replace(table, head=head, column=column, taken_from=_lines(examples)) if takers else table
 
 
-def _first(values: Sequence[str], of: Callable[[str], str]) -> str:
-    middle = values[len(values) // 2] if values else ""
-    return of(middle)[:200]
+def _lines(values: Sequence[str]) -> list[str]:
+    return [value.strip()[:200] for value in values[:_SAMPLE]]

@@ -30,7 +30,7 @@ class Table:
     `siblings` are all sheets of its workbook; `sure` says that its rows and columns are told apart beyond doubt.
     `head` are the first rows; row n stands in line n + 1 unless `lines` says otherwise. `hidden` is a sheet nobody
     sees; `hidden_rows`, `hidden_columns` (a filter or a person hid them) and `struck_rows` count from 0. `titled`
-    says that the first row names the columns beyond doubt; `taken_from` is a line that more than a code stood in.
+    says that the first row names the columns beyond doubt; `taken_from` are lines that more than a code stood in.
     """
 
     format: str
@@ -46,7 +46,7 @@ class Table:
     sure: bool = True
     lines: Sequence[int] = field(default_factory=tuple)
     titled: bool = False
-    taken_from: str = ""
+    taken_from: Sequence[str] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     struck_rows: frozenset[int] = frozenset()

@@ -7,12 +7,12 @@ from bot.promo.guessing import Guessable
 from bot.promo.uploads import Around, Link, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.asking import asking
-from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, MARKED, told, unit_of, worst
+from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, told, unit_of, worst
+from bot.slack.blocks.cards.reading import looks, marked_button, marks
 from bot.slack.blocks.kit import (
     BULLET,
     Block,
     Bold,
-    Code,
     Line,
     Person,
     When,
@@ -30,8 +30,6 @@ from bot.slack.blocks.lists import list_key
 from bot.slack.blocks.shape import Card
 
 _PARTS_SHOWN = 10
-# Of fewer codes everybody sees how they are made.
-_TELLING = 4
 # Kinds of characters: ten digits; letters of one case, or of both.
 _DIGITS, _LETTERS = 10, (26, 52)
 
@@ -45,9 +43,8 @@ def checked(upload: Upload, around: Around, now: float) -> Card:
         return asking(upload, result)
     lines = [
         *_counts(result),
-        *_guessing(result.guessable),
-        *_marked(result),
         *_found(upload, result),
+        *_guessing(result.guessable),
         *_warnings(upload, around, result, now),
     ]
     return Card(
@@ -71,31 +68,14 @@ def _counts(result: Checked) -> list[Line]:
             lines.append([f"and {counted(len(result.parts) - _PARTS_SHOWN, 'more file', 'more files')}"])
     if result.unread:
         lines.append([Bold(f"Nothing is taken from {names(result.unread)}"), ": no codes found, or it cannot be read."])
-    if result.layout.passed:
-        lines.append([Bold(f"Not read: {names(result.layout.passed)}"), ". By their names their codes are gone."])
-    if result.samples:
-        samples: list[str | Code] = []
-        for sample in result.samples[:3]:
-            samples += [" ", Code(sample)]
-        lines.append(["It looks like" if result.codes == 1 else "They look like", *samples, *_makes(result)])
-    if result.layout.taken:
-        before, after = result.layout.taken
-        lines.append(["Taken out of lines like ", Code(before), ": ", Code(after)])
-    left = counted(result.left_out, "row")
-    verb = "is" if result.left_out == 1 else "are"
-    lines.append([Bold(f"{left} {verb} left out:")] if result.left_out else ["Nothing is left out."])
+    lines += [*looks(result), *marks(result)]
+    marked = {mark.kind for mark in result.marked}
+    told_already = sum(one.count for one in result.findings if one.kind in marked and one.fate is Fate.LEFT_OUT)
+    count = max(0, result.left_out - told_already)
+    left = counted(count, "other row" if told_already else "row")
+    nothing = "Nothing else is left out." if told_already else "Nothing is left out."
+    lines.append([Bold(f"{left} {'is' if count == 1 else 'are'} left out:")] if count else [nothing])
     return lines
-
-
-def _makes(result: Checked) -> Line:
-    """All 30 look like AAA-9999; or how many are made otherwise."""
-    if not result.makes or result.shape.codes < _TELLING:
-        return []
-    make, count = result.makes[0]
-    if count == result.shape.codes:
-        many = f"all {number(result.codes)}" if result.codes == result.shape.codes else "all that were looked at"
-        return [f" ({many} are made like ", Code(make), ")"]
-    return [f" ({number(count)} of {number(result.shape.codes)} are made like ", Code(make), ")"]
 
 
 def _guessing(found: Guessable | None) -> list[Line]:
@@ -113,28 +93,14 @@ def _guessing(found: Guessable | None) -> list[Line]:
     ]
 
 
-def _marked(result: Checked) -> list[Line]:
-    """What the file says of its codes: used, inactive, expired, and when the first of them expires."""
-    lines: list[Line] = []
-    for mark in result.marked:
-        kept = mark.count == mark.of or any(one.kind is mark.kind and one.fate is Fate.KEPT for one in result.findings)
-        count = f"All {number(mark.of)}" if mark.count == mark.of else f"{number(mark.count)} of {number(mark.of)}"
-        verb = MARKED[mark.kind]
-        then = "and will be uploaded all the same" if kept else "and left out"
-        lines.append([Bold(f"{count} {verb} (column {mark.column})"), f", {then}."])
-    if result.nearest_expiry:
-        lines.append([f"The first of them expires on {result.nearest_expiry}."])
-    return lines
-
-
 def _found(upload: Upload, result: Checked) -> list[Line]:
     chosen, unit = bool(upload.list_id), unit_of(result)
-    left_out = worst(result.findings, (Fate.LEFT_OUT,), 3)
-    others = [
-        one for one in worst(result.findings, (Fate.KEPT, Fate.REPAIRED, Fate.CLEANED), 3) if one.kind is not Kind.EMPTY
-    ]
+    told_already = {mark.kind for mark in result.marked}
+    findings = [one for one in result.findings if one.kind not in told_already]
+    left_out = worst(findings, (Fate.LEFT_OUT,), 3)
+    others = [one for one in worst(findings, (Fate.KEPT, Fate.REPAIRED, Fate.CLEANED), 3) if one.kind is not Kind.EMPTY]
     lines: list[Line] = [told(one, result.parts, chosen=chosen, unit=unit) for one in left_out]
-    more = [one for one in result.findings if one.fate is Fate.LEFT_OUT][len(left_out) :]
+    more = [one for one in findings if one.fate is Fate.LEFT_OUT][len(left_out) :]
     if more:
         lines.append([BULLET, f"{counted(len(more), 'other reason')}: press See every row left out"])
     if any(one.kind is Kind.ZEROS_PROVEN for one in left_out):
@@ -241,9 +207,8 @@ def _buttons(upload: Upload, result: Checked) -> list[Block]:
         buttons.append(button("Put the zeros back", ids.REPAIR, upload.ref))
     elif REPAIRABLE & left_out:
         buttons.append(button("Write them in usual signs", ids.REPAIR, upload.ref))
-    if marks := [one for one in result.findings if one.kind in MARKED]:
-        out = any(one.fate is Fate.LEFT_OUT for one in marks)
-        buttons.append(button("Load marked codes, too" if out else "Leave marked codes out", ids.MARKED, upload.ref))
+    if words := marked_button(result):
+        buttons.append(button(words, ids.MARKED, upload.ref))
     buttons.append(button("Cancel" if result.codes else "Dismiss", ids.CANCEL, upload.ref))
     buttons.append(button("Reading options", ids.READING, upload.ref))
     if result.reported:
