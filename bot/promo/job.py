@@ -26,7 +26,8 @@ class Job:
     The check was made after `created_at`. `limit` is how many codes one POST may carry, `pace` how many codes a second
     shoppers take, `tries` how often the API was tried in vain since it last did what was asked. `begun` is the place of
     the upload in the order in which uploads began. `lag_s` is the longest time the list's count was seen to be behind.
-    `before` and `after` are the list's counts at the start and at the end.
+    `before` and `after` are the list's counts at the start and at the end. Until `watch_until` the list is read now and
+    then, `watched` is the count last read: what it grew beyond what was sent since a batch was lost is `surplus`.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Job:
     undo_until: float = 0.0
     watch_until: float = 0.0
     watched: int | None = None
+    surplus: int = 0
     known_before: frozenset[str] = frozenset()
     created_at: float = 0.0
 

@@ -194,7 +194,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Everything a card shows about one upload. Times are epoch seconds, UTC; `list_*` are empty until chosen."""
+    """Everything a card shows about one upload. Times are epoch seconds, UTC; `list_*` are empty until chosen.
+
+    `lost` are the batches (numbers from 0) whose answers were lost and which the counts did not show, so that they were
+    sent again; they may arrive late: `surplus` is how much the list grew beyond what was sent since then.
+    """
 
     ref: str
     state: State
@@ -223,6 +227,8 @@ class Upload:
     refusals: tuple[Refusal, ...] = ()
     before: int | None = None
     after: int | None = None
+    surplus: int = 0
+    lost: tuple[int, ...] = ()
     decisions: tuple[Change, ...] = ()
     wiped: bool = False
     version: int = 0

@@ -166,6 +166,19 @@ class Batches:
             states = await connection.scalars(select(batches.c.state).where(here))
             raise WrongState("moved", ", ".join(states) or "gone")
 
+    async def lost_since(self, job: Job, batch: Batch, since: float) -> bool:
+        """Whether another batch for the list was lost since then: it may still arrive, and be taken for this one."""
+        other = (batches.c.upload_id != job.id) | (batches.c.number != batch.number)
+        query = (
+            select(batches.c.number)
+            .join(uploads, uploads.c.id == batches.c.upload_id)
+            .where(uploads.c.shop_id == job.shop_id, uploads.c.list_id == job.list_id, uploads.c.changed_at > since)
+            .where(batches.c.lost_at > since, other)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) is not None
+
     async def to_take_back(self, job: Job) -> list[tuple[Batch, bool]]:
         """The batches an undo still has to take back; True with those that were asked for once already."""
         async with self._database.read() as connection:

@@ -45,6 +45,7 @@ class Columns(TypedDict, total=False):
     lag_s: float
     watch_until: float
     watched: int | None
+    surplus: int
 
 
 async def move(

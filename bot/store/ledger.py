@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
@@ -17,8 +17,11 @@ from bot.store.batches import Batches
 from bot.store.changes import Columns, move
 from bot.store.database import Database
 from bot.store.leases import ORDER, Leases
-from bot.store.records import from_text, to_text
+from bot.store.records import from_text, to_text, without_payloads
 from bot.store.tables import uploads
+
+# What is known of how far a list's count lags is believed for a week.
+_LAG_KEPT_S = 7 * 24 * 3600.0
 
 
 class Ledger:
@@ -67,7 +70,8 @@ class Ledger:
             else:
                 if event is Event.BEGIN:
                     columns["begun"] = await self._next_begun(connection)
-                    new = replace(new, begun=columns["begun"])
+                    columns["lag_s"] = await self._lag_s(connection, old)
+                    new = replace(new, begun=columns["begun"], lag_s=columns["lag_s"])
                 state = await _apply(connection, old, event, columns, now)
             if state is State.STOPPING:
                 moves = tuple(made for made in moves if made.target is not BatchState.SENDING)
@@ -80,6 +84,42 @@ class Ledger:
         if not self._database.sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(727501882)"))
         return int(await connection.scalar(select(func.max(uploads.c.begun))) or 0) + 1
+
+    async def _lag_s(self, connection: AsyncConnection, job: Job) -> float:
+        """The longest time the list's count was seen to be behind, in the uploads of the last week."""
+        here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id)
+        lately = uploads.c.changed_at > self._database.now() - _LAG_KEPT_S
+        return float(await connection.scalar(select(func.max(uploads.c.lag_s)).where(here, lately)) or 0)
+
+    async def watched(self) -> list[Job]:
+        """Ended uploads of which codes may still arrive, or whose list may not have counted them all yet.
+
+        Not while another upload to the list goes on: then its growth is not theirs.
+        """
+        over = uploads.c.state.in_([State.DONE, State.PARTLY_DONE, State.UNDONE])
+        other = uploads.alias()
+        busy = exists().where(
+            other.c.shop_id == uploads.c.shop_id, other.c.list_id == uploads.c.list_id, other.c.state.in_(RUNNING)
+        )
+        query = without_payloads().where(over, uploads.c.watch_until > self._database.now(), ~busy)
+        async with self._database.read() as connection:
+            return [job_of(row) for row in await connection.execute(query.limit(50))]
+
+    async def note_watched(self, old: Job, new: Job) -> bool:
+        """Writes what watching an ended upload has shown, unless another process was faster; says whether it wrote.
+
+        A growth makes a new version, so that the card tells it.
+        """
+        columns = _differing(old, new)
+        same = uploads.c.watched.is_(None) if old.watched is None else uploads.c.watched == old.watched
+        told = int((new.after, new.surplus) != (old.after, old.surplus))
+        async with self._database.begin() as connection:
+            written = await connection.execute(
+                update(uploads)
+                .where(uploads.c.id == old.id, uploads.c.state == old.state, same)
+                .values(version=uploads.c.version + told, **columns)
+            )
+            return bool(written.rowcount)
 
     async def invalidate_baselines(self, job: Job) -> None:
         """The list is about to change: what other uploads to it relied on does not tell them anything any more."""
@@ -116,6 +156,7 @@ def job_of(row: Any) -> Job:
         undo_until=row.undo_until,
         watch_until=row.watch_until,
         watched=row.watched,
+        surplus=row.surplus,
         known_before=frozenset(known.ref for known in checked.known) if checked else frozenset(),
         created_at=row.created_at,
     )
@@ -160,6 +201,8 @@ def _moments(old: Job, new: Job) -> Columns:
         columns["watch_until"] = new.watch_until
     if new.watched != old.watched:
         columns["watched"] = new.watched
+    if new.surplus != old.surplus:
+        columns["surplus"] = new.surplus
     return columns
 
 

@@ -39,6 +39,7 @@ _SAME = (
     "undo_until",
     "before",
     "after",
+    "surplus",
     "wiped",
     "version",
     "shown_version",
@@ -82,13 +83,27 @@ async def to_uploads(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> l
     progress = await _progress(connection, ids)
     refusals = await _refusals(connection, ids)
     decisions = await _decisions(connection, ids)
+    lost = await _lost(connection, ids)
     return [
-        _upload(row, progress.get(row.id, Progress()), refusals.get(row.id, ()), tuple(decisions.get(row.id, ())))
+        _upload(
+            row,
+            progress=progress.get(row.id, Progress()),
+            refusals=refusals.get(row.id, ()),
+            decisions=tuple(decisions.get(row.id, ())),
+            lost=tuple(lost.get(row.id, ())),
+        )
         for row in rows
     ]
 
 
-def _upload(row: Row[Any], progress: Progress, refusals: tuple[Refusal, ...], decisions: tuple[Change, ...]) -> Upload:
+def _upload(
+    row: Row[Any],
+    *,
+    progress: Progress,
+    refusals: tuple[Refusal, ...],
+    decisions: tuple[Change, ...],
+    lost: tuple[int, ...],
+) -> Upload:
     fields = row._mapping
     return Upload(
         **{name: fields[name] for name in _SAME},
@@ -100,6 +115,7 @@ def _upload(row: Row[Any], progress: Progress, refusals: tuple[Refusal, ...], de
         progress=progress,
         refusals=refusals,
         decisions=decisions,
+        lost=lost,
     )
 
 
@@ -124,6 +140,20 @@ async def _progress(connection: AsyncConnection, ids: Iterable[int]) -> dict[int
         .group_by(batches.c.upload_id)
     )
     return {row.upload_id: Progress(*(int(value) for value in row[1:])) for row in found}
+
+
+async def _lost(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[int]]:
+    """The numbers of batches that the counts did not show after their answers were lost."""
+    found = await connection.execute(
+        select(batches.c.upload_id, batches.c.number)
+        .where(batches.c.upload_id.in_(list(ids)), batches.c.lost_at > 0)
+        .distinct()
+        .order_by(batches.c.number)
+    )
+    lost: dict[int, list[int]] = defaultdict(list)
+    for upload_id, number in found:
+        lost[upload_id].append(number)
+    return lost
 
 
 async def _decisions(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[Change]]:

@@ -19,13 +19,19 @@ from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
+# So long after the counts showed that a batch had not arrived, its POST may still be stored: servers were seen to take
+# minutes.
+LATE_S = 600.0
+WATCH_EVERY_S = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Clocks and waits, passed in, in seconds.
 
     `timeout_s` is how long one POST may take, `undo_s` how long undo is offered, `settle_s` how long the counts must
-    stay quiet before an unknown batch counts as not landed. `clock` never jumps, `now` is the database's time.
+    stay quiet before an unknown batch counts as not landed, `late_s` how long such a batch may still arrive, for which
+    the list is read every `watch_every_s`. `clock` never jumps, `now` is the database's time.
     """
 
     now: Callable[[], float]
@@ -34,6 +40,8 @@ class Timing:
     undo_s: float
     settle_s: float
     pauses: Pauses = Pauses()
+    late_s: float = LATE_S
+    watch_every_s: float = WATCH_EVERY_S
     clock: Callable[[], float] = time.monotonic
 
 

@@ -36,7 +36,7 @@ from bot.store.database import AWAY
 from bot.work.preparing import Prepared, Preparing
 from bot.work.remembering import remember
 from bot.work.run import Run, Timing
-from bot.work.settling import LATE_S, Settler
+from bot.work.settling import Settler, surplus_of
 
 log = logging.getLogger(__name__)
 
@@ -237,7 +237,9 @@ class Sending:
         run = self._run
         after = await self._read_back()
         event = Event.FINISH if state is State.DONE else Event.FINISH_PARTLY
-        await run.save(closed(run.job, list(run.batches.values()), run.timing, after, notice), event=event)
+        ended = closed(run.job, list(run.batches.values()), run.timing, after, notice)
+        surplus = 0 if after is None else surplus_of(run, after)
+        await run.save(replace(ended, surplus=run.job.surplus + surplus), event=event)
         self._start_remembering()
 
     async def _read_back(self) -> int | None:
@@ -261,17 +263,23 @@ class Sending:
 
 
 def closed(job: Job, batches: list[Batch], timing: Timing, after: int | None, notice: Notice | None) -> Job:
-    """The job at its end: when it ended, until when it can be undone, and until when lost batches may still arrive."""
+    """The job at its end: when it ended, until when it can be undone, and until when its list is read once more.
+
+    That is as long as a lost batch may still arrive, or the list may not have counted all that was sent.
+    """
     now = timing.now()
     lost_at = max((batch.lost_at for batch in batches), default=0.0)
+    accepted = sum(batch.count for batch in batches if batch.state is BatchState.ACCEPTED)
+    behind = after is not None and after < (job.before or 0) + accepted
+    watch_until = max(lost_at + timing.late_s if lost_at else 0.0, now + 2 * timing.settle_s if behind else 0.0)
     return replace(
         job,
         notice=notice,
         after=after,
         finished_at=now,
         undo_until=now + timing.undo_s,
-        watch_until=lost_at + LATE_S if lost_at else 0.0,
-        watched=after if lost_at else None,
+        watch_until=watch_until,
+        watched=after if watch_until else None,
     )
 
 

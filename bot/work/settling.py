@@ -24,9 +24,6 @@ CATCH_UP_READINGS = 5
 CATCH_UP_S = 2.0
 # A count that was once seen to lag is waited for so many times as long.
 LAG_TIMES = 3
-# So long after the counts showed that a batch had not arrived, its POST may still be stored: servers were seen to take
-# minutes. Growth in this time may be its, so it proves nothing about another batch.
-LATE_S = 600.0
 
 
 @dataclass(slots=True)
@@ -63,7 +60,8 @@ class Settler:
             await self.run.save(replace(fresh, before=available if job.before is None else job.before))
             return
         taken = (old.available + old.accepted - available) / max(now - old.at, 0.001)
-        await self.run.save(replace(fresh, pace=max(taken, job.pace / 2, 0.0)))
+        surplus = job.surplus + surplus_of(self.run, available)
+        await self.run.save(replace(fresh, pace=max(taken, job.pace / 2, 0.0), surplus=surplus))
 
     async def _caught_up(self) -> int:
         """The list's count, read again while it misses codes that are known to be there and still rises."""
@@ -131,7 +129,7 @@ class Settler:
             watched_s=watched_s,
         )
         verdict = settle(seen, self.settle_s)
-        if verdict is Verdict.LANDED and self._straggler(batch):
+        if verdict is Verdict.LANDED and await self._straggler(batch):
             verdict = Verdict.CANNOT_TELL
         match verdict:
             case Verdict.WAIT:
@@ -145,14 +143,13 @@ class Settler:
         log.info("upload %s: batch %s: %s (grew by %d)", job.ref, batch.key, verdict.value, seen.growth)
         return True
 
-    def _straggler(self, batch: Batch) -> bool:
+    async def _straggler(self, batch: Batch) -> bool:
         """Whether growth may be that of another batch, which the counts had not shown for minutes and which came late.
 
-        Its own first attempt counts, too: the list would have it once from either.
+        The batch's own first attempt does not count: either way the list has it once.
         """
-        since = self.run.timing.now() - LATE_S
-        others = (other for other in self.run.batches.values() if other.number != batch.number)
-        return any(other.lost_at > since for other in others)
+        since = self.run.timing.now() - self.run.timing.late_s
+        return await self.run.store.batches.lost_since(self.run.job, batch, since)
 
     async def ask(self, batch: Batch, after: int, *moves: Move) -> None:
         """Puts the upload at rest with a question to people: what the list had, and has now.
@@ -166,3 +163,11 @@ class Settler:
         before = None if job.baseline is None else job.baseline.available + job.baseline.accepted
         question = Question(batch.number, batch.count, before, after)
         await self.run.save(replace(job, notice=question), *moves, event=Event.ASK)
+
+
+def surplus_of(run: Run, available: int) -> int:
+    """How much the list grew beyond what was sent since the last reading, where a lost batch may be the reason."""
+    baseline = run.job.baseline
+    if baseline is None or not any(batch.lost_at for batch in run.batches.values()):
+        return 0
+    return max(available - baseline.available - baseline.accepted, 0)

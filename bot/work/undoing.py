@@ -66,7 +66,7 @@ class Undoing:
         with suppress(PersonaClickError):
             after = await run.available()
         await run.store.retention.wipe(run.job.id)
-        ended = replace(run.job, notice=None, after=after, finished_at=run.timing.now(), watch_until=0.0)
+        ended = replace(run.job, notice=None, after=after, watched=after, finished_at=run.timing.now())
         await run.save(ended, event=Event.TAKE_BACK)
 
     async def _keep(self, notice: CannotUndo) -> None:

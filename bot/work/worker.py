@@ -21,6 +21,7 @@ from bot.store.store import Store
 from bot.work.remembering import remember
 from bot.work.run import Run, Timing
 from bot.work.sending import Sending, closed
+from bot.work.stragglers import Stragglers
 from bot.work.undoing import Undoing
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Worker:
         # The API's words of each upload's refusals so far, which outlive its pauses.
         self._refusals: defaultdict[int, list[str]] = defaultdict(list)
         self._next_s = POLL_S
+        self._stragglers = Stragglers(store, client, timing, changed)
         self._stopping = asyncio.Event()
         self._wake = asyncio.Event()
 
@@ -64,6 +66,14 @@ class Worker:
 
     async def run(self) -> None:
         """Takes up what is due, until `stop`."""
+        watching = asyncio.create_task(self._stragglers.run(self._stopping))
+        try:
+            await self._take_up_until_stopped()
+        finally:
+            watching.cancel()
+            await asyncio.wait([watching])
+
+    async def _take_up_until_stopped(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
             try:

@@ -6,7 +6,7 @@ from bot.promo.uploads import Around, CannotUndo, Declined, State, Stopped, Uplo
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.lines import refusals, said, who
 from bot.slack.blocks.counting import AVAILABLE_MEANS
-from bot.slack.blocks.kit import Block, Bold, Line, Person, When, button, confirm, counted, number
+from bot.slack.blocks.kit import Block, Bold, Line, Person, When, button, confirm, counted, names, number
 from bot.slack.blocks.shape import Card
 
 
@@ -20,7 +20,7 @@ def done(upload: Upload, around: Around, now: float) -> Card:
         title = f"Not known: {counted(progress.unknown, 'code')} to {upload.list_name}"
     elif not progress.accepted:
         title = f"Nothing was sent to {upload.list_name}"
-    lines = [*_grown(upload), *_left(upload), *refusals(upload)]
+    lines = [*_grown(upload), *_arrived_late(upload), *_left(upload), *refusals(upload)]
     if isinstance(upload.notice, CannotUndo):
         lines += _cannot_undo(upload.notice)
     buttons: list[Block] = []
@@ -66,11 +66,23 @@ def _grown(upload: Upload) -> list[Line]:
     elif grown < sent:
         fewer = f"That is {counted(sent - grown, 'code')} fewer than were sent: handed out meanwhile, or in the list "
         lines.append([fewer, "already. PersonaClick does not say which."])
-    elif grown > sent:
+    elif grown > sent and not (upload.surplus and upload.lost):
         lines.append(
             [f"That is {counted(grown - sent, 'code')} more than were sent: somebody else added codes meanwhile."]
         )
     return lines
+
+
+def _arrived_late(upload: Upload) -> list[Line]:
+    if not upload.surplus:
+        return []
+    which = names([str(batch + 1) for batch in upload.lost], 4)
+    batches = f"Batch {which}, whose answer was lost," if len(upload.lost) == 1 else f"Batches {which}, lost at first,"
+    more = f"{counted(upload.surplus, 'code')} more than were sent came into the list."
+    lines: list[Line] = [[Bold(more)], [f"{batches} may have arrived late, and be in the list twice then."]]
+    if upload.state is State.UNDONE:
+        return [*lines, ["Look at the list in PersonaClick, and remove there what should not be in it."]]
+    return [*lines, ["To be sure: Undo takes all of this upload back, and the file can be shared again."]]
 
 
 def _left(upload: Upload) -> list[Line]:
@@ -123,6 +135,7 @@ def undone(upload: Upload) -> Card:
                 "back or had gone out already. They are not in the list now.",
             ]
         )
+    lines += _arrived_late(upload)
     if upload.after is not None:
         lines.append([Bold(upload.list_name), f" has {number(upload.after)} available now."])
     return Card(f"Undone: {upload.list_name}", lines, small=[["Undone by ", Person(upload.undone_by)], who(upload)])
