@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
-from operator import attrgetter, gt
+from itertools import accumulate, repeat
+from operator import attrgetter, ge, gt
 
 HOUR = 3600.0
 DAY = 86400.0
@@ -65,7 +65,11 @@ class Demand:
 
     def unseen_in(self, start: float, end: float) -> float:
         """How many seconds of a span are unseen."""
-        return sum(max(0.0, min(end, hi) - max(start, lo)) for lo, hi in self.unseen)
+        total = 0.0
+        for low, high in self.unseen:
+            if low < end and high > start:
+                total += min(end, high) - max(start, low)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,17 +181,14 @@ def _falls(rises: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
 
 def _empty(left: Sequence[float]) -> Iterator[tuple[int, int]]:
     """The stretches in which the list stood at nothing, up to the first reading with codes again."""
-    if min(left) > 0:
-        return
-    start = -1
-    for number, count in enumerate(left):
-        if count <= 0 and start < 0:
-            start = number
-        elif count > 0 and start >= 0:
-            yield start, number
-            start = -1
-    if 0 <= start < len(left) - 1:
-        yield start, len(left) - 1
+    empty = bytes(map(ge, repeat(0), left))
+    start = empty.find(1)
+    while start >= 0:
+        end = empty.find(0, start)
+        end = len(left) - 1 if end < 0 else end
+        if end > start:
+            yield start, end
+        start = empty.find(1, end + 1)
 
 
 def _shown(at: Sequence[float], rises: Sequence[int], moment: float, codes: int) -> tuple[int, int, int]:
@@ -266,4 +267,6 @@ def _joined(at: Sequence[float], left: Sequence[float], breaks: Sequence[_Break]
             start += 1
     moments += at[start:]
     taken += [offset - count for count in left[start:]]
-    return Demand(moments, list(accumulate(taken, max)), unseen)
+    if taken != sorted(taken):
+        taken = list(accumulate(taken, max))
+    return Demand(moments, taken, unseen)

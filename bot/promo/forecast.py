@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from bot.promo.demand import DAY, HOUR, Demand, Reading, demand
 from bot.promo.level import HISTORY_DAYS, NEEDED_DAYS, Day, whole_days
-from bot.promo.paths import HORIZON_DAYS, Booked, Paths, draw
+from bot.promo.paths import HORIZON_DAYS, Booked, draw
 
 __all__ = ["HORIZON_DAYS", "Booked", "Reading", "RunOut", "TooLittle", "pace", "run_out"]
 
@@ -81,12 +81,14 @@ def run_out(
         return RunOut(now, now, now)
     days = whole_days(seen)
     if len(days) < NEEDED_DAYS:
-        return TooLittle(max(now, seen.at[0] + NEEDED_DAYS * DAY))
+        missing = (NEEDED_DAYS - len(days)) * DAY
+        return TooLittle(max(now + HOUR, seen.at[0] + NEEDED_DAYS * DAY) if not seen.unseen else now + missing)
     alive, used = _in_use(seen, days)
     coming = [plan for plan in booked if plan.end > last]
     tail = _tail(used, stock)
     paths = draw(seen, used, stock, coming)
-    early, likely, late = (_moment(paths, share / alive, now) for share in (tail, 0.5, 1 - tail))
+    moments = paths.at([tail / alive, 0.5 / alive, (1 - tail) / alive])
+    early, likely, late = (max(now, moment) for moment in moments)
     return _range(_stretched(early, likely, now, widening), likely, _stretched(late, likely, now, widening), now)
 
 
@@ -125,10 +127,6 @@ def _tail(days: Sequence[Day], stock: float) -> float:
     mean = sum(day.codes for day in days) / len(days)
     count = len(days) * max(1.0, stock / mean if mean > 0 else 1.0)
     return max(_OUTERMOST, (_TAIL * (count + 1) - 0.5) / count)
-
-
-def _moment(paths: Paths, share: float, now: float) -> float:
-    return max(now, paths.at(share)) if share < 1 else math.inf
 
 
 def _stretched(moment: float, likely: float, now: float, widening: float) -> float:

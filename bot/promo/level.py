@@ -22,7 +22,9 @@ _KEPT = 0.87
 # How far behind such a level is, in days of its own moving.
 _BEHIND = 3.0
 # How much a level moves in a day, as a share of the days' own variance, before much is known: of weeks, of days.
-_MOVES, _MOVES_NEW = 0.02, 0.08
+_MOVES, _MOVES_NEW = 0.02, 0.12
+# And what a list of few days may move at least, however alike they were.
+_MOVES_UNSEEN = 0.0003
 # How many tests of the past this belief is worth.
 _BELIEF = 4.0
 # How much days differ (variance of their share of the mean day) before a few of them tell.
@@ -61,8 +63,22 @@ def whole_days(seen: Demand) -> list[Day]:
     return [day for day in days if seen.unseen_in(day.start, day.start + DAY) <= DAY / 2]
 
 
-def weekly(days: Sequence[Day]) -> list[float]:
-    """How each day of the week compares to the mean day, by `ago % 7`, as far as chance does not explain it."""
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How each day of the week compares to the mean day, by `ago % 7`, and how much of that is not chance (0 to 1)."""
+
+    shares: list[float]
+    sure: float = 0.0
+    weeks: float = 1.0
+
+    @property
+    def used_up(self) -> float:
+        """The share of the days' differences that went into telling the days of the week apart."""
+        return self.sure / self.weeks
+
+
+def weekly(days: Sequence[Day]) -> Week:
+    """How the days of the week differ, as far as chance does not explain it."""
     weeks: dict[int, list[Day]] = {}
     for day in days:
         weeks.setdefault((day.ago - 1) // 7, []).append(day)
@@ -74,25 +90,26 @@ def weekly(days: Sequence[Day]) -> list[float]:
                 groups[day.ago % 7].append(day.codes * len(week) / total)
     count = sum(map(len, groups))
     if count < _WEEKS_FROM_DAYS:
-        return [1.0] * 7
+        return Week([1.0] * 7)
     means = [sum(group) / len(group) if group else 1.0 for group in groups]
     within = sum((share - mean) ** 2 for mean, group in zip(means, groups, strict=True) for share in group)
     between = sum(len(group) * (mean - 1.0) ** 2 for mean, group in zip(means, groups, strict=True)) / 6
     kept = max(0.0, 1.0 - within / max(1, count - 10) / between) if between > 0 else 0.0
-    return [max(0.1, 1.0 + kept * (mean - 1.0)) for mean in means]
+    return Week([max(0.1, 1.0 + kept * (mean - 1.0)) for mean in means], kept, count / 7)
 
 
-def level(codes: Sequence[float], ahead: float) -> Level:
+def level(codes: Sequence[float], ahead: float, used_up: float = 0.0) -> Level:
     """The level for the `ahead` days to come, from the codes of each past day, latest first (a local level model).
 
-    How far the level moves is taken from how well the same level forecast the days that are past.
+    `used_up` is the share of the days' differences that the days of the week took away (0 to below 1). How
+    far the level moves is taken from how well the same level forecast the days that are past.
     """
     count = len(codes)
     mean = sum(codes) / count
     if mean <= 0:
         return Level(1.0, 0.0)
     shares = [amount / mean for amount in reversed(codes)]
-    noise = _noise(shares)
+    noise = _noise(shares) / (1.0 - used_up)
     if noise <= 0:
         return Level(1.0, 0.0)
     moves = _moves(shares, noise)
@@ -120,7 +137,8 @@ def _noise(shares: Sequence[float]) -> float:
 def _moves(shares: Sequence[float], noise: float) -> float:
     """How much the level moves in a day (variance): what its forecasts of the past missed beyond the days' noise."""
     count = len(shares)
-    belief = max(_MOVES, _MOVES_NEW * (1 - count / _WEEKS_FROM_DAYS)) * noise
+    new = max(0.0, 1 - count / _WEEKS_FROM_DAYS)
+    belief = max(_MOVES, _MOVES_NEW * new) * noise + _MOVES_UNSEEN * new
     sums = [0.0, *accumulate(shares)]
     missed, explained, tries = [0.0] * 4, [0.0] * 4, [0] * 4
     weight = total = square = 0.0

@@ -63,12 +63,17 @@ class _Span:
 
     def moments(self, seen: Demand) -> list[float]:
         """When these paths run out, soonest first."""
-        return sorted(self.start + self._offset(seen, source, part) for source, part in self.ends)
-
-    def _offset(self, seen: Demand, source: _Source, part: float) -> float:
-        if source.codes <= 0:
-            return self.length * min(1.0, part)
-        return min(self.length, max(0.0, seen.when(source.before + part * source.codes) - source.start))
+        found = []
+        start, length, when = self.start, self.length, seen.when
+        for source, part in self.ends:
+            if source.codes > 0:
+                offset = when(source.before + part * source.codes) - source.start
+                offset = length if offset > length else offset
+            else:
+                offset = length * part
+            found.append(start + offset)
+        found.sort()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +83,32 @@ class Paths:
     seen: Demand
     spans: list[_Span]
 
-    def at(self, share: float) -> float:
-        """The moment by which this share of all paths (0 to 1) has run out; infinity where fewer do."""
-        place = min(max(0.0, share * _PATHS - 0.5), _PATHS - 1.0)
-        low = int(place)
-        first, second = self._moment(low), self._moment(min(low + 1, _PATHS - 1))
-        if math.isinf(second):
-            return first if place - low < 0.5 else math.inf
-        return first + (place - low) * (second - first)
+    def at(self, shares: Sequence[float]) -> list[float]:
+        """The moments by which these shares of all paths (0 to 1) have run out; infinity where fewer do."""
+        places = [max(0.0, share * _PATHS - 0.5) for share in shares]
+        ranks = self._ranks({int(place) for place in places} | {int(place) + 1 for place in places})
+        found = []
+        for place in places:
+            part = place - int(place)
+            first, second = ranks.get(int(place), math.inf), ranks.get(int(place) + 1, math.inf)
+            if math.isinf(second):
+                found.append(first if part < 0.5 else math.inf)
+            else:
+                found.append(first + part * (second - first))
+        return found
 
-    def _moment(self, rank: int) -> float:
+    def _ranks(self, ranks: set[int]) -> dict[int, float]:
+        """When the path of each rank runs out, as far as it does; only the days and weeks asked for are looked into."""
+        found: dict[int, float] = {}
+        below = 0
         for span in self.spans:
-            if rank < len(span.ends):
-                return span.moments(self.seen)[rank]
-            rank -= len(span.ends)
-        return math.inf
+            above = below + len(span.ends)
+            inside = [rank for rank in ranks if below <= rank < above]
+            if inside:
+                moments = span.moments(self.seen)
+                found.update((rank, moments[rank - below]) for rank in inside)
+            below = above
+        return found
 
 
 @lru_cache(maxsize=8192)
@@ -129,15 +145,19 @@ def draw(seen: Demand, days: Sequence[Day], stock: float, booked: Sequence[Booke
 
     `days` are those of the past that may come again (one at least), latest first.
     """
-    shape = weekly(days)
-    plain = [day.codes / shape[day.ago % 7] for day in days]
+    week = weekly(days)
+    plain = [day.codes / week.shares[day.ago % 7] for day in days]
     mean = sum(plain) / len(plain)
     if mean <= 0 and not booked:
         return Paths(seen, [])
-    now = level(plain, min(stock / mean, HORIZON_DAYS) if mean > 0 else HORIZON_DAYS)
+    ahead = min(stock / mean, HORIZON_DAYS) if mean > 0 else HORIZON_DAYS
+    now = level(plain, ahead, week.used_up)
+    # The days look more alike than they are, as each had its say in what is usual for its day of the week.
+    spread = math.sqrt((1 + week.used_up * max(0.0, 1 - ahead / 7)) / (1 - week.used_up - 1 / (2 * len(plain))))
+    pool = [now.share * max(0.0, mean + (codes - mean) * spread) for codes in plain]
     factors = [math.exp(now.unsure * chance - now.unsure**2 / 2) for chance in _chances()]
     needed = [(stock - part) / factor for part, factor in zip(_even(), factors, strict=True)]
-    pools = [[now.share * week * codes for codes in plain] for week in shape]
+    pools = [[share * codes for codes in pool] for share in week.shares]
     if booked:
         return Paths(seen, _with_booked(seen, days, pools, factors, needed, booked))
     return Paths(seen, _alone(seen, days, pools, needed))

@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.promo.demand import DAY
+from bot.promo.paths import HORIZON_DAYS
+
 # The range promises to hold the truth this often.
 PROMISED = 0.8
 # Fewer scored forecasts than this widen nothing.
@@ -63,12 +66,13 @@ def score(shown: Shown, emptied: float | None, known_until: float) -> Score | No
 
 
 def _off(shown: Shown, truth: float) -> float:
-    if shown.likely is None:
+    never = shown.at + HORIZON_DAYS * DAY
+    likely = never if shown.likely is None else shown.likely
+    edge = shown.early if truth < likely else shown.late
+    if edge is None and truth >= likely:
         return 0.0
-    edge = shown.early if truth < shown.likely else shown.late
-    if edge is None:
-        return 0.0
-    middle, far, real = (math.log(max(moment - shown.at, 60.0)) for moment in (shown.likely, edge, truth))
+    far_end = never if edge is None else edge
+    middle, far, real = (math.log(max(moment - shown.at, 60.0)) for moment in (likely, far_end, truth))
     side = max(abs(far - middle) / max(shown.widening, 0.01), 0.01)
     return abs(real - middle) / side
 

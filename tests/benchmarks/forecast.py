@@ -81,7 +81,7 @@ def case(taken: Taken, chance: np.random.Generator, days: int, lasts: float) -> 
     left = (total[here] - total[steps]) + stock
     added: list[tuple[float, int]] = []
     if taken.refilled:
-        left, added = refill(left, steps, chance, used / days)
+        left, added = refill(left, steps, chance)
     readings = [Reading(BEGIN + step * STEP, int(count)) for step, count in zip(steps, left, strict=True)]
     return Case(taken.family, readings, now, truth, lasts, tuple(added))
 
@@ -89,34 +89,25 @@ def case(taken: Taken, chance: np.random.Generator, days: int, lasts: float) -> 
 Loads = list[tuple[float, int]]
 
 
-def refill(left: Counts, steps: Counts, chance: np.random.Generator, a_day: float) -> tuple[Counts, Loads]:
+def refill(left: Counts, steps: Counts, chance: np.random.Generator) -> tuple[Counts, Loads]:
     """The same demand from a list that was loaded every few days, at times by the bot, and stood at 0 at times."""
     real = left.astype(np.int64).copy()
-    taken = -np.diff(left, prepend=left[0])
-    goal = int(left[-1])
-    loads: list[tuple[int, int]] = []
+    added = []
     place = len(steps) - 1 - int(chance.integers(10, 400))
     while place > 10:
-        loads.append((place, max(20, round(a_day * chance.uniform(1, 8)))))
-        place -= int(chance.integers(100, 700))
-    added = []
-    for place, codes in loads:
-        real[:place] -= codes
+        codes = max(1, round(int(real[place]) * chance.uniform(0.6, 1.15)))
+        real[:place] = np.maximum(real[:place] - codes, 0)
         if chance.random() < 0.5:
             added.append((float(BEGIN + steps[place] * STEP - 100), codes))
-    low = int(real[:-1].min()) if len(real) > 1 else 0
-    if low < 0:
-        real = np.maximum(real, 0)
-    assert real[-1] == goal
-    assert len(taken) == len(real)
+        place -= int(chance.integers(100, 700))
     return real, sorted(added)
 
 
 def answer(asked: Case) -> Answer | None:
     """Forecasts a case."""
-    started = time.perf_counter()
+    started = time.process_time()
     found = run_out(asked.readings, asked.now, added=asked.added)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     if isinstance(found, TooLittle):
         return None
     rate = pace(asked.readings, asked.now, added=asked.added)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from hypothesis import given, settings
@@ -94,6 +96,78 @@ def test_the_pace_leaves_out_what_was_loaded() -> None:
     loaded = refilled(plain, NOW - 5 * HOUR, 4000)
     assert pace(loaded, NOW, added=[(NOW - 5 * HOUR - 1, 4000)]) == 60.0
     assert pace([], NOW) is None
+
+
+def test_a_list_that_went_silent_gets_no_date() -> None:
+    """Sixty codes an hour for weeks, none for the last four days: it may be over, so no likely end is told."""
+    used = steady(24, 6000, until=NOW - 4 * DAY)
+    silent = [Reading(NOW - 4 * DAY + number * 300, 6000) for number in range(1, 1153)]
+    found = run_out([*used, *silent], NOW)
+    assert isinstance(found, RunOut)
+    assert (found.likely, found.late) == (None, None)
+
+
+def test_hours_at_nothing_are_not_taken_for_quiet_ones() -> None:
+    """A list that stood empty half of each day is forecast at the pace of the hours in which it had codes."""
+    readings = []
+    for day in range(10, 0, -1):
+        start = NOW - day * DAY
+        readings += [Reading(start + hour * HOUR, max(0, 721 - 60 * hour)) for hour in range(24)]
+    readings.append(Reading(NOW, 600))
+    _, likely, _ = hours(run_out(readings, NOW))
+    assert likely < 14
+
+
+def test_a_booked_campaign_of_the_past_teaches_nothing() -> None:
+    """What a known campaign took last week does not raise the pace of the weeks to come."""
+    plain = steady(28, 6000)
+    start, end = NOW - 6 * DAY, NOW - 5 * DAY
+    rush = [Reading(r.at, r.available + round(9000 * min(1.0, max(0.0, (end - r.at) / (end - start))))) for r in plain]
+    assert hours(run_out(rush, NOW))[1] < 92
+    assert abs(hours(run_out(rush, NOW, booked=[Booked(start, end, 9000)]))[1] - 100) < 2
+
+
+def test_a_wider_range_keeps_the_likely_moment() -> None:
+    """Widening moves both ends away from the likely moment, and narrowing towards it."""
+    readings = [Reading(r.at, r.available + (int(r.at) // 86400 * 7919 % 400)) for r in steady(28, 6000)]
+    narrow, plain, wide = (hours(run_out(readings, NOW, widening=by)) for by in (0.7, 1.0, 2.0))
+    assert narrow[1] == plain[1] == wide[1]
+    assert wide[0] < plain[0] < narrow[0]
+    assert narrow[2] < plain[2] < wide[2]
+
+
+def bought(chance: random.Random, days: int, a_day: float) -> list[float]:
+    """The moments at which codes are taken from NOW - 28 days on, by shoppers with a daily rhythm and weekends."""
+    at, found = NOW - 28 * DAY, []
+    while at < NOW + days * DAY:
+        at += chance.expovariate(2 * a_day / DAY)
+        weekend = 0.6 if int(at / DAY) % 7 in (2, 3) else 1.0
+        if chance.random() < weekend * (0.5 + 0.5 * math.sin(at / DAY * math.tau)):
+            found.append(at)
+    return found
+
+
+def test_the_range_keeps_its_promise() -> None:
+    """Of lists with days, nights and weekends 80 in 100 run out within their range, give or take chance."""
+    chance = random.Random(77)
+    inside = misses = 0
+    for _ in range(80):
+        a_day, lasts = chance.choice((10, 40, 150)), chance.choice((0.2, 1, 3, 8))
+        moments = bought(chance, int(3 * lasts + 3), a_day)
+        past = bisect_left(moments, NOW)
+        left = max(1, round(a_day * lasts * 0.85))
+        grid = [NOW - 7 * DAY - hour * HOUR for hour in range(504, 0, -1)] + [
+            NOW - step * 300 for step in range(2016, -1, -1)
+        ]
+        found = run_out([Reading(at, left + past - bisect_right(moments, at)) for at in grid], NOW)
+        assert isinstance(found, RunOut)
+        if past + left - 1 >= len(moments):
+            misses += 1
+            continue
+        truth = moments[past + left - 1]
+        inside += (found.early or math.inf) <= truth <= (found.late or math.inf)
+    assert misses <= 2
+    assert 0.67 <= inside / (80 - misses) <= 0.93
 
 
 readings_of_any_kind = st.lists(
