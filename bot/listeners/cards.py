@@ -60,11 +60,11 @@ async def choose_list(
     checks: Checks,
     changed: Callable[[str], None],
 ) -> None:
-    """Another list for the codes. What was loaded before is judged anew when it matters."""
+    """Another list for the codes, chosen or offered. What was loaded before is judged anew when it matters."""
     await ack()
     ref, user = ref_of(action["block_id"]), body["user"]["id"]
     upload = await clicked(body, ref, store, people)
-    shop, list_id = parse_list_key(action["selected_option"]["value"])
+    shop, list_id = parse_list_key((action.get("selected_option") or action)["value"])
     promo_list = await catalog.find_soon(shop, list_id)
     if promo_list is None:
         raise WrongState("list gone")

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
 from bot.listeners.words import History, Undo
-from bot.promo.lifecycle import FINISHED
+from bot.promo.lifecycle import FINISHED, LIVE, UNDER_WAY
 from bot.promo.uploads import State
 from bot.slack.blocks import history
 from bot.slack.blocks.history import PAGE, Narrowed
@@ -16,16 +16,15 @@ from bot.slack.names import Names
 from bot.slack.permalinks import Permalinks
 from bot.store.store import Store
 
-_CLOSED = frozenset({State.CHECKING, State.FAILED, State.CANCELLED, State.EXPIRED, State.UNDONE}) | FINISHED
 # What each word for a state stands for; "open" has a next step still, also one nobody confirmed yet.
 STATES: dict[str, Collection[State]] = {
-    "open": frozenset(State) - _CLOSED,
-    "paused": frozenset({State.PAUSED, State.NEEDS_DECISION}),
+    "open": LIVE - {State.CHECKING},
+    "paused": frozenset({State.PAUSED, State.UNDO_PAUSED, State.NEEDS_DECISION}),
     "done": FINISHED,
     "undone": frozenset({State.UNDONE}),
 }
 # Without a word: what somebody confirmed.
-LOADED = frozenset(State) - (_CLOSED - FINISHED) - {State.CHECKED} | {State.UNDONE}
+LOADED = UNDER_WAY | FINISHED | {State.UNDONE}
 
 
 async def latest(

@@ -14,6 +14,7 @@ from bot.personaclick.catalog import Catalog
 from bot.promo.lifecycle import WAITING
 from bot.promo.lists import PromoList
 from bot.promo.scores import report_card
+from bot.promo.uploads import State, Upload
 from bot.slack.blocks.home import closed_home, home_view
 from bot.slack.blocks.home_watching import Watched
 from bot.slack.blocks.kit import Line, Message
@@ -45,6 +46,13 @@ async def after_click(body: dict[str, Any], client: AsyncWebClient, *, show_home
         await show_home(body["user"]["id"], client)
 
 
+async def waiting_for(user: str, store: Store) -> list[Upload]:
+    """The uploads that go on when this person does something: one's own, and those of others that need approval."""
+    own = await store.history.latest(limit=10, by=user, states=WAITING - {State.NEEDS_APPROVAL})
+    asked = await store.history.latest(limit=10, states={State.NEEDS_APPROVAL})
+    return [*own, *(upload for upload in asked if upload.confirmed_by != user)]
+
+
 async def show(
     user: str,
     client: AsyncWebClient,
@@ -65,7 +73,7 @@ async def show(
     except NotAllowed as error:
         await client.views_publish(user_id=user, view=closed_home(error))
         return
-    waiting = await store.history.latest(limit=10, by=user, states=WAITING)
+    waiting = await waiting_for(user, store)
     uploads = await store.history.latest(limit=5)
     links = await permalinks.of({upload.ref: upload for upload in (*waiting, *uploads)}.values())
     watched = await watched_by(user, store)

@@ -70,6 +70,7 @@ OPTIONS: dict[str, Listener] = {ids.CHOOSE_LIST: lists.suggest_lists, ids.FORM_L
 ACTIONS: dict[str | re.Pattern[str], Listener] = {
     re.compile(rf"^{ids.ASK}(:\d+)?$"): commands.ask,
     ids.CHOOSE_LIST: cards.choose_list,
+    ids.USE_LIST: cards.choose_list,
     ids.CONFIRM: cards.confirm,
     ids.CHECK_AGAIN: cards.check_again,
     ids.REPAIR: cards.repair,

@@ -240,13 +240,15 @@ class Around:
     """What a card says beyond its own upload: its place in the queue, its list now, and related uploads.
 
     `ahead` uploads to the same list come first; `available` is the chosen list's count; `better_list` names a
-    list these codes look more like; `known` are the uploads that loaded codes of this file before, with counts;
-    `seconds_left` is an estimate; `undoable` says that Undo may be offered; `contact` is whom to ask.
+    list these codes look more like, `better_id` is its id; `known` are the uploads that loaded codes of this file
+    before, with counts; `seconds_left` is an estimate; `undoable` says that Undo may be offered; `contact` is whom
+    to ask.
     """
 
     ahead: int = 0
     available: int | None = None
     better_list: str = ""
+    better_id: str = ""
     same_file: Link | None = None
     known: tuple[tuple[Link, int], ...] = ()
     seconds_left: float | None = None

@@ -149,9 +149,11 @@ class CardUpdater:
     async def _around(self, upload: Upload) -> Around:
         match upload.state:
             case State.CHECKED:
+                better_id, better_list = await self._better_list(upload)
                 return Around(
                     available=await self._available(upload),
-                    better_list=await self._better_list(upload),
+                    better_list=better_list,
+                    better_id=better_id,
                     same_file=await self._same_file(upload),
                     known=await self._known(upload),
                 )
@@ -174,14 +176,15 @@ class CardUpdater:
             return found.available if found else None
         return None
 
-    async def _better_list(self, upload: Upload) -> str:
+    async def _better_list(self, upload: Upload) -> tuple[str, str]:
+        """The id and title of a list that these codes look more like; both empty when there is none."""
         if upload.checked is None or not upload.list_id:
-            return ""
+            return "", ""
         shapes = await self._store.history.shapes(upload.shop)
         merged = {list_id: merge(each) for list_id, each in shapes.items()}
-        better = better_list(upload.checked.shape, upload.list_id, merged)
+        better = better_list(upload.checked.shape, upload.list_id, merged) or ""
         lists = {one.id: one.title for one in self._catalog.known() if one.shop == upload.shop}
-        return lists.get(better or "", better or "")
+        return (better if better in lists else ""), lists.get(better, better)
 
     async def _same_file(self, upload: Upload) -> Link | None:
         if upload.checked is None:

@@ -394,7 +394,11 @@ async def test_codes_that_look_like_another_lists_are_doubted(town: Town) -> Non
     card = await town.drop("\n".join(f"WELCOME10{n:05d}" for n in range(100, 160)), "spring-sale.csv")
     said = await town.shows(card, "60 codes ready to upload", "Is this the right list?")
     assert "These codes look like those of Welcome 10%, not of Spring sale." in said
-    await town.slack.as_("U1").choose(card, "upload_choose_list", "wel", "Welcome 10% · 18,410 available")
+    upload = next(one for block in card.blocks for one in block.get("elements", ()) if "confirm" in one)
+    assert upload["confirm"]["text"]["text"] == (
+        "60 codes will be added to Spring sale. They look like the codes of Welcome 10%."
+    )
+    await town.slack.as_("U1").click(card, "Use Welcome 10%")
     said = await town.shows(card, "They go to Welcome 10%")
     assert "Is this the right list?" not in said
 

@@ -105,6 +105,43 @@ async def test_home_begins_with_what_waits_for_this_person(town: Town) -> None:
     assert town.shop.codes("100500")[-2:] == CODES[:2]
 
 
+async def test_the_history_says_who_took_an_upload_back(town: Town) -> None:
+    """An upload that somebody else undid names both people."""
+    card = await loaded(town, 0, "U1")
+    await town.slack.as_("U2").click(card, "Undo")
+    await town.shows(card, "Undone")
+    await town.say("/promo history")
+    answer = town.slack.ephemerals("U1")[-1]
+    assert answer.text.splitlines()[1].endswith("|taken back 2 of 2> by <@U2>")
+    table = next(block for block in answer.blocks if block["type"] == "data_table")
+    assert table["rows"][0][-1]["text"] == "Undone by"
+    assert "U2" in str(table["rows"][1][-1])
+
+
+class TestApproval:
+    """APPROVAL_OVER set to one code."""
+
+    @pytest.fixture
+    def more(self) -> dict[str, Any]:
+        """Two codes need a second person."""
+        return {"approval_over": 1}
+
+    async def test_what_needs_approval_waits_on_the_home_tab_of_others(self, town: Town) -> None:
+        """Whoever asked for approval cannot give it; everybody else finds it first, with its button."""
+        card = await town.drop(content(*CODES[:2]))
+        await town.shows(card, "2 codes ready")
+        await town.slack.as_("U1").click(card, "upload_confirm")
+        await town.shows(card, "Approval is needed")
+        for user in ("U1", "U2"):
+            await town.slack.as_(user).open_home()
+        mine = await town.slack.until(lambda: town.slack.home("U1"))
+        assert "Waiting for you" not in town.text(mine)
+        home = await town.slack.until(lambda: town.slack.home("U2"))
+        assert town.text(home).splitlines()[:2] == ["Waiting for you", "Approval is needed: Spring sale"]
+        await town.slack.as_("U2").click(home, "Approve")
+        await town.shows(card, "Done")
+
+
 async def test_a_database_that_is_away_is_said_in_those_words(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that needs the database says that it is away, not that something went wrong."""
 

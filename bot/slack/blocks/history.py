@@ -152,6 +152,10 @@ def table_of(
         )
         for upload in uploads
     ]
+    if any(upload.undone_by for upload in uploads):
+        head = (*head, "Undone by")
+        undone: list[Cell] = [Person(upload.undone_by) if upload.undone_by else "" for upload in uploads]
+        rows = [(*row, cell) for row, cell in zip(rows, undone, strict=True)]
     if of_one_list:
         head, rows = (head[0], *head[2:]), [(row[0], *row[2:]) for row in rows]
     return data_table(caption, head, rows, page_size=PAGE)

@@ -6,6 +6,7 @@ from typing import Final
 
 # Buttons and selects of an upload's card; a button's value is the upload's ref.
 CHOOSE_LIST: Final = "upload_choose_list"
+USE_LIST: Final = "upload_use_list"
 CONFIRM: Final = "upload_confirm"
 CANCEL: Final = "upload_cancel"
 REPAIR: Final = "upload_repair"

@@ -100,6 +100,7 @@ AROUNDS = (
         ahead=2,
         available=240,
         better_list="Winter sale",
+        better_id="8",
         same_file=LINK,
         known=((LINK, 3),),
         seconds_left=125,

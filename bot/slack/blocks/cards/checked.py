@@ -52,7 +52,7 @@ def checked(upload: Upload, around: Around, now: float) -> Card:
         lines,
         # Codes that one shop has had may be new to a list of another.
         choose=_choose(upload) if result.codes or result.known else None,
-        buttons=_buttons(upload, result),
+        buttons=_buttons(upload, result, around),
         small=[
             [f"From {upload.file_name}, shared by ", Person(upload.user)],
             [*_how(result.layout), _skipped(result)],
@@ -192,16 +192,18 @@ def _choose(upload: Upload) -> Block:
     return external_select(ids.CHOOSE_LIST, "Choose a list", initial)
 
 
-def _buttons(upload: Upload, result: Checked) -> list[Block]:
+def _buttons(upload: Upload, result: Checked, around: Around) -> list[Block]:
     buttons: list[Block] = []
     if result.codes and upload.list_id:
-        question = confirm(
-            "Upload these codes?",
-            f"{counted(result.codes, 'code')} will be added to {upload.list_name}.",
-            f"Upload {number(result.codes)}",
-        )
+        sure = f"{counted(result.codes, 'code')} will be added to {upload.list_name}."
+        if around.better_list:
+            sure += f" They look like the codes of {around.better_list}."
+        question = confirm("Upload these codes?", sure, f"Upload {number(result.codes)}")
         words = f"Upload {counted(result.codes, 'code')}"
         buttons.append(button(words, ids.CONFIRM, upload.ref, style="primary", confirm=question))
+        if around.better_id:
+            use = f"Use {clip(around.better_list, 60)}"
+            buttons.append(button(use, ids.USE_LIST, list_key(upload.shop, around.better_id)))
     left_out = {finding.kind for finding in result.findings if finding.fate is Fate.LEFT_OUT}
     if Kind.ZEROS_PROVEN in left_out:
         buttons.append(button("Put the zeros back", ids.REPAIR, upload.ref))
