@@ -22,7 +22,11 @@ SCOPES = {
     "users:read": "who is a full member, and time zones",
 }
 _COMMANDS = [
-    ("/promo", "Promo codes: lists, list, upload, history, help", "lists | list <list> | upload | history | help"),
+    (
+        "/promo",
+        "Promo codes: lists, upload, history, alerts, bookings, help",
+        "lists | list <list> | upload | history | watch <list> | need 5000 <list> | next | help",
+    ),
     ("/promo-lists", "See how many promo codes each list has left", "[words]"),
     ("/promo-upload", "Load promo codes into a list", "[list]"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -145,42 +146,44 @@ async def test_need_and_book(town: Town) -> None:
     assert "There is no booking of that number." in await town.say("/promo unbook 1")
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
-        ("/promo need", ["How many codes, and of which list?", "/promo need 50000 <list> by friday"]),
-        ("/promo need 50 welcome by zzz", ["“zzz” is no date I know.", "Try: today, friday"]),
-        ("/promo need 50 welcome by yesterday", ["“yesterday” is over already."]),
-        ("/promo need 50 nothing", ["No list is called “nothing”."]),
-        ("/promo book 50 welcome", ["From when to when?"]),
-        ("/promo book 50 welcome from friday to zzz", ["“zzz” is no date I know."]),
-        ("/promo unbook x", ["There is no booking of that number."]),
-        ("/promo watch", ["Which list?", "/promo watch <list> below 500"]),
-        ("/promo watch nothing below 5", ["No list is called “nothing”."]),
-        ("/promo watch welcome below 5 @nobody", ["I find no one person called “@nobody”."]),
-        ("/promo watch welcome below 30,000", ["is watched here now: below 30,000.", "It stands at 18,350 now"]),
-        ("/promo watch welcome 3 days", ["is watched here now: under 3 days of supply."]),
-        ("/promo unwatch welcome", ["Welcome 10% was not watched here."]),
-        ("/promo watches", ["Nothing is watched in this channel.", "/promo watch <list> below 500"]),
-        ("/promo digest", ["This channel gets no report.", "/promo digest weekdays 09:00"]),
-        ("/promo digest someday", ["“someday” is no schedule I know."]),
-        (
-            "/promo digest weekdays 09:00",
-            ["This channel gets a report weekdays 09:00 (Europe/Berlin)."],
-        ),
-        ("/promo digest off", ["This channel gets no report."]),
-        ("/promo quiet 22:00 to 7:00", ["Quiet hours here: 22:00 to 07:00 (Europe/Berlin)."]),
-        ("/promo quiet zzz", ["“zzz” are no hours I know."]),
-        ("/promo quiet off", ["No quiet hours here."]),
-        ("/promo next", ["VIP birthday: empty", "For 8 lists there are too few readings to tell"]),
-        ("/promo how many left in black friday?", ["Black Friday 2026", "52,000"]),
-        ("/promo is 5,000 enough for welcome until friday?", ["Enough. Welcome 10%", "the pace is not known yet"]),
-    ],
-)
-async def test_every_word_of_watching_has_an_answer(town: Town, typed: str, words: list[str]) -> None:
+ANSWERS = [
+    ("/promo need", ["How many codes, and of which list?", "/promo need 50000 <list> by friday"]),
+    ("/promo need 50 welcome by zzz", ["“zzz” is no date I know.", "Try: today, friday"]),
+    ("/promo need 50 welcome by yesterday", ["“yesterday” is over already."]),
+    ("/promo need 50 nothing", ["No list is called “nothing”."]),
+    ("/promo book 50 welcome", ["From when to when?"]),
+    ("/promo book 50 welcome from friday to zzz", ["“zzz” is no date I know."]),
+    ("/promo unbook x", ["There is no booking of that number."]),
+    ("/promo watch", ["Which list?", "/promo watch <list> below 500"]),
+    ("/promo watch nothing below 5", ["No list is called “nothing”."]),
+    ("/promo watch welcome below 5 @nobody", ["I find no one person called “@nobody”."]),
+    ("/promo watch welcome below 30,000", ["is watched here now: below 30,000.", "It stands at 18,350 now"]),
+    ("/promo watch welcome 3 days", ["is watched here now: under 3 days of supply."]),
+    ("/promo watches", ["Welcome 10%: under 3 days of supply", "Stop Welcome 10%"]),
+    ("/promo unwatch welcome", ["Welcome 10% is not watched here any more."]),
+    ("/promo unwatch welcome", ["Welcome 10% was not watched here."]),
+    ("/promo watches", ["Nothing is watched in this channel.", "/promo watch <list> below 500"]),
+    ("/promo digest", ["This channel gets no report.", "/promo digest weekdays 09:00"]),
+    ("/promo digest someday", ["“someday” is no schedule I know."]),
+    (
+        "/promo digest weekdays 09:00",
+        ["This channel gets a report weekdays 09:00 (Europe/Berlin)."],
+    ),
+    ("/promo digest off", ["This channel gets no report any more."]),
+    ("/promo quiet 22:00 to 7:00", ["Quiet hours here: 22:00 to 07:00 (Europe/Berlin)."]),
+    ("/promo quiet zzz", ["“zzz” are no hours I know."]),
+    ("/promo quiet off", ["No quiet hours here."]),
+    ("/promo next", ["VIP birthday: empty", "For 8 lists there are too few readings to tell"]),
+    ("/promo how many left in black friday?", ["Black Friday 2026", "52,000"]),
+    ("/promo is 5,000 enough for welcome until friday?", ["Enough. Welcome 10%", "the pace is not known yet"]),
+]
+
+
+async def test_every_word_of_watching_has_an_answer(town: Town) -> None:
     """Each command answers the person alone, in plain words, also where it was not understood."""
-    said = await town.say(typed)
-    assert all(word in said for word in words), said
+    for typed, words in ANSWERS:
+        said = await town.say(typed)
+        assert all(word in said for word in words), said
 
 
 async def test_a_digest_comes_once(town: Town) -> None:
@@ -223,3 +226,47 @@ async def test_the_home_tab_has_what_a_person_watches(town: Town) -> None:
     for words in ("Booked", "1  Welcome 10%", "You watch", "under 3 days of supply", "3,000 a day", "VIP birthday"):
         assert words in said
     assert said.index("VIP birthday") < said.index("Welcome 10%") < said.index("Spring sale")
+
+
+QUESTIONS = [
+    ("how many left in black friday?", ["Black Friday 2026", "52,000 codes available"]),
+    ("what runs out this week?", ["likely to be within 7 days", "VIP birthday: empty"]),
+    ("is 5,000 enough for welcome until friday?", ["Enough. Welcome 10% can likely give 5,000 more codes"]),
+    ("watch welcome below 500 <@U2>", ["Welcome 10% is watched here now: below 500", "is named on the alert"]),
+    ("blorp the fnord", ["There is no command or list “blorp the fnord”.", "/promo help"]),
+]
+
+
+@pytest.mark.parametrize("where", ["channel", "thread", "direct"])
+async def test_questions_in_own_words(town: Town, where: str) -> None:
+    """A mention in a channel or a thread, and a direct message, are answered as the commands are."""
+    root = town.slack.as_("U2").say("C1", "Shall we send it tomorrow?")
+    for number, (asked, words) in enumerate(QUESTIONS):
+        if where == "direct":
+            town.slack.as_("U1").say("D1", asked)
+            said = await town.slack.until(
+                partial(lambda place: [one for one in town.slack.messages("D1") if one.is_bot][place], number)
+            )
+        else:
+            town.slack.as_("U1").say("C1", f"<@UBOT> {asked}", root.ts if where == "thread" else "")
+            said = await town.slack.until(partial(lambda place: town.slack.ephemerals("U1")[place], number))
+            assert (said.thread_ts == root.ts) == (where == "thread")
+        text = " ".join(town.text(said).split())
+        assert all(" ".join(word.split()) in text for word in words), text
+
+
+async def test_an_alert_is_snoozed_by_a_form(town: Town) -> None:
+    """*Snooze* asks until when; the card says who snoozed it, and so does /promo watches."""
+    await town.say("/promo watch spring below 500")
+    card = await alert(town, "Spring sale: half of low", channel="C1")
+    await town.slack.as_("U1").click(card, "alert_snooze")
+    form = await town.slack.until(lambda: town.slack.views("U1")[0])
+    assert "Until half of now is left (120)" in str(form)
+    errors = await town.slack.as_("U1").submit(form, {"form_snooze_until": "zzz"})
+    assert list(errors) == ["form_snooze_until"]
+    await town.slack.as_("U1").submit(form, {"form_snooze_until": "in 3 hours"})
+    await town.shows(card, "Snoozed by")
+    assert "snoozed by" in await town.say("/promo watches")
+    town.shop.lists["100500"].available = 9_000
+    await town.shows(card, "Spring sale: refilled")
+    assert "Snooze" not in town.text(card).splitlines()
