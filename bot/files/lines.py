@@ -238,6 +238,9 @@ def peeled(table: Table) -> Table:
         if _better(list(map(peel, sample)), sample):
             takers[index] = peel
 
+    if not takers:
+        return table
+
     def column(index: int) -> tuple[list[str], Marks]:
         values, marks = table.column(index)
         return (list(map(takers[index], values)), {}) if index in takers else (values, marks)
@@ -246,7 +249,7 @@ def peeled(table: Table) -> Table:
     # What the title named, links perhaps, is gone; what is left are codes.
     head[0] = [_CODE if at in takers and weight(cell) < 0 else cell for at, cell in enumerate(head[0])]
     examples = [row[at] for row in table.head[1:] for at in takers if at < len(row)]
-    return replace(table, head=head, column=column, taken_from=_lines(examples)) if takers else table
+    return replace(table, head=head, column=column, taken_from=_lines(examples))
 
 
 def _lines(values: Sequence[str]) -> list[str]:

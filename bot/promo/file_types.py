@@ -69,7 +69,12 @@ def calls_for_words(error: FileError, name: str) -> bool:
         case NotCodes():
             return False
         case OtherFormat(format=kind):
-            return kind in _TABULAR or is_list(name)
+            # What nobody would miss in an archive was passed over before.
+            return kind in _TABULAR or is_list(name) or _is_archive(name)
         case Unreadable():
-            return is_list(name) or name.casefold().endswith(tuple(f".{ending}" for ending in ARCHIVES))
+            return is_list(name) or _is_archive(name)
     return True
+
+
+def _is_archive(name: str) -> bool:
+    return name.casefold().endswith(tuple(f".{ending}" for ending in ARCHIVES))

@@ -107,8 +107,18 @@ async def test_a_bomb_ends_within_seconds() -> None:
         (b'"' * 5_000_000,),
         (b"\xff\xfe" + b"\0\xd8" * 1_000_000,),
         (b"[" * 5_000_000,),
+        (b";" * 4_000_000,),
+        (b"[" + b"1.5," * 500_000 + b"1]",),
     ],
-    ids=["one long line", "a million columns", "only quotes", "lone surrogates", "deep nesting"],
+    ids=[
+        "one long line",
+        "a million columns",
+        "only quotes",
+        "lone surrogates",
+        "deep nesting",
+        "only semicolons",
+        "numbers",
+    ],
 )
 async def test_hostile_text_ends_in_a_file_error(chunks: Sequence[bytes]) -> None:
     """Text made to hurt is refused within seconds."""

@@ -8,6 +8,7 @@ import io
 import lzma
 import tarfile
 import zipfile
+from email.message import EmailMessage
 
 import pytest
 
@@ -47,6 +48,24 @@ def tarred(**files: bytes | str) -> bytes:
             about.size = len(raw)
             archive.addfile(about, io.BytesIO(raw))
     return out.getvalue()
+
+
+def mail(*, attached: bool = False) -> bytes:
+    """A saved e-mail with codes in its text, or in a file."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@b.example", "c@d.example", "Codes"
+    message.set_content("Hello,\n\n" + "\n".join(CODES) + "\n")
+    if attached:
+        message.add_attachment(LINES, filename="codes.csv")
+    return bytes(message)
+
+
+def saved_page() -> bytes:
+    """A web page saved as one file."""
+    message = EmailMessage()
+    message["Subject"] = "Codes"
+    message.set_content(HTML, subtype="html")
+    return bytes(message)
 
 
 HTML = (
@@ -99,6 +118,16 @@ DIF = (
     [
         (HTML, "export.xls", "html", [2, 3, 4]),
         ("\ufeff" + HTML, "export.html", "html", [2, 3, 4]),
+        (HTML.encode("utf-16"), "export.html", "html", [2, 3, 4]),
+        (saved_page(), "export.mht", "html", [2, 3, 4]),
+        (mail(), "codes.eml", "txt", [3, 4, 5]),
+        (mail(), "codes.txt", "txt", [3, 4, 5]),
+        (
+            "From: Anna <a@b.example>\nSent: Thursday\nSubject: codes\n\nAAA-111\nBBB-222\nCCC-333\n",
+            "a.txt",
+            "txt",
+            [5, 6, 7],
+        ),
         (XML_2003, "export.xls", "xml", [3, 4, 5]),
         (XML_2003, "export.xml", "xml", [3, 4, 5]),
         (FLAT_ODS, "codes.fods", "fods", [2, 3, 4]),
@@ -172,7 +201,7 @@ def test_a_cell_that_reaches_down_keeps_the_columns_in_place() -> None:
         (b"MZ\x90\0\3\0", "codes.exe", "program"),
         ("<!DOCTYPE html><html>Sign in</html>", "codes.csv", "web_page"),
         ("<?xml version='1.0'?><note>Hello</note>", "codes.xml", "xml"),
-        ("From: a@b.example\nTo: c@d.example\nMIME-Version: 1.0\nSubject: x\n\nAAA-111\n", "codes.eml", "mail"),
+        (mail(attached=True), "codes.eml", "mail"),
         ('{"url": "https://docs.google.com/spreadsheets/d/1", "doc_id": "1"}', "codes.gsheet", "shortcut"),
         ("[InternetShortcut]\nURL=https://docs.google.com/spreadsheets/d/1\n", "codes.url", "shortcut"),
     ],
@@ -262,6 +291,7 @@ def test_a_name_that_speaks_of_codes_is_never_met_with_silence(name: str, speaks
     [
         (OtherFormat("numbers"), "Spring.numbers", True),
         (OtherFormat("7z"), "Spring.7z", True),
+        (OtherFormat("pdf"), "Spring.zip", True),
         (OtherFormat("pdf"), "Spring.pdf", False),
         (OtherFormat("picture"), "a.csv", True),
         (Unreadable("damaged"), "Spring.xlsx", True),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.errors import OtherFormat, Unreadable
-from bot.files.formats import delimited, dif, excel_2003, html_table, json_text, ods, records, sylk, xls, xlsx
+from bot.files.formats import delimited, dif, excel_2003, html_table, json_text, mail, ods, records, sylk, xls, xlsx
 from bot.files.formats.foreign import foreign
 from bot.files.table import Table
 from bot.promo.findings import Options
@@ -28,6 +28,7 @@ FORMATS: tuple[Format, ...] = (
     xlsx,
     xls,
     excel_2003,
+    mail,
     html_table,
     records,
     json_text,

@@ -24,6 +24,12 @@ _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 # The line that tells Excel which delimiter a file has.
 _SEPARATOR = re.compile(r'\A"?sep=[,;\t|]"?(?=\n)', re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{1,6});")
+# The lines above a mail that was copied out of a mail program.
+_MAIL_HEAD = re.compile(
+    r"\A(?:(?:From|Sent|To|Cc|Subject|Date|Von|Gesendet|An|Betreff|Datum|De|Envoyé|À|Objet|Para|Asunto|Fecha|Od|Do|Temat|"
+    r"От|Отправлено|Кому|Копия|Тема|Дата|Kimden|Kime|Konu|Tarih) ?:[ \t][^\n]*\n){2,10}",
+    re.IGNORECASE,
+)
 _OTHER_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _CODE_LIKE = re.compile(r"[\w-]{4,64}")
 
@@ -41,6 +47,8 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
         raise Unreadable("binary")
     about = {"encoding": encoding, "encoding_sure": sure}
     text = _with_line_feeds(text)
+    if head := _MAIL_HEAD.match(text):
+        text = "\n" * head.group().count("\n") + text[head.end() :]
     if told := _SEPARATOR.match(text):
         text = text[told.end() :]
     if (rows := tuples(text)) is not None:

@@ -45,11 +45,6 @@ _MAGIC: tuple[tuple[bytes, Foreign], ...] = (
 _LETTERS = (b"RIFF", b"GIF8", b"BM", b"MZ", b"OggS", b"ID3", b"PAR1")
 _CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _PGP = re.compile(rb"-----BEGIN PGP (?:MESSAGE|SIGNED)|-----BEGIN AGE ENCRYPTED")
-_MAIL = re.compile(
-    rb"^(?:From|To|Received|Return-Path|Delivered-To|Message-ID|MIME-Version|Date|X-[\w-]+|DKIM-Signature): ?\S",
-    re.IGNORECASE | re.MULTILINE,
-)
-_MAIL_FOR_CERTAIN = re.compile(rb"^(?:MIME-Version|Message-ID|Received|Return-Path): ?\S", re.IGNORECASE | re.MULTILINE)
 _SHORTCUT = re.compile(rb"\s*(?:\[InternetShortcut\]|\{[^{}]{0,500}\"(?:doc_id|url)\" ?: ?\"[^{}]*docs\.google)")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS: tuple[tuple[str, Foreign], ...] = (
@@ -73,8 +68,6 @@ def foreign(content: bytes, name: str) -> Foreign | None:
         return "database"
     if _SHORTCUT.match(start):
         return "shortcut"
-    if ending in ("eml", "mbox") or (len(_MAIL.findall(start)) >= 3 and _MAIL_FOR_CERTAIN.search(start)):
-        return "mail"
     if content.startswith(_OLE):
         return next((kind for stream, kind in _STREAMS if stream.encode("utf-16-le") in content), None)
     return None

@@ -23,7 +23,7 @@ _STRUCK = frozenset({"s", "del", "strike"})
 def detect(start: bytes, name: str) -> bool:
     """By its first element."""
     del name
-    return _BEGIN.match(start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()) is not None
+    return _BEGIN.match(start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()) is not None
 
 
 def read(content: bytes, name: str, options: Options) -> list[Table]:
