@@ -42,6 +42,7 @@ from bot.store.vault import Vault
 from bot.work.cards import CardUpdater
 from bot.work.checks import Checks
 from bot.work.housekeeping import Housekeeping
+from bot.work.notifier import Notifier
 from bot.work.rounds import Clock
 from bot.work.run import Timing
 from bot.work.watching import Watching
@@ -101,7 +102,16 @@ class Bot:
         self._catalog = catalog = Catalog(clients(settings, self._http))
         self.readiness = Readiness(store.database, self.web, catalog)
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
-        self._cards = CardUpdater(store, catalog, posting, self.web, time.time, contact=settings.contact)
+        permalinks = Permalinks(self.web)
+        self._cards = CardUpdater(
+            store,
+            catalog,
+            posting,
+            permalinks=permalinks,
+            notifier=Notifier(store, posting, settings.uploaders),
+            now=time.time,
+            contact=settings.contact,
+        )
         self._worker = sender(settings, store, catalog, self._sent)
         self._checker = checker(settings, store)
         self._checks = Checks(
@@ -132,7 +142,7 @@ class Bot:
                 "checks": self._checks,
                 "answers": Answers(self.web, posting, catalog),
                 "names": Names(self.web),
-                "permalinks": Permalinks(self.web),
+                "permalinks": permalinks,
                 "contact": settings.contact,
                 "changed": self._changed,
                 "watching": self._watching,
@@ -148,7 +158,7 @@ class Bot:
         self._catalog.outdate()
 
     def _changed(self, ref: str) -> None:
-        self._cards.changed(ref)
+        self._cards.changed(ref, at_once=True)
         self._worker.wake()
 
     async def _identify(self) -> AuthorizeResult:

@@ -75,7 +75,7 @@ async def file_shared(
     place = Place(event["channel_id"], event.get("user_id", ""), posting, contact)
 
     async def take_in() -> None:
-        if not await claims.claim(f"event {event_id}"):
+        if not await claims.claim(f"event {event_id} {event['file_id']}"):
             return
         if card := await card_in_use(event["file_id"], place.channel, claims, store):
             await place.tell(has_card(card.file_name, (await permalinks.of([card])).get(card.ref, "")))
@@ -196,6 +196,7 @@ def new_upload(ref: str, file: SlackFile, channel: str, user: str, thread_ts: st
         file_name=file.name,
         file_id=file.id,
         thread_ts=thread_ts,
+        message_ts=file.message_in(channel),
         **more,
     )
 

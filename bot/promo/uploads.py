@@ -198,6 +198,7 @@ class Upload:
 
     `lost` are the batches (numbers from 0) whose answers were lost and which the counts did not show, so that they were
     sent again; they may arrive late: `surplus` is how much the list grew beyond what was sent since then.
+    `message_ts` is the message of the file, in `channel`; `mark` the reaction it carries.
     """
 
     ref: str
@@ -208,6 +209,8 @@ class Upload:
     channel: str = ""
     thread_ts: str = ""
     card_ts: str = ""
+    message_ts: str = ""
+    mark: str = ""
     file_id: str = ""
     file_name: str = ""
     user: str = ""

@@ -28,7 +28,7 @@ _LAG_PAUSES_S = (0.3, 0.7, 1.5, 3.0)
 
 @dataclass(frozen=True, slots=True)
 class SlackFile:
-    """What Slack says of a file. `threads` are the (channel, thread ts) pairs it was shared in."""
+    """What Slack says of a file. `places` are the (channel, message ts, thread ts) it was shared in."""
 
     id: str
     name: str
@@ -36,11 +36,15 @@ class SlackFile:
     size: int
     mimetype: str
     url: str
-    threads: tuple[tuple[str, str], ...]
+    places: tuple[tuple[str, str, str], ...]
 
     def thread_in(self, channel: str) -> str:
         """The thread to answer in, or empty when the file was not shared there."""
-        return next((ts for where, ts in self.threads if where == channel), "")
+        return next((thread_ts or ts for where, ts, thread_ts in self.places if where == channel), "")
+
+    def message_in(self, channel: str) -> str:
+        """The message the file came with, or empty when it was not shared there."""
+        return next((ts for where, ts, _ in self.places if where == channel), "")
 
 
 class Files:
@@ -156,10 +160,10 @@ def _parse(about: dict[str, Any]) -> SlackFile:
         raise FileGone(outside=True)
     if about.get("mode") in ("tombstone", "hidden_by_limit") or not about.get("id"):
         raise FileGone
-    threads = []
+    places = []
     for shares in (about.get("shares") or {}).values():
-        for channel, places in shares.items():
-            threads += [(channel, str(place.get("thread_ts") or place.get("ts") or "")) for place in places]
+        for channel, shared in shares.items():
+            places += [(channel, str(each.get("ts") or ""), str(each.get("thread_ts") or "")) for each in shared]
     return SlackFile(
         id=str(about["id"]),
         name=str(about.get("name") or about.get("title") or "file"),
@@ -167,5 +171,5 @@ def _parse(about: dict[str, Any]) -> SlackFile:
         size=int(about.get("size") or 0),
         mimetype=str(about.get("mimetype") or ""),
         url=str(about.get("url_private_download") or about.get("url_private") or ""),
-        threads=tuple(threads),
+        places=tuple(places),
     )

@@ -70,6 +70,25 @@ class Posting:
                 raise
             await self.post(user, message)
 
+    async def react(self, channel: str, ts: str, old: str, new: str) -> bool:
+        """Puts the reaction `new` in place of `old` (empty for none); False when Slack will not have it."""
+        try:
+            if new:
+                await self._unless(self._web.reactions_add, "already_reacted", channel, ts, new)
+            if old:
+                await self._unless(self._web.reactions_remove, "no_reaction", channel, ts, old)
+        except SlackApiError as error:
+            log.warning("a reaction could not be set: %s", error_code(error))
+            return False
+        return True
+
+    async def _unless(self, method: Callable[..., Awaitable[Any]], fine: str, channel: str, ts: str, name: str) -> None:
+        try:
+            await method(channel=channel, timestamp=ts, name=name)
+        except SlackApiError as error:
+            if error_code(error) != fine:
+                raise
+
     async def send_file(self, user: str, name: str, content: bytes | BinaryIO, comment: str) -> None:
         """Sends a file to one person's direct messages; an open one goes there piece by piece.
 

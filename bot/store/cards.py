@@ -1,15 +1,17 @@
-"""Where the card of each upload is, and which cards show less than the database knows."""
+"""Where the card of each upload is, which cards show less than the database knows, and which process shows one now."""
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from bot.promo.lifecycle import Event
+from bot.promo.news import Latest
 from bot.promo.uploads import State
 from bot.store.database import Database
-from bot.store.tables import uploads
+from bot.store.tables import changes, uploads
 
-# A process that claimed a card's first posting and died is given up after so many seconds.
-_POSTING_S = 60.0
+# A process that claimed a card and died is given up after so many seconds.
+CLAIM_S = 45.0
 
 
 class Cards:
@@ -28,28 +30,83 @@ class Cards:
         async with self._database.read() as connection:
             return [row.ref for row in await connection.execute(query.limit(50))]
 
-    async def claim_posting(self, ref: str) -> bool:
-        """Whether this process is to post the upload's first card."""
+    async def claim(self, ref: str, pace_s: float) -> float:
+        """Lets this process alone show the card; answers 0, or the seconds until it is worth asking again.
+
+        `pace_s` is how long the last edit has to be ago, whichever process made it.
+        """
         now = self._database.now()
-        free = (uploads.c.card_ts == "") & (uploads.c.posting_since < now - _POSTING_S)
+        free = (uploads.c.showing_until < now) & (uploads.c.shown_at <= now - pace_s)
         async with self._database.begin() as connection:
             claimed = await connection.execute(
-                update(uploads).where(uploads.c.ref == ref, free).values(posting_since=now)
+                update(uploads).where(uploads.c.ref == ref, free).values(showing_until=now + CLAIM_S)
             )
-            return bool(claimed.rowcount)
+            if claimed.rowcount:
+                return 0.0
+            shown_at = await connection.scalar(select(uploads.c.shown_at).where(uploads.c.ref == ref))
+        return max((shown_at or 0.0) + pace_s - now, 0.5)
+
+    async def keep(self, ref: str) -> None:
+        """Renews the claim while Slack takes its time."""
+        await self._write(ref, showing_until=self._database.now() + CLAIM_S)
+
+    async def release(self, ref: str) -> None:
+        """Gives the card up as it is: it could not be shown."""
+        await self._write(ref, showing_until=0.0)
 
     async def posted(self, ref: str, channel: str, card_ts: str) -> None:
-        """The card is there: message `card_ts` of `channel`; empty if it has to be posted anew."""
+        """The card is there: message `card_ts` of `channel`."""
         async with self._database.begin() as connection:
             await connection.execute(
-                update(uploads).where(uploads.c.ref == ref).values(channel=channel, card_ts=card_ts, posting_since=0)
+                update(uploads).where(uploads.c.ref == ref).values(channel=channel, card_ts=card_ts)
             )
 
     async def shown(self, ref: str, version: int) -> None:
         """The card shows this version now."""
+        newer = func.max if self._database.sqlite else func.greatest
         async with self._database.begin() as connection:
             await connection.execute(
                 update(uploads)
-                .where(uploads.c.ref == ref, uploads.c.shown_version < version)
-                .values(shown_version=version)
+                .where(uploads.c.ref == ref)
+                .values(
+                    shown_version=newer(uploads.c.shown_version, version),
+                    shown_at=self._database.now(),
+                    showing_until=0.0,
+                )
             )
+
+    async def latest(self, ref: str) -> Latest | None:
+        """The latest change of the upload that nobody was told of yet."""
+        query = (
+            select(changes.c.id, changes.c.at, changes.c.event, changes.c.by)
+            .join(uploads, uploads.c.id == changes.c.upload_id)
+            .where(uploads.c.ref == ref, changes.c.id > uploads.c.told)
+            .order_by(changes.c.id.desc())
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query.limit(1))).first()
+        return None if row is None else Latest(row.id, row.at, Event(row.event), row.by)
+
+    async def claim_news(self, ref: str, number: int) -> bool:
+        """Whether this process is to tell of the change `number`, and of those before it."""
+        async with self._database.begin() as connection:
+            claimed = await connection.execute(
+                update(uploads).where(uploads.c.ref == ref, uploads.c.told < number).values(told=number)
+            )
+            return bool(claimed.rowcount)
+
+    async def release_news(self, ref: str, number: int) -> None:
+        """The change could not be told."""
+        async with self._database.begin() as connection:
+            await connection.execute(
+                update(uploads).where(uploads.c.ref == ref, uploads.c.told == number).values(told=number - 1)
+            )
+
+    async def marked(self, ref: str, mark: str) -> None:
+        """The file's message carries this reaction now."""
+        async with self._database.begin() as connection:
+            await connection.execute(update(uploads).where(uploads.c.ref == ref).values(mark=mark))
+
+    async def _write(self, ref: str, showing_until: float) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(update(uploads).where(uploads.c.ref == ref).values(showing_until=showing_until))

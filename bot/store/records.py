@@ -26,6 +26,8 @@ _SAME = (
     "channel",
     "thread_ts",
     "card_ts",
+    "message_ts",
+    "mark",
     "file_id",
     "file_name",
     "user",

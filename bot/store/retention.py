@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,14 @@ from bot.store.tables import batches, uploads
 UNCONFIRMED_S = 24 * 3600.0
 # A check renews its sign of life every few seconds; one that fell silent for so long has died.
 _SILENT_S = 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanedCheck:
+    """A check nobody works on; so many `deaths` of a process while it read the file, not counting stops."""
+
+    ref: str
+    deaths: int
 
 
 async def wipe(connection: AsyncConnection, ids: Collection[int]) -> None:
@@ -58,17 +67,18 @@ class Retention:
         async with self._database.begin() as connection:
             await wipe(connection, [upload_id])
 
-    async def orphaned_checks(self) -> list[str]:
-        """Checks whose process died, each handed out to one caller."""
+    async def orphaned_checks(self) -> list[OrphanedCheck]:
+        """Checks whose process stopped or died, each handed out to one caller."""
         now = self._database.now()
         silent = (uploads.c.state == State.CHECKING) & (uploads.c.changed_at < now - _SILENT_S)
         async with self._database.begin() as connection:
-            refs = list((await connection.execute(select(uploads.c.ref).where(silent))).scalars())
+            query = select(uploads.c.ref, uploads.c.changed_at, uploads.c.check_deaths).where(silent)
             taken = []
-            for ref in refs:
+            for row in (await connection.execute(query)).all():
+                deaths = row.check_deaths + (row.changed_at > 0)
                 claimed = await connection.execute(
-                    update(uploads).where(uploads.c.ref == ref, silent).values(changed_at=now)
+                    update(uploads).where(uploads.c.ref == row.ref, silent).values(changed_at=now, check_deaths=deaths)
                 )
                 if claimed.rowcount:
-                    taken.append(ref)
+                    taken.append(OrphanedCheck(row.ref, deaths))
         return taken

@@ -50,8 +50,15 @@ uploads = Table(
     _text("channel"),
     _text("thread_ts"),
     _text("card_ts"),
-    # Since when a process is about to post the first card; 0 when none is.
-    _time("posting_since"),
+    # The message of the file, and the reaction it carries.
+    _text("message_ts"),
+    _text("mark"),
+    # Until when one process alone may show the card, when it was shown last, and the last change that was told.
+    _time("showing_until"),
+    _time("shown_at"),
+    _number("told"),
+    # How often the process died that checked the file.
+    _number("check_deaths"),
     _text("file_id"),
     _text("file_name"),
     _text("user"),

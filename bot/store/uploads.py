@@ -34,6 +34,7 @@ class NewUpload:
     file_name: str
     file_id: str = ""
     thread_ts: str = ""
+    message_ts: str = ""
     source: bytes | None = None
     asked_for: bool = False
     shop: str = ""
@@ -65,6 +66,7 @@ class Uploads:
                     list_name=new.list_name,
                     channel=new.channel,
                     thread_ts=new.thread_ts,
+                    message_ts=new.message_ts,
                     user=new.user,
                     file_id=new.file_id,
                     file_name=new.file_name,
@@ -177,12 +179,18 @@ class Uploads:
             here = uploads.c.ref == ref
             await connection.execute(update(uploads).where(here).values(changed_at=self._database.now()))
 
-    async def forget(self, ref: str) -> None:
-        """Nothing is left of an upload that came to nothing: a file that holds no codes."""
+    async def let_go(self, ref: str) -> None:
+        """The check was cut off here by a stop, so that another process may begin it anew at once."""
         async with self._database.begin() as connection:
-            upload_id = await connection.scalar(select(uploads.c.id).where(uploads.c.ref == ref))
-            await connection.execute(delete(batches).where(batches.c.upload_id == upload_id))
-            await connection.execute(delete(uploads).where(uploads.c.id == upload_id))
+            here = (uploads.c.ref == ref) & (uploads.c.state == State.CHECKING)
+            await connection.execute(update(uploads).where(here).values(changed_at=0.0))
+
+    async def forget_unshown(self, ref: str) -> bool:
+        """Leaves nothing of an upload that came to nothing, a file without codes; False when a card shows it."""
+        unshown = (uploads.c.card_ts == "") & (uploads.c.showing_until < self._database.now())
+        async with self._database.begin() as connection:
+            gone = await connection.execute(delete(uploads).where(uploads.c.ref == ref, unshown))
+            return bool(gone.rowcount)
 
     async def name_shops(self) -> None:
         """Uploads keep the name their shop has in the settings now, and those of older versions get its id."""

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import PersonaClickError
 from bot.personaclick.catalog import THIS_MOMENT_S, Catalog
@@ -19,10 +18,13 @@ from bot.promo.shapes import better_list, merge
 from bot.promo.uploads import Around, Link, State, Upload
 from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.kit import Message
+from bot.slack.permalinks import Permalinks
 from bot.slack.posting import MessageGoneError, Posting
 from bot.slack.retry import error_code, pause_after
+from bot.store.cards import CLAIM_S
 from bot.store.database import AWAY
 from bot.store.store import Store
+from bot.work.notifier import OUT_OF_REACH, Notifier
 
 log = logging.getLogger(__name__)
 
@@ -40,26 +42,33 @@ class CardUpdater:
         store: Store,
         catalog: Catalog,
         posting: Posting,
-        web: AsyncWebClient,
-        now: Callable[[], float],
         *,
+        permalinks: Permalinks,
+        notifier: Notifier,
+        now: Callable[[], float],
         contact: str = "",
     ) -> None:
         self._store = store
         self._catalog = catalog
         self._posting = posting
-        self._web = web
+        self._permalinks = permalinks
+        self._notifier = notifier
         self._now = now
         self._contact = contact
         self._showing: dict[str, asyncio.Task[None]] = {}
         self._pending: set[str] = set()
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._permalinks: dict[str, str] = {}
+        self._urgent: set[str] = set()
+        self._waiting: dict[str, asyncio.Event] = {}
 
-    def changed(self, ref: str) -> None:
-        """The upload changed: its card is shown anew soon."""
+    def changed(self, ref: str, *, at_once: bool = False) -> None:
+        """The upload changed: its card is shown anew soon, and `at_once` after a click that somebody waits for."""
         self._pending.add(ref)
+        if at_once:
+            self._urgent.add(ref)
+            if ref in self._waiting:
+                self._waiting[ref].set()
         self._wake.set()
 
     async def run(self) -> None:
@@ -98,16 +107,14 @@ class CardUpdater:
         try:
             while True:
                 try:
-                    if not await self._show(ref):
-                        return
-                    attempt, pause = 0, EDIT_EVERY_S
+                    pause, attempt = await self._show(ref), 0
                 except (SlackApiError, aiohttp.ClientError, OSError) as error:
                     attempt += 1
-                    if (pause := pause_after(error, attempt) or 0) == 0 or self._stopping.is_set():
-                        log.warning("card of upload %s: Slack says %s", ref, _says(error))
-                        return
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), pause)
+                    pause = pause_after(error, attempt)
+                    log.warning("card of upload %s: Slack says %s", ref, _says(error))
+                if pause is None or (pause and self._stopping.is_set()):
+                    return
+                await self._wait(ref, pause, urgent=attempt == 0)
         except AWAY:
             log.warning("the database is away, cards wait")
         except Exception:
@@ -116,32 +123,61 @@ class CardUpdater:
             del self._showing[ref]
             self._wake.set()
 
-    async def _show(self, ref: str) -> bool:
-        """Shows the newest version; False when it is shown already."""
+    async def _wait(self, ref: str, seconds: float, *, urgent: bool) -> None:
+        """Waits, but not longer than until the process stops, or until a click where that is `urgent`."""
+        clicked = self._waiting[ref] = asyncio.Event()
+        events = [self._stopping, clicked] if urgent else [self._stopping]
+        waits = [asyncio.create_task(event.wait()) for event in events]
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        del self._waiting[ref]
+
+    async def _show(self, ref: str) -> float | None:
+        """Shows the newest version; answers the seconds until the next look, None when it is shown already."""
         upload = await self._store.uploads.find(ref)
         if upload is None or upload.version <= upload.shown_version:
-            return False
-        around = replace(await self._around(upload), contact=self._contact)
-        message = card(upload, around, self._now())
-        if not upload.card_ts:
-            if not await self._store.cards.claim_posting(ref):
-                return False
-            await self._post(upload, message)
-        else:
+            return None
+        hurry = ref in self._urgent or self._stopping.is_set()
+        if wait := await self._store.cards.claim(ref, 0.0 if hurry else EDIT_EVERY_S):
+            return wait
+        self._urgent.discard(ref)
+        keeping = asyncio.create_task(self._keep_claim(ref))
+        try:
+            latest = await self._store.cards.latest(ref)
+            # Read anew: what is shown must not be older than the claim.
+            if (upload := await self._store.uploads.find(ref)) is None:
+                return None
+            around = replace(await self._around(upload), contact=self._contact)
+            await self._put(upload, card(upload, around, self._now()))
+            await self._notifier.tell(upload, latest)
+        except BaseException:
+            with suppress(*AWAY):
+                await asyncio.shield(self._store.cards.release(ref))
+            raise
+        finally:
+            keeping.cancel()
+        await self._store.cards.shown(ref, upload.version)
+        return EDIT_EVERY_S
+
+    async def _keep_claim(self, ref: str) -> None:
+        while True:
+            await asyncio.sleep(CLAIM_S / 3)
+            with suppress(*AWAY):
+                await self._store.cards.keep(ref)
+
+    async def _put(self, upload: Upload, message: Message) -> None:
+        if upload.card_ts:
             try:
                 await self._posting.edit(upload.channel, upload.card_ts, message)
+                return
             except MessageGoneError:
-                await self._post(upload, message)
-        await self._store.cards.shown(ref, upload.version)
-        return True
-
-    async def _post(self, upload: Upload, message: Message) -> None:
+                log.info("card of upload %s is gone and posted anew", upload.ref)
         thread_ts = upload.thread_ts if not upload.channel.startswith("U") else ""
         try:
             place = await self._posting.post(upload.channel, message, thread_ts)
         except SlackApiError as error:
-            if error_code(error) not in ("channel_not_found", "not_in_channel", "is_archived"):
-                await self._store.cards.posted(upload.ref, upload.channel, "")
+            if error_code(error) not in OUT_OF_REACH:
                 raise
             place = await self._posting.post(upload.user, message)
         await self._store.cards.posted(upload.ref, *place)
@@ -199,17 +235,12 @@ class CardUpdater:
         return tuple([(await self._link(one), counts[one.ref]) for one in found])
 
     async def _link(self, upload: Upload) -> Link:
-        if upload.ref not in self._permalinks:
-            with suppress(SlackApiError, aiohttp.ClientError, OSError):
-                answer = await self._web.chat_getPermalink(channel=upload.channel, message_ts=upload.card_ts)
-                self._permalinks[upload.ref] = str(answer.get("permalink") or "")
         return Link(
             ref=upload.ref,
             list_name=upload.list_name,
             user=upload.confirmed_by or upload.user,
             at=upload.confirmed_at or upload.created_at,
-            arrived=upload.progress.accepted if upload.state in FINISHED else None,
-            permalink=self._permalinks.get(upload.ref, ""),
+            permalink=(await self._permalinks.of([upload])).get(upload.ref, ""),
         )
 
 

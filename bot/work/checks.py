@@ -115,8 +115,12 @@ class Checks:
             log.info("upload %s: cancelled during its check", ref)
         except AWAY:
             log.warning("upload %s: the database is away, its check is taken up later", ref)
-        except CheckCutOff:
+        except (CheckCutOff, asyncio.CancelledError) as error:
             log.warning("upload %s: its check was cut off and is taken up later", ref)
+            with suppress(*AWAY):
+                await asyncio.shield(self._store.uploads.let_go(ref))
+            if isinstance(error, asyncio.CancelledError):
+                raise
         except Exception:
             reference = self._reference()
             log.exception("upload %s: its check failed, reference %s", ref, reference)
@@ -149,9 +153,9 @@ class Checks:
             upload = await self._guess_list(upload)
             await self._read(upload)
         except FileError as error:
-            awaited = upload.card_ts or await self._store.uploads.asked_for(ref)
-            if not awaited and not calls_for_words(error, upload.file_name):
-                await self._store.uploads.forget(ref)
+            awaited = await self._store.uploads.asked_for(ref) or calls_for_words(error, upload.file_name)
+            # A card that says Checking must not outlive its check.
+            if not awaited and await self._store.uploads.forget_unshown(ref):
                 return
             await self._fail(ref, error)
         except (SlackApiError, aiohttp.ClientError, TimeoutError):

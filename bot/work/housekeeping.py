@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from bot.errors import CheckTooHeavy, WrongState
 from bot.store.database import AWAY
 from bot.store.store import Store
 from bot.work.remembering import remember
@@ -14,6 +15,8 @@ from bot.work.remembering import remember
 log = logging.getLogger(__name__)
 
 EVERY_S = 20.0
+# A file whose check killed its process twice is not read a third time.
+MAX_DEATHS = 2
 
 
 class Housekeeping:
@@ -47,8 +50,13 @@ class Housekeeping:
     async def _once(self) -> None:
         for ref in [*await self._store.retention.expire(), *await self._store.retention.wipe_old()]:
             self._changed(ref)
-        for ref in await self._store.retention.orphaned_checks():
-            self._check(ref)
+        for orphan in await self._store.retention.orphaned_checks():
+            if orphan.deaths < MAX_DEATHS:
+                self._check(orphan.ref)
+            else:
+                with suppress(WrongState):
+                    await self._store.uploads.failed(orphan.ref, CheckTooHeavy("memory"))
+                self._changed(orphan.ref)
         for job in await self._store.fingerprints.not_remembered():
             await remember(self._store, job, self._stopping)
         await self._store.deliveries.forget_old()

@@ -16,10 +16,11 @@ from bot.promo.findings import Checked, Layout, Shape
 from bot.promo.lifecycle import Event
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Change, Progress, State, Upload
+from bot.store.cards import CLAIM_S, Cards
 from bot.store.database import Database
 from bot.store.history import History
 from bot.store.migrate import upgrade
-from bot.store.retention import UNCONFIRMED_S, Retention
+from bot.store.retention import UNCONFIRMED_S, OrphanedCheck, Retention
 from bot.store.tables import uploads as uploads_table
 from bot.store.uploads import NewUpload, Uploads
 from tests.conftest import Clock, store_on
@@ -161,8 +162,59 @@ async def test_an_orphaned_check_is_handed_out_once(database: Database, uploads:
     retention = Retention(database)
     assert await retention.orphaned_checks() == []
     clock.at += 60
-    assert await retention.orphaned_checks() == ["u1"]
+    assert await retention.orphaned_checks() == [OrphanedCheck("u1", deaths=1)]
     assert await retention.orphaned_checks() == []
+    clock.at += 60
+    assert await retention.orphaned_checks() == [OrphanedCheck("u1", deaths=2)]
+
+
+async def test_a_check_cut_off_by_a_stop_is_taken_up_at_once(database: Database, uploads: Uploads) -> None:
+    """A stop is no death of a check, and the next process need not wait for its silence."""
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
+    await uploads.let_go("u1")
+    assert await Retention(database).orphaned_checks() == [OrphanedCheck("u1", deaths=0)]
+
+
+async def test_a_card_that_is_shown_is_not_forgotten(database: Database, uploads: Uploads, clock: Clock) -> None:
+    """A file without codes leaves nothing, unless a card says that it is being checked, or is about to."""
+    cards = Cards(database)
+    for ref in ("quiet", "shown", "about to be"):
+        await uploads.create(NewUpload(ref, "C1", "U1", "a.csv"))
+    await cards.posted("shown", "C1", "1.1")
+    assert await cards.claim("about to be", 3.0) == 0.0
+    assert [await uploads.forget_unshown(ref) for ref in ("quiet", "shown", "about to be")] == [True, False, False]
+    assert await uploads.find("quiet") is None
+
+
+async def test_one_process_at_a_time_shows_a_card(database: Database, uploads: Uploads, clock: Clock) -> None:
+    """A card is claimed by one, is free when it is shown, keeps its pace, and is given up when its process dies."""
+    cards = Cards(database)
+    await uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
+    assert await cards.claim("u1", 3.0) == 0.0
+    assert await cards.claim("u1", 0.0) > 0.0
+    await cards.shown("u1", 1)
+    assert (await uploads.get("u1")).shown_version == 1
+    clock.at += 1
+    assert await cards.claim("u1", 3.0) == 2.0
+    assert await cards.claim("u1", 0.0) == 0.0
+    clock.at += CLAIM_S + 1
+    assert await cards.claim("u1", 3.0) == 0.0
+    await cards.release("u1")
+    await cards.shown("u1", 0)
+    assert (await uploads.get("u1")).shown_version == 1
+
+
+async def test_a_change_is_told_once(database: Database, uploads: Uploads) -> None:
+    """The latest change is told by one process, those before it by none, and again when it could not be told."""
+    cards = Cards(database)
+    await checked(uploads, "u1")
+    latest = await cards.latest("u1")
+    assert latest is not None
+    assert latest.event is Event.CHECK
+    assert [await cards.claim_news("u1", latest.number) for _ in range(2)] == [True, False]
+    assert await cards.latest("u1") is None
+    await cards.release_news("u1", latest.number)
+    assert await cards.latest("u1") == latest
 
 
 async def test_the_first_upload_of_the_same_content_is_found(database: Database, uploads: Uploads) -> None:

@@ -1,4 +1,4 @@
-"""chat.*, reactions.add and blocks.validate."""
+"""chat.*, reactions.* and blocks.validate."""
 
 from __future__ import annotations
 
@@ -110,6 +110,18 @@ def add_reaction(api: Api, args: Json) -> Json:
     return {}
 
 
+def remove_reaction(api: Api, args: Json) -> Json:
+    channel_id, ts, name = needed(args, "channel", "timestamp", "name")
+    message = api.message(api.channel(channel_id), ts)
+    if BOT_USER not in message.reactions.get(name, []):
+        raise Refusal("no_reaction")
+    message.reactions[name].remove(BOT_USER)
+    if not message.reactions[name]:
+        del message.reactions[name]
+    api.workspace.touch()
+    return {}
+
+
 def validate(_api: Api, args: Json) -> Json:
     given = [name for name in ("blocks", "message", "view") if args.get(name) is not None]
     if len(given) != 1:
@@ -136,4 +148,5 @@ METHODS = {
     "chat.postMessage": post_message,
     "chat.update": update,
     "reactions.add": add_reaction,
+    "reactions.remove": remove_reaction,
 }

@@ -32,7 +32,7 @@ def make_changes() -> None:
 def widen_uploads() -> None:
     for name in ("shop_id", "approved_by"):
         op.add_column("uploads", sa.Column(name, sa.Text(), server_default="", nullable=False))
-    for name in ("posting_since", "lag_s", "watch_until"):
+    for name in ("lag_s", "watch_until"):
         op.add_column("uploads", sa.Column(name, sa.Float(), server_default="0", nullable=False))
     for name in ("tries", "begun", "surplus"):
         op.add_column("uploads", sa.Column(name, sa.Integer(), server_default="0", nullable=False))

@@ -1,0 +1,51 @@
+"""What is told of an upload by a new reply, since the edit of its card notifies nobody."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.promo.news import News
+from bot.promo.uploads import State, Upload
+from bot.slack.blocks.kit import Bold, Line, Message, Person, counted, flat, rich
+
+
+def told(upload: Upload, news: News) -> Message:
+    """One reply that mentions those it concerns."""
+    line: Line = [*(part for person in news.to for part in (Person(person), " ")), *_said(upload, news)]
+    return Message(flat([line]), [rich([line])])
+
+
+def _said(upload: Upload, news: News) -> Line:
+    name = Bold(upload.list_name)
+    match news.what:
+        case "ended":
+            return _ended(upload, news, name)
+        case "paused":
+            return ["The upload to ", name, " is paused. The card above says why, and has the button to go on."]
+        case "question":
+            codes = counted(upload.progress.unsure, "code")
+            return [f"I cannot tell whether {codes} reached ", name, ". Your decision is needed on the card above."]
+        case "approval":
+            codes = counted(upload.progress.total, "code")
+            return [Person(news.by), f" asks you to approve {codes} for ", name, ", on the card above."]
+        case "approved":
+            return [Person(news.by), " approved the upload to ", name, ". It is on its way."]
+        case "declined":
+            return [Person(news.by), " declined the upload to ", name, ". Nothing was sent."]
+        case "undone":
+            codes = counted(upload.progress.taken_back, "code")
+            who: Line = [Person(news.by), " took the upload to "] if news.by else ["The upload to "]
+            return [*who, name, " back: " if news.by else " is taken back: ", f"{codes} taken out of the list."]
+        case "undo paused":
+            return ["Taking back the upload to ", name, " is paused. The card above says why, and has the button."]
+        case "not undone":
+            return ["The upload to ", name, " could not be taken back. The card above says why."]
+    assert_never(news.what)
+
+
+def _ended(upload: Upload, news: News, name: Bold) -> Line:
+    sent, total = counted(upload.progress.accepted, "code"), upload.progress.total
+    if upload.state is State.DONE:
+        return ["Done: ", sent, " sent to ", name, "."]
+    by: Line = [" ", Person(news.by), " decided the last step."] if news.by else []
+    return [f"Ended: {sent} of {total:,} sent to ", name, ". The card above says what became of the rest.", *by]

@@ -1,0 +1,97 @@
+"""Being told: a mark on the file's message, and a reply that mentions whoever has to know."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.promo import news
+from bot.stand_ins.slack.workspace import Message
+from tests.scenarios.conftest import Town
+from tests.scenarios.test_uploads import confirmed
+
+
+def file_message(town: Town) -> Message:
+    """The message the file came with."""
+    return town.slack.messages("C1")[0]
+
+
+async def marked(town: Town, *names: str) -> None:
+    """Returns once the file's message carries exactly these reactions."""
+
+    def carries() -> bool:
+        assert list(file_message(town).reactions) == list(names)
+        return True
+
+    await town.slack.until(carries)
+
+
+def replies(town: Town) -> list[str]:
+    """The replies in the file's thread after the card."""
+    return [message.text for message in town.slack.thread("C1", file_message(town).ts)[1:]]
+
+
+async def replied(town: Town, *texts: str) -> None:
+    """Returns once the file's thread has exactly these replies after the card."""
+
+    def told() -> bool:
+        assert replies(town) == list(texts)
+        return True
+
+    await town.slack.until(told)
+
+
+async def test_a_short_upload_is_marked_and_needs_no_word(town: Town) -> None:
+    """A file whose codes are in carries a tick, and nobody is pinged for what took seconds."""
+    card = await confirmed(town)
+    await town.shows(card, "Done: 250 codes sent")
+    await marked(town, "white_check_mark")
+    assert replies(town) == []
+
+
+async def test_a_long_upload_tells_who_confirmed_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upload that took longer than people watch ends with one reply that mentions the person."""
+    monkeypatch.setattr(news, "LONG_S", 0.0)
+    card = await confirmed(town)
+    await town.shows(card, "Done: 250 codes sent")
+    await replied(town, "<@U1> Done: 250 codes sent to Spring sale.")
+
+
+async def test_a_pause_is_told_and_marked(town: Town) -> None:
+    """A paused upload waits for a person: they are mentioned, and the mark follows the state."""
+    await town.shop.fault("forbidden", methods=("POST",))
+    card = await confirmed(town)
+    await town.shows(card, "Paused")
+    await marked(town, "warning")
+    await replied(
+        town, "<@U1> The upload to Spring sale is paused. The card above says why, and has the button to go on."
+    )
+    await town.shop.fault("forbidden", None)
+    await town.slack.as_("U2").click(card, "Resume")
+    await town.shows(card, "Done: 250 codes sent")
+    await marked(town, "white_check_mark")
+
+
+async def test_somebody_elses_undo_is_told(town: Town) -> None:
+    """Who confirmed an upload hears that a colleague took it back."""
+    card = await confirmed(town)
+    await town.shows(card, "Done: 250 codes sent")
+    await town.slack.as_("U2").click(card, "Undo")
+    await town.shows(card, "Undone: Spring sale")
+    await marked(town, "leftwards_arrow_with_hook")
+    await replied(town, "<@U1> <@U2> took the upload to Spring sale back: 250 codes taken out of the list.")
+
+
+async def test_a_card_is_drawn_anew_after_slack_was_busy(town: Town) -> None:
+    """An edit that Slack did not take is not repeated: what is shown in the end is how things are then."""
+    town.slack.fail("chat.update", status=429, retry_after=1, times=2)
+    card = await confirmed(town)
+    await town.shows(card, "Done: 250 codes sent")
+    assert all("Starting" not in version for version in card.versions[-1:])
+
+
+async def test_a_slack_without_the_scope_changes_nothing(town: Town) -> None:
+    """Where the app was not installed anew, there are no marks, and everything else is as it was."""
+    town.slack.fail("reactions.add", error="missing_scope", times=99)
+    card = await confirmed(town)
+    await town.shows(card, "Done: 250 codes sent")
+    assert file_message(town).reactions == {}
