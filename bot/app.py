@@ -127,20 +127,24 @@ class Bot:
         )
         self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start)
         self._boundary = Boundary(posting, reference, settings.contact)
+        self._route(posting, files, permalinks)
+
+    def _route(self, posting: Posting, files: Files, permalinks: Permalinks) -> None:
+        settings = self._settings
         people = People(self.web, settings.uploaders)
         route(
             self.bolt,
             self._boundary,
             {
-                "store": store,
+                "store": self._store,
                 "people": people,
                 "members": Members(self.web, people),
                 "directory": Directory(self.web),
                 "files": files,
                 "posting": posting,
-                "catalog": catalog,
+                "catalog": self._catalog,
                 "checks": self._checks,
-                "answers": Answers(self.web, posting, catalog),
+                "answers": Answers(self.web, posting, self._catalog),
                 "names": Names(self.web),
                 "permalinks": permalinks,
                 "contact": settings.contact,
@@ -148,7 +152,7 @@ class Bot:
                 "watching": self._watching,
                 "alerts_channel": settings.alerts_channel,
                 "new_ref": lambda: secrets.token_urlsafe(9),
-                "now": store.clock,
+                "now": self._store.clock,
                 "approval_over": settings.approval_over,
             },
         )
