@@ -65,6 +65,7 @@ async def understood(typed: str, lists: Sequence[PromoList]) -> tuple[PromoList,
 async def trace(typed: Trace, request: Request, *, people: People, store: Store) -> None:
     """`/promo trace`: where codes came from, for people who may load codes. Raises NotAllowed."""
     await people.check(request.user, request.channel, uploads=True)
+    behind = await store.traces.behind()
     known = await store.traces.find(await asyncio.to_thread(spellings, typed.text))
     codes = [
         replace(one, origins=known.get(one.code, ())) for one in await asyncio.to_thread(traced, typed.text, known)
@@ -74,4 +75,4 @@ async def trace(typed: Trace, request: Request, *, people: People, store: Store)
         return
     await store.traces.note(request.user, len(codes))
     uploads = await store.history.named({origin.ref for one in codes for origin in one.origins})
-    await request.reply(traces.trace(codes, {upload.ref: upload for upload in uploads}))
+    await request.reply(traces.trace(codes, {upload.ref: upload for upload in uploads}, behind=behind))

@@ -11,8 +11,9 @@ from sqlalchemy import insert, select
 
 from bot.promo.fingerprints import fingerprints as fingerprints_of
 from bot.promo.tracing import Origin, TraceNote
+from bot.promo.uploads import BatchState
 from bot.store.database import Database
-from bot.store.tables import fingerprints, taken_back, traces, uploads
+from bot.store.tables import batches, fingerprints, taken_back, traces, uploads
 from bot.store.vault import Vault
 
 # SQLite takes 32,766 values in a statement; https://www.sqlite.org/limits.html
@@ -45,6 +46,13 @@ class Traces:
                     for value, ref in rows:
                         found[codes_by_value[value]].append(Origin(ref, taken_back=table is taken_back))
         return {code: tuple(origins) for code, origins in found.items()}
+
+    async def behind(self) -> bool:
+        """Whether codes were sent that are not remembered yet: that follows a moment after they left."""
+        sent = batches.c.state.in_([BatchState.ACCEPTED, BatchState.UNSURE])
+        async with self._database.read() as connection:
+            found = await connection.scalar(select(batches.c.upload_id).where(sent, ~batches.c.remembered).limit(1))
+        return found is not None
 
     async def note(self, user: str, codes: int) -> None:
         """Writes down that somebody asked about so many codes."""

@@ -111,13 +111,20 @@ async def uploaded(town: Town) -> Message:
     return card
 
 
+async def traced(town: Town, asked: str) -> str:
+    """The answer to a trace, once everything that was sent is known; that follows a moment after the card."""
+    while "Ask again then." in (said := (await town.say(f"/promo trace {asked}")).replace("\n", "")):
+        continue
+    return said
+
+
 async def test_a_code_is_traced_to_its_upload(town: Town) -> None:
     """List, person, time and file, for the person alone; what PersonaClick does not tell is said."""
     assert "TRAC" not in await town.say("/promo trace")
     said = await town.say(f"/promo trace {CODES[0]}")
     assert "was never loaded with this bot" in said
     await uploaded(town)
-    said = (await town.say(f"/promo trace “{CODES[0].lower()}”")).replace("\n", "")
+    said = await traced(town, f"“{CODES[0].lower()}”")
     assert "TR••••••X is ours." in said
     assert "Loaded into Spring sale (id 100500) by <@U1>" in said
     assert "from spring-sale.csv." in said
@@ -129,7 +136,7 @@ async def test_several_codes_are_traced_at_once(town: Town) -> None:
     """A pasted text is counted: so many of so many are ours, and which."""
     await uploaded(town)
     pasted = f"Customers ask about {CODES[1]}, {CODES[3]} and\nOTHER-1 OTHER-2; please check"
-    said = (await town.say(f"/promo trace {pasted}")).replace("\n", "")
+    said = await traced(town, pasted)
     assert "2 of 4 are ours." in said
     assert "2 codes: no. 1 TR••••••X and no. 2 TR••••••X." in said
     assert "The 2 others were never loaded with this bot." in said
@@ -141,7 +148,7 @@ async def test_a_code_that_was_taken_back_is_told_as_that(town: Town) -> None:
     town.shop.take("100500", 242)
     await town.slack.as_("U1").click(card, "upload_undo")
     await town.shows(card, "Undone")
-    said = (await town.say(f"/promo trace {CODES[4]}")).replace("\n", "")
+    said = await traced(town, CODES[4])
     assert "That upload was taken back by <@U1>." in said
     assert "2 codes of it may have gone out before; this may be one of them." in said
 

@@ -26,6 +26,7 @@ async def test_a_code_is_traced_before_and_after_it_is_taken_back(database: Data
     batch = (await store.batches.of(job))[0]
     codes, _ = await store.batches.codes(job, batch)
     asked = [codes[0], "NEVER-LOADED"]
+    assert await traces.behind()
     assert await traces.find(asked) == {}
     await known.remember(job, batch, codes)
     assert await traces.find(asked) == {codes[0]: (Origin("u1", taken_back=False),)}

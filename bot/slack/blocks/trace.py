@@ -28,12 +28,16 @@ from bot.slack.blocks.kit import (
 
 _USED: Line = ["Whether a code was handed out or used, PersonaClick does not tell me."]
 _NOT_HERE: Line = ["It may have come into PersonaClick in another way; only what this bot loaded is known here."]
+_BEHIND: Line = ["An upload is being written down just now; its codes are known here in a moment. Ask again then."]
 _UPLOADS_AT_MOST = 10
 _NAMED_AT_MOST = 5
 
 
-def trace(codes: Sequence[Traced], uploads: Mapping[str, Upload]) -> Message:
-    """Where the codes came from; `uploads` are by ref. For the person who asked alone."""
+def trace(codes: Sequence[Traced], uploads: Mapping[str, Upload], *, behind: bool = False) -> Message:
+    """Where the codes came from; `uploads` are by ref. For the person who asked alone.
+
+    `behind` says that codes which just left are not known yet.
+    """
     ours = [one for one in codes if any(origin.ref in uploads for origin in one.origins)]
     if len(codes) == 1:
         title, lines = "Trace of one code", _one_code(codes[0], uploads)
@@ -44,6 +48,8 @@ def trace(codes: Sequence[Traced], uploads: Mapping[str, Upload]) -> Message:
         if len(ours) < len(codes):
             rest = counted(len(codes) - len(ours), "other")
             lines.append([f"The {rest} {_were(len(codes) - len(ours))} never loaded with this bot."])
+    if behind and len(ours) < len(codes):
+        lines.append(_BEHIND)
     lines.append(_USED)
     below: list[Line] = [[f"Only you see this. The codes are kept nowhere; the history says “{noted(len(codes))}”."]]
     return Message(flat([[title], *lines, *below]), [header(title), rich(lines), small(below)])
