@@ -140,7 +140,11 @@ class Answers:
             async with self._places:
                 return await respond(**(how or private)(message))
 
-        await deliver(message, through_url, self._posting, where)
+        if respond.response_url:
+            await deliver(message, through_url, self._posting, where)
+        else:
+            # A click in the Home tab has none.
+            await self._posting.post(where, message)
 
 
 async def deliver(

@@ -2,7 +2,19 @@
 
 import pytest
 
-from bot.promo.lists import Found, NearMiss, PromoList, Several, Stock, by_need, find, guess, matching, stock
+from bot.promo.lists import (
+    Found,
+    NearMiss,
+    PromoList,
+    Several,
+    Stock,
+    by_need,
+    find,
+    guess,
+    matching,
+    near_misses,
+    stock,
+)
 
 SPRING = PromoList("100500", "Spring sale", 240)
 WINTER = PromoList("100501", "Winter sale", 0)
@@ -32,6 +44,14 @@ TWO_SHOPS = (PromoList("1", "Sale", 5, "de"), PromoList("1", "Sale", 9, "fr"))
 def test_words_find_the_list_they_mean(words: str, lists: tuple[PromoList, ...], answer: object) -> None:
     """An id, a name, a part of a name or shop/name finds its list; a near miss offers what comes close."""
     assert find(words, lists) == answer
+
+
+def test_pages_of_pasted_text_are_not_compared() -> None:
+    """Only the first 200 characters count, of what was typed and of a name; nearness is still found within them."""
+    long = PromoList("9", "y" * 5000, 1)
+    assert near_misses("x" * 5000, (*LISTS, long)) == []
+    assert near_misses("y" * 199 + "z" * 5000, (*LISTS, long)) == [long]
+    assert near_misses("wniter", LISTS) == [WINTER]
 
 
 def test_an_exact_name_beats_a_longer_one_that_contains_it() -> None:

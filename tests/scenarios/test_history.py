@@ -105,6 +105,18 @@ async def test_home_begins_with_what_waits_for_this_person(town: Town) -> None:
     assert town.shop.codes("100500")[-2:] == CODES[:2]
 
 
+async def test_home_sends_the_rows_left_out_too(town: Town) -> None:
+    """A card's buttons work on the Home tab as on the card; where the list is to be chosen, it leads there."""
+    card = await town.drop(content(*CODES[:2], CODES[0]), "codes.csv")
+    await town.shows(card, "2 codes ready")
+    await town.slack.as_("U1").open_home()
+    home = await town.slack.until(lambda: town.slack.home("U1"))
+    assert "Choose its list on the card." in town.text(home)
+    await town.slack.as_("U1").click(home, "See every row left out")
+    said = await town.slack.until(lambda: town.slack.messages("D1")[1])
+    assert "The file is in your direct messages with me." in town.text(said)
+
+
 async def test_the_history_says_who_took_an_upload_back(town: Town) -> None:
     """An upload that somebody else undid names both people."""
     card = await loaded(town, 0, "U1")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.errors import NotAllowed
 from bot.promo.lists import PromoList, Stock, stock
-from bot.promo.uploads import Around, Upload
+from bot.promo.uploads import Around, State, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.choices import ask
@@ -111,6 +111,8 @@ def _waiting(uploads: Sequence[Upload], links: Mapping[str, str], at: float) -> 
         shown = card(upload, Around(), at).blocks
         title = shown[0]["text"]["text"]
         lines: list[Line] = [[Bold(title)], _where(upload)]
+        if upload.state is State.CHECKED and not upload.list_id:
+            lines.append(["Choose its list on the card."])
         if address := links.get(upload.ref, ""):
             lines.append([Link(address, "Open its card")])
         blocks.append(rich(lines))
