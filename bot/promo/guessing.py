@@ -19,7 +19,7 @@ from itertools import pairwise, takewhile
 
 # Fewer codes prove nothing.
 _FEWEST = 5
-_SAMPLE = 10_000
+_SAMPLE = 2_000
 # Told when a guess hits more often than once in so many; and never for codes that differ in so many characters.
 _RARE = 10_000
 _LONG = 8

@@ -169,9 +169,11 @@ def options_from(values: Mapping[str, Any], upload: Upload) -> Options:
     if sheet and sheet != layout.sheet:
         # Another sheet has other columns.
         before, column, header = replace(before, sheet=sheet, column=None, header=None), "", ""
-    shown_column = str(layout.column.index) if layout.column else ""
+    # What a card asks about is chosen by sending the form, also as it opened.
+    shown_column = str(layout.column.index) if layout.column and not layout.asks else ""
     return replace(
         before,
+        trusted=before.trusted or layout.asks,
         encoding=encoding if encoding and encoding != layout.encoding else before.encoding,
         column=int(column) if column.isdigit() and column != shown_column else before.column,
         header=header == "yes" if header and (header == "yes") != bool(layout.header) else before.header,
