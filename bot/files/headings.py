@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from bot.files.values import Sort, skeleton, sort_of
 
 # Headers are looked for this far down.
 _AT_MOST = 20
+_GENERIC = re.compile(r"([^\W\d_]*[ _-]?)(\d{1,3})")
 _TEXT = frozenset({Sort.WORD, Sort.NAME, Sort.PROSE})
 _LIKE_CODES = frozenset({Sort.CODE, Sort.CAPITALS, Sort.GROUPS})
 
@@ -51,11 +53,16 @@ def heading(rows: Rows, width: int) -> Heading:
         if not any(row):
             continue
         titles, data, doubt = _votes(row, profiles, bool(titled))
+        if _numbered(row) and not titled:
+            titles = data + 1
         if titles > data and at + 1 < len(rows):
             last = at
             titled.append(at)
             continue
         filled = sum(map(bool, row))
+        if filled == 1 < typical:
+            # The title of a report stands alone above the header, if one comes.
+            continue
         if data or (filled >= typical and not (titled and titled[0] == at)):
             sure = not (doubt and not titled)
             break
@@ -72,6 +79,15 @@ def told(rows: Rows, width: int, *, header: bool) -> Heading:
     if not header or not rows:
         return Heading(0, ("",) * width, None)
     return Heading(first + 1, tuple(_cell(rows[first], index)[:60] for index in range(width)), first)
+
+
+def _numbered(row: Sequence[str]) -> bool:
+    """Field1, Field2, Field3, or 0, 1, 2: names a program gave to columns that had none."""
+    found = [_GENERIC.fullmatch(cell) for cell in row]
+    if len(row) < 2 or not all(found):
+        return False
+    words, numbers = {match[1].casefold() for match in found if match}, [int(match[2]) for match in found if match]
+    return len(words) == 1 and numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def _named(row: Sequence[str]) -> bool:

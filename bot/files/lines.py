@@ -17,7 +17,7 @@ from bot.files.values import GROUPS, Sort, skeleton, sort_of
 from bot.promo.findings import Options
 
 _SAMPLE = 400
-_CODE = "Code"
+_CODE, _TITLES = "Code", 5
 # What is no list of codes, whatever its parts look like.
 _WHOLE = frozenset({Sort.PHONE, Sort.DATE, Sort.AMOUNT, Sort.EMAIL, Sort.UUID})
 # How exports keep Excel from eating zeros; taken off with the quotes.
@@ -247,7 +247,8 @@ def peeled(table: Table) -> Table:
 
     head = [[takers[at](cell) if at in takers else cell for at, cell in enumerate(row)] for row in table.head]
     # What the title named, links perhaps, is gone; what is left are codes.
-    head[0] = [_CODE if at in takers and weight(cell) < 0 else cell for at, cell in enumerate(head[0])]
+    for row, cells in enumerate(head[:_TITLES]):
+        head[row] = [_CODE if at in takers and weight(cell) < 0 else cell for at, cell in enumerate(cells)]
     examples = [row[at] for row in table.head[1:] for at in takers if at < len(row)]
     return replace(table, head=head, column=column, taken_from=_lines(examples))
 

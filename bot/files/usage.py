@@ -206,6 +206,8 @@ def _judge(
     if any(map(_TELLS_USED.fullmatch, words)):
         limits = any(map(_TELLS_LIMIT.fullmatch, words))
         return _used_of_limit if limits else lambda cell: _used(cell, limit, some=beside.filled < 1)
+    if not beside.title and beside.sort is Sort.DATE and today:
+        return _untitled_days(beside, today, found)
     few = len(set(beside.cells)) <= _FEW_WORDS
     if any(map(_TELLS_ACTIVE.fullmatch, words)) and few and _all(beside.cells, _YES | _NO):
         return lambda cell: Kind.INACTIVE if cell.casefold() in _NO else None
@@ -244,6 +246,16 @@ def _status(cell: str) -> Kind | None:
     for pattern, kind in ((_USED, Kind.USED), (_EXPIRED, Kind.EXPIRED), (_INACTIVE, Kind.INACTIVE)):
         if pattern.fullmatch(plain):
             return kind
+    return None
+
+
+def _untitled_days(beside: Evidence, today: datetime.date, found: Usage) -> Callable[[str], Kind | None] | None:
+    """Days past and to come are those when codes expire; past ones beside some codes only, those of their use."""
+    days = list(filter(None, map(day_of, beside.cells)))
+    if days and min(days) < today <= max(days):
+        return _expiry(today, found)
+    if days and max(days) < today and beside.filled < 1:
+        return lambda cell: Kind.USED if day_of(cell) else None
     return None
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 
 from bot.errors import NotCodes, Unreadable
 from bot.files.encodings import decode
@@ -167,7 +167,7 @@ def _ragged(sample: list[str], delimiter: str) -> bool:
     several = max(widths) >= 3 and len(widths) <= 2 and len(set(cells)) == len(cells)
     places = [[cell for cell in column if cell] for column in zip_longest(*rows, fillvalue="")]
     makes = {_make(place) for place in places if place}
-    return (uneven or several) and len(makes) == 1 and not any(map(is_title, rows[0]))
+    return (uneven or several) and len(makes) == 1 and not any(map(is_title, chain(*rows[:5])))
 
 
 def _make(cells: list[str]) -> tuple[int, bool, bool, str, str]:

@@ -82,7 +82,8 @@ def _arrays_of(document: Any) -> dict[str, _Array]:
     full = {path: array for path, array in found.items() if any(array.items)}
     if not full and isinstance(document, dict):
         full = {"": _Array([flat], [1])} if (flat := dict(_flat(document))) else {}
-    return dict(sorted(full.items(), key=lambda pair: -len(pair[1].items))[:_TABLES_AT_MOST])
+    longest = set(sorted(full, key=lambda path: -len(full[path].items))[:_TABLES_AT_MOST])
+    return {path: array for path, array in full.items() if path in longest}
 
 
 def _collect(value: Any, path: str, above: Item, found: dict[str, _Array], deeper: int) -> None:
