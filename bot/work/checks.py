@@ -64,6 +64,7 @@ class Checks:
         self._reference = reference
         self._today = today
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._announced: set[str] = set()
         self._turns = asyncio.Semaphore(MAX_DOWNLOADED)
 
     def start(self, ref: str) -> None:
@@ -127,11 +128,13 @@ class Checks:
             await self._fail(ref, CheckFailed(reference))
         finally:
             signs.cancel()
+            self._announced.discard(ref)
             del self._tasks[ref]
 
     async def _signs_of_life(self, ref: str) -> None:
         await asyncio.sleep(ANNOUNCE_S)
         if await self._wanted(ref):
+            self._announced.add(ref)
             self._changed(ref)
         while True:
             await asyncio.sleep(ALIVE_EVERY_S)

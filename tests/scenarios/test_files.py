@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections import Counter
 from typing import Any
 
 import pytest
 
 from bot.stand_ins.personaclick.server import SHOP_ID, SHOP_SECRET
+from bot.work import checks
 from tests.scenarios.conftest import BATCH_SIZE, Town
 
 CODES = [f"SPRING-{n:04d}-{(n * 7919) % 9973:04d}" for n in range(250)]
 FILE = "code\n" + "\n".join(CODES) + "\n"
 LIST = "100500"
+
+
+def iwork() -> bytes:
+    """A document as Numbers packs it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("Index/Document.iwa", b"\0")
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("by", ["http", "socket"])
@@ -152,6 +163,27 @@ async def test_files_that_cannot_be_read(town: Town, name: str, content: bytes, 
     """A file that promises codes and cannot be read says why, and what to do."""
     card = await town.drop(content, name)
     await town.shows(card, *words, "Export the codes as CSV UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("Spring.numbers", iwork(), ["This is a Numbers document.", "In Numbers choose File > Export To > CSV"]),
+        ("promo codes.pdf", b"%PDF-1.7 ...", ["Not loaded: promo codes.pdf", "This is a PDF.", "Copy the codes"]),
+    ],
+)
+async def test_documents_that_may_hold_codes_get_a_word(
+    town: Town, name: str, content: bytes, words: list[str]
+) -> None:
+    """A spreadsheet of another program, and anything named for codes, is told what it is and the way out."""
+    await town.shows(await town.drop(content, name), *words)
+
+
+async def test_a_card_that_was_announced_ends_in_a_sentence(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table without codes whose check took long enough for a card is not left at Checking."""
+    monkeypatch.setattr(checks, "ANNOUNCE_S", 0)
+    card = await town.drop("name,email\nAnna,anna@example.com\nBen,ben@example.com\n", "people.csv")
+    await town.shows(card, "Not loaded: people.csv", "There are no promo codes in this file that I can find.")
 
 
 @pytest.mark.parametrize(
