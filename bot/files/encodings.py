@@ -31,6 +31,8 @@ def decode(content: bytes, chosen: str | None, said: str = "") -> tuple[str, str
     text, encoding, sure = _decoded(content, chosen, said)
     for mark in _BOMS_AS_TEXT:
         text = text.removeprefix(mark)
+    # The end of a text in MS-DOS.
+    text = text.removesuffix("\x1a")
     if chosen is None and encoding == "utf-8" and (repaired := _taken_twice(text)) is not None:
         return repaired.removeprefix("\ufeff"), encoding, False
     return text, encoding, sure
@@ -42,6 +44,8 @@ def _decoded(content: bytes, chosen: str | None, said: str) -> tuple[str, str, b
     for mark, name in _BOMS:
         if content.startswith(mark):
             return content.decode(name, "replace"), name.removesuffix("-sig"), True
+    if content.endswith(b"\0") and b"\0" not in (unpadded := content.rstrip(b"\0")):
+        content = unpadded
     if b"\0" in content[:_SAMPLE]:
         return _without_mark(content)
     try:

@@ -57,6 +57,12 @@ def test_a_byte_order_mark_is_never_part_of_the_first_code(start: str) -> None:
     assert decode(f"{start}AAA-111\nBBB-222\n".encode(), None)[0] == "AAA-111\nBBB-222\n"
 
 
+@pytest.mark.parametrize("end", [b"\0", b"\0" * 512, b"\x1a", b"\r\n\x1a"])
+def test_what_programs_put_after_a_text_is_no_part_of_it(end: bytes) -> None:
+    """Zero bytes that fill a block, and the end of a text in MS-DOS, are taken off."""
+    assert decode(b"AAA-111\r\nBBB-222" + end, None)[0].split() == ["AAA-111", "BBB-222"]
+
+
 @pytest.mark.parametrize("text", ["Промокод;Имя\nВЕСНА1;Анна\n", "Gutscheincode;Größe\nÄPFEL1;ö\n", "クーポン\nA1\n"])
 def test_a_text_taken_for_windows_and_saved_again_is_mended(text: str) -> None:
     """UTF-8 that was read as Windows-1252 and saved as UTF-8 comes back; a person is asked to look."""

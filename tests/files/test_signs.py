@@ -70,6 +70,22 @@ def test_a_whole_list_proves_nothing(lines: list[str], kind: Kind) -> None:
     assert findings == (Finding(kind, Fate.REPAIRED, 10, (1, 2, 3, 4, 5)),)
 
 
+@pytest.mark.parametrize("line", ["{};x", "{},x", "{}"])
+@pytest.mark.parametrize("sign", ["&amp;", "&#45;", "&lt;"])
+def test_the_semicolon_of_a_web_sign_cuts_nothing(line: str, sign: str) -> None:
+    """A code is not cut at &amp;, whatever separates the columns."""
+    codes, findings = checked(["Code;Note", *(line.format(code.replace("-", sign)) for code in PLAIN)])
+    assert (codes, findings) == ([], (Finding(Kind.ENTITIES, Fate.LEFT_OUT, 10, (2, 3, 4, 5, 6)),))
+
+
+@pytest.mark.parametrize("around", ["&quot;{}&quot;", "{}&nbsp;", "&#39;{}&#39;"])
+def test_web_signs_around_a_code_are_taken_off(around: str) -> None:
+    """Quotes and spaces are no part of a code, however they are written."""
+    codes, findings = checked(["Code", *(around.format(code) for code in PLAIN)])
+    assert codes == PLAIN
+    assert {finding.fate for finding in findings} <= {Fate.CLEANED}
+
+
 def test_what_became_equal_is_sent_once() -> None:
     """A mended code that is in the file already is a repetition."""
     codes, findings = checked([*PLAIN, "SPRING–100"])

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import chain, islice, zip_longest
 
 from bot.errors import NotCodes, Unreadable
@@ -23,7 +24,11 @@ _TOKEN = re.compile(r"[^\s,;|]+")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 # The line that tells Excel which delimiter a file has.
 _SEPARATOR = re.compile(r'\A"?sep=[,;\t|]"?(?=\n)', re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{1,6});")
+_ENTITY = re.compile(r"(&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}));")
+# What stands around a code, and never in it; a straight quote would have a meaning in CSV.
+_AROUND = {"&nbsp;": "\u00a0", "&#160;": "\u00a0", "&quot;": "“", "&#34;": "“", "&apos;": "’", "&#39;": "’"}
+# Stands for the semicolon of an entity while lines are cut.
+_OF_ENTITY = "\ue0fe"
 # The lines above a mail that was copied out of a mail program.
 _MAIL_HEAD = re.compile(
     r"\A(?:(?:From|Sent|To|Cc|Subject|Date|Von|Gesendet|An|Betreff|Datum|De|Envoyé|À|Objet|Para|Asunto|Fecha|Od|Do|Temat|"
@@ -43,9 +48,27 @@ def detect(start: bytes, name: str) -> bool:
 def read(content: bytes, name: str, options: Options) -> list[Table]:
     """One table. Raises Unreadable and NotCodes."""
     text, encoding, sure = decode(content, options.encoding)
+    about: dict[str, object] = {"encoding": encoding, "encoding_sure": sure}
+    if "&" not in text or not _ENTITY.search(text):
+        return _read(text, name, about)
+    for written, sign in _AROUND.items():
+        text = text.replace(written, sign)
+    # The semicolon of &amp; cuts nothing.
+    return [_with_semicolons(table) for table in _read(_ENTITY.sub(rf"\1{_OF_ENTITY}", text), name, about)]
+
+
+def _with_semicolons(table: Table) -> Table:
+    def column(index: int) -> tuple[list[str], Marks]:
+        values, marks = table.column(index)
+        return [value.replace(_OF_ENTITY, ";") for value in values], marks
+
+    head = [[cell.replace(_OF_ENTITY, ";") for cell in row] for row in table.head]
+    return replace(table, head=head, column=column)
+
+
+def _read(text: str, name: str, about: dict[str, object]) -> list[Table]:
     if "\0" in text:
         raise Unreadable("binary")
-    about = {"encoding": encoding, "encoding_sure": sure}
     text = _with_line_feeds(text)
     if head := _MAIL_HEAD.match(text):
         text = "\n" * head.group().count("\n") + text[head.end() :]
@@ -58,8 +81,7 @@ def read(content: bytes, name: str, options: Options) -> list[Table]:
     sample = [line for line in islice(text.split("\n"), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
     if any(len(line) > _LINE_AT_MOST for line in sample):
         return [_of_long_lines(text, about)]
-    # The semicolon of &amp; cuts nothing.
-    delimiter = _delimiter([_ENTITY.sub("&", line) for line in sample] if "&" in text else sample)
+    delimiter = _delimiter(sample)
     kind = "tsv" if delimiter == "\t" else "csv" if delimiter or name.casefold().endswith(".csv") else "txt"
     if delimiter is None:
         if _side_by_side(sample):
