@@ -102,7 +102,7 @@ async def test_shoppers_who_took_a_whole_batch_unseen(postgres_place: Town) -> N
     await place.kill(process)
     place.shop.take("L", 30)
     taking = asyncio.create_task(shoppers(place, 1, 0.5))
-    async with asyncio.timeout(lease_s(place.timeout_s) + 5):
+    async with asyncio.timeout(lease_s(place.timeout_s) + 30):
         while (await place.uploads.get("u")).state is not State.NEEDS_DECISION:
             if len(place.processes) == 1 and await lease_is_over(place):
                 await place.process()

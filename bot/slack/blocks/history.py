@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from bot.promo.lifecycle import Event
 from bot.promo.lists import PromoList
 from bot.promo.uploads import State, Upload
 from bot.slack.blocks.choices import ask, said
@@ -42,6 +43,19 @@ _WORDS = {
     State.NEEDS_DECISION: "needs a decision",
     State.UNDOING: "being taken back",
 }
+# What people decide about an upload after they confirmed it, as it is told afterwards.
+_DECIDED: Mapping[str, str] = {
+    Event.APPROVE: "approved",
+    Event.DECLINE: "declined",
+    Event.CANCEL: "cancelled",
+    Event.STOP: "stopped",
+    Event.RESUME: "resumed",
+    Event.SEND_AGAIN: "a batch sent again",
+    Event.SKIP: "a batch skipped",
+    Event.TRY_AGAIN: "tried again",
+    Event.UNDO: "undone",
+}
+MAX_DECISIONS = 5
 NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -152,10 +166,9 @@ def table_of(
         )
         for upload in uploads
     ]
-    if any(upload.undone_by for upload in uploads):
-        head = (*head, "Undone by")
-        undone: list[Cell] = [Person(upload.undone_by) if upload.undone_by else "" for upload in uploads]
-        rows = [(*row, cell) for row, cell in zip(rows, undone, strict=True)]
+    if any(decided := [tuple(_decided(upload)) for upload in uploads]):
+        head = (*head, "Decided")
+        rows = [(*row, words or "–") for row, words in zip(rows, decided, strict=True)]
     if of_one_list:
         head, rows = (head[0], *head[2:]), [(row[0], *row[2:]) for row in rows]
     return data_table(caption, head, rows, page_size=PAGE)
@@ -172,15 +185,24 @@ def lines_of(uploads: Sequence[Upload], links: Mapping[str, str] = NO_LINKS) -> 
 
 def _line(upload: Upload, address: str) -> Line:
     to = f" to {upload.list_name}" if upload.list_name else ""
-    undone: list[Part] = [" by ", Person(upload.undone_by)] if upload.state is State.UNDONE and upload.undone_by else []
+    decided = _decided(upload)
     return [
         When(upload.confirmed_at or upload.created_at),
         f": {upload.file_name}{to} by ",
         Person(upload.confirmed_by or upload.user),
         f", {counted(codes_of(upload), 'code')}: ",
         Link(address, result(upload)) if address else result(upload),
-        *undone,
+        *([". ", *decided] if decided else []),
     ]
+
+
+def _decided(upload: Upload) -> list[Part]:
+    """What people decided after it was confirmed, and who, the last few times."""
+    told = [change for change in upload.decisions if change.event in _DECIDED][-MAX_DECISIONS:]
+    parts: list[Part] = []
+    for change in told:
+        parts += [", " if parts else "", f"{_DECIDED[change.event]} by ", Person(change.by)]
+    return parts[1:]
 
 
 def codes_of(upload: Upload) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.slack.blocks.choices import ask
-from bot.slack.blocks.kit import Block, Link, Person, When, clip, number, rich
+from bot.slack.blocks.kit import Block, Link, Part, Person, When, clip, number, rich
 from bot.slack.blocks.text import clean
 
 TABLE_ROWS = 100
@@ -22,8 +22,8 @@ class Does:
     place: int
 
 
-# What a table shows: text, a number, a person, a moment, text that leads somewhere, or a button.
-Cell = str | int | Person | When | Link | Does
+# What a table shows: text, a number, a person, a moment, text that leads somewhere, a line of these, or a button.
+Cell = str | int | Person | When | Link | tuple[Part, ...] | Does
 
 
 def data_table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], page_size: int = 10) -> Block:
@@ -56,6 +56,8 @@ def _cell(value: Cell) -> Block:
             "element": ask(value.text, value.typed, value.place),
             "fallback": {"type": "raw_text", "text": "–"},
         }
+    if isinstance(value, tuple):
+        return rich([list(value)])
     if isinstance(value, Person | When | Link):
         return rich([[value]])
     if isinstance(value, int):
