@@ -124,9 +124,9 @@ async def test_the_history_says_who_took_an_upload_back(town: Town) -> None:
     await town.shows(card, "Undone")
     await town.say("/promo history")
     answer = town.slack.ephemerals("U1")[-1]
-    assert answer.text.splitlines()[1].endswith("|taken back 2 of 2> by <@U2>")
+    assert answer.text.splitlines()[1].endswith("|taken back 2 of 2>, undone by <@U2>")
     table = next(block for block in answer.blocks if block["type"] == "data_table")
-    assert table["rows"][0][-1]["text"] == "Undone by"
+    assert table["rows"][0][-1]["text"] == "Decided"
     assert "U2" in str(table["rows"][1][-1])
 
 

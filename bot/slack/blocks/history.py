@@ -192,7 +192,7 @@ def _line(upload: Upload, address: str) -> Line:
         Person(upload.confirmed_by or upload.user),
         f", {counted(codes_of(upload), 'code')}: ",
         Link(address, result(upload)) if address else result(upload),
-        *([". ", *decided] if decided else []),
+        *([", ", *decided] if decided else []),
     ]
 
 

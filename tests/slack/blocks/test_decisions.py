@@ -25,7 +25,7 @@ UPLOAD = Upload(
 def test_the_history_says_who_decided() -> None:
     """Everything decided after the confirmation stands in the row and in the text."""
     message = history([UPLOAD])
-    assert message.text.endswith("sent 4 of 9. resumed by <@U2>, stopped by <@U3>")
+    assert message.text.endswith("sent 4 of 9, resumed by <@U2>, stopped by <@U3>")
     assert problems_with_blocks(message.blocks, "message") == []
     table = next(block for block in message.blocks if block["type"] == "data_table")
     head, row = table["rows"]
