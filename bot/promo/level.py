@@ -22,9 +22,11 @@ _KEPT = 0.87
 # How far behind such a level is, in days of its own moving.
 _BEHIND = 3.0
 # How much a level moves in a day, as a share of the days' own variance, before much is known: of weeks, of days.
-_MOVES, _MOVES_NEW = 0.02, 0.12
+_MOVES, _MOVES_NEW = 0.01, 0.12
 # And what a list of few days may move at least, however alike they were.
 _MOVES_UNSEEN = 0.0003
+# How much wider (variance) the few weeks behind that estimate make what lies ahead.
+_FEW_WEEKS = 2.2
 # How many tests of the past this belief is worth.
 _BELIEF = 4.0
 # How much days differ (variance of their share of the mean day) before a few of them tell.
@@ -119,8 +121,8 @@ def level(codes: Sequence[float], ahead: float, used_up: float = 0.0) -> Level:
         gain = unsure / (unsure + noise)
         share += gain * (value - share)
         unsure *= 1.0 - gain
-    # A level that goes on moving is a third as far off on average as it is in the end.
-    return Level(max(share, 0.05), math.sqrt(math.log1p(unsure + moves * ahead / 3)))
+    # The mean of a level that goes on moving is a third as unsure as its end; how it moves few weeks tell.
+    return Level(max(share, 0.05), math.sqrt(math.log1p(unsure + _FEW_WEEKS * moves * ahead / 3)))
 
 
 def _noise(shares: Sequence[float]) -> float:

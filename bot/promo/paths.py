@@ -153,7 +153,7 @@ def draw(seen: Demand, days: Sequence[Day], stock: float, booked: Sequence[Booke
     ahead = min(stock / mean, HORIZON_DAYS) if mean > 0 else HORIZON_DAYS
     now = level(plain, ahead, week.used_up)
     # The days look more alike than they are, as each had its say in what is usual for its day of the week.
-    spread = math.sqrt((1 + week.used_up * max(0.0, 1 - ahead / 7)) / (1 - week.used_up - 1 / (2 * len(plain))))
+    spread = math.sqrt((1 + week.used_up * max(0.0, 1 - ahead / 7)) / (1 - week.used_up - 1 / (1 + len(plain))))
     pool = [now.share * max(0.0, mean + (codes - mean) * spread) for codes in plain]
     factors = [math.exp(now.unsure * chance - now.unsure**2 / 2) for chance in _chances()]
     needed = [(stock - part) / factor for part, factor in zip(_even(), factors, strict=True)]
