@@ -14,7 +14,7 @@ from bot.listeners.answers import Answers, answered
 from bot.listeners.requests import Request
 from bot.listeners.words import EXAMPLES, Help, OneList, Typed, Unknown, parse, parse_message
 from bot.promo.lists import Found, NearMiss, Several, find
-from bot.slack.blocks.choices import unknown_words
+from bot.slack.blocks.choices import outdated_button, unknown_words
 from bot.slack.blocks.help import help_message
 from bot.slack.blocks.problems import explain
 from bot.slack.people import People
@@ -53,6 +53,15 @@ async def ask(
     """A button that stands for words: they are answered as if the person had typed them."""
     await ack()
     await answer(parse("/promo", action["value"]), answers.clicked(body, respond))
+
+
+async def outdated(
+    ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond, *, answers: Answers
+) -> None:
+    """A button that no listener knows: it was posted by an earlier version. A link's click is only acked."""
+    await ack()
+    if not action.get("url"):
+        await answers.clicked(body, respond).reply(outdated_button())
 
 
 async def message(

@@ -120,5 +120,7 @@ def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None
         app.action(action)(boundary.guard(given(listener), then=given(home.after_click)))
     for name, listener in VIEWS.items():
         app.view(name)(ready(listener))
+    # A button of an earlier version still gets an answer.
+    app.action(re.compile(".*"))(ready(commands.outdated))
     # An event without a listener is answered 404, and Slack sends it again.
     app.event(re.compile(".*"))(ready(files.ignore))

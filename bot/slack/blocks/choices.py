@@ -54,6 +54,12 @@ def unknown_words(words: str, nearest: str, near: Sequence[ListChoice] = ()) -> 
     return said([[first], [Code("/promo help"), " shows what you can type."]], [ask("Help", "help")])
 
 
+def outdated_button() -> Message:
+    """A button of a message that an earlier version of the bot posted."""
+    lines: list[Line] = [[Bold("That button is from an earlier version of me.")], ["Ask again, and press the new one."]]
+    return said(lines, [ask("Show all lists", "lists"), ask("Help", "help", 1)])
+
+
 def said(lines: Sequence[Line], buttons: Sequence[Block] = ()) -> Message:
     """Lines of text with buttons below."""
     return Message(flat(lines), [rich(lines), *([actions(buttons)] if buttons else [])])

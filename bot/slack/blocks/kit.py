@@ -91,7 +91,7 @@ Line = Sequence[Part]
 
 def escape(text: str) -> str:
     """Text that mrkdwn shows without pinging or linking; https://docs.slack.dev/messaging/formatting-message-text"""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def clip(text: str, length: int) -> str:
@@ -146,13 +146,13 @@ def _flat(part: Part) -> str:
         case Person(id):
             return f"<!subteam^{id}>" if id.startswith("S") else f"<@{id}>"
         case Link(url, text):
-            return f"<{url}|{escape(clean(text))}>" if url else escape(clean(text))
+            return f"<{url}|{escape(text)}>" if url else escape(text)
         case When(at):
             return f"<!date^{int(at)}^{{date_short_pretty}} {{time}}|{utc(at)}>"
         case Bold(text) | Code(text):
-            return escape(clean(text))
+            return escape(text)
         case str():
-            return escape(clean(part))
+            return escape(part)
 
 
 def rich(lines: Iterable[Line], block_id: str = "") -> Block:
