@@ -56,10 +56,9 @@ class AlertCards:
             if there is not None:
                 await self._store.alert_messages.join(there, alerts)
                 continue
-            for start in range(0, len(alerts), TOGETHER_AT_MOST):
-                message = await self._store.alert_messages.begin(channel, alerts[start : start + TOGETHER_AT_MOST])
-                if message is not None:
-                    await self._post(message)
+            message = await self._store.alert_messages.begin(channel, alerts)
+            if message is not None:
+                await self._post(message)
 
     def _held(self, alert: Alert, quiet: Mapping[str, QuietHours], outages: set[str]) -> Held | None:
         hours = quiet.get(alert.channel)

@@ -14,6 +14,7 @@ from bot.slack.blocks.choices import ask
 from bot.slack.blocks.kit import (
     Block,
     Bold,
+    Code,
     Line,
     Message,
     Person,
@@ -37,6 +38,8 @@ from bot.slack.blocks.problems import explain
 
 # So that a message with many lists stays within Slack's sizes.
 _TITLE = 100
+# So many alerts of one message have lines and buttons of their own, the worst ones.
+_SHOWN = 15
 # A report card of fewer says nothing.
 _CARD_FROM = 5
 
@@ -53,9 +56,11 @@ class Around:
 def alert_message(alerts: Sequence[Alert], around: Around) -> Message:
     """One message for alerts that opened together, each with its own buttons."""
     title = _title(alerts)
+    shown = sorted(alerts, key=lambda one: (one.closed_at > 0, -one.level.rank, one.id))[:_SHOWN]
+    shown.sort(key=lambda one: (one.opened_at, one.id))
     blocks: list[Block] = [header(title, "alert:title")]
     told: list[Line] = [[title]]
-    for place, alert in enumerate(alerts):
+    for place, alert in enumerate(shown):
         lines = [*_lines(alert, around)]
         if len(alerts) > 1:
             lines = [[Bold(clip(alert.title, _TITLE)), f": {_state(alert)}"], *lines]
@@ -63,6 +68,10 @@ def alert_message(alerts: Sequence[Alert], around: Around) -> Message:
         blocks.append(rich(lines, f"alert:{alert.id}:lines"))
         if not alert.closed_at:
             blocks.append(actions(_buttons(alert, place), f"alert:{alert.id}:buttons"))
+    if hidden := len(alerts) - len(shown):
+        line: Line = [f"And {counted(hidden, 'more list')}: ", Code("/promo lists"), " has them all."]
+        blocks.append(rich([line], "alert:more"))
+        told.append(line)
     if foot := _foot(alerts, around):
         blocks.append(small([foot]))
         told.append(foot)
