@@ -19,9 +19,9 @@ from bot.store.database import Database
 from bot.store.watching import listed, readings
 
 BLOCK = 256
-# What a forecast is given: four weeks, five minutes apart or wider.
+# What a forecast is given: four weeks, half an hour apart or wider, which is as good and half the work.
 HISTORY_S = 28 * 86_400.0
-HISTORY_AT_MOST = 2_500
+HISTORY_AT_MOST = 1_000
 _ABSENT = -1
 
 

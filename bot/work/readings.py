@@ -18,7 +18,8 @@ from bot.promo.scores import Score, widening
 from bot.promo.truth import Pending, truth
 from bot.store.bookings import of_list
 from bot.store.database import AWAY
-from bot.store.readings import HISTORY_S, Listed
+from bot.store.loaded import Loads
+from bot.store.readings import HISTORY_AT_MOST, HISTORY_S, Listed
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ KEPT_EVERY_S = HOUR_S
 # Enough to tell what the last hour took.
 _RECENT_S = 2 * HOUR_S
 _RECENT_AT_MOST = 30
+CLOSE_AT_MOST = 2_500
 
 Key = tuple[str, str]
 
@@ -97,7 +99,7 @@ class Readings:
         recent = [one for one in recent if (one.promo_list.shop, one.promo_list.id) in known]
         loaded = await self._store.loaded.since(at - HISTORY_S)
         busy = {key(one) for one in recent if last_hour(one.readings, at, loaded.get(key(one), ())) >= UNUSUAL_FROM}
-        outlooks, unusuals = await self._look_ahead(at, recent, busy)
+        outlooks, unusuals = await self._look_ahead(at, recent, busy, loaded)
         await self._judge(Now(at, recent, outlooks, unusuals, dict(reading.failures)))
         if await self._store.turns.take("kept", KEPT_EVERY_S, LEASE_S):
             await self.score()
@@ -106,25 +108,26 @@ class Readings:
             await self._store.turns.done("kept")
 
     async def _look_ahead(
-        self, at: float, recent: list[Listed], busy: set[Key]
+        self, at: float, recent: list[Listed], busy: set[Key], loaded: Loads
     ) -> tuple[dict[Key, Outlook], dict[Key, Unusual]]:
         """Makes the outlooks anew that are urgent or old; answers all of them, and the unusually fast."""
         known = await self._store.outlooks.all()
         wanted = set(due([key(one) for one in recent], known, at)) | busy
-        loaded = await self._store.loaded.since(at - HISTORY_S)
         bookings = await self._store.bookings.ending_after(at - HISTORY_S)
         wide = widening(await self._store.forecasts.scores())
         made: dict[Key, Outlook] = {}
         fast: dict[Key, Unusual] = {}
-        async for one in self._store.readings.histories(at - HISTORY_S, wanted):
-            added = loaded.get(key(one), ())
-            booked = of_list(bookings, *key(one))
-            made[key(one)] = outlook(one.readings, at, added, booked, wide)
-            expected = sum(each.codes for each in booked if each.start <= at <= each.end + HOUR_S)
-            if key(one) in busy and (found := unusual(one.readings, at, added, expected)):
-                fast[key(one)] = found
-            # A forecast takes a millisecond or two; those who wait for an answer come first.
-            await asyncio.sleep(0)
+        # What is busy is looked at more closely: its last hour counts.
+        for chosen, at_most in ((wanted - busy, HISTORY_AT_MOST), (busy, CLOSE_AT_MOST)):
+            async for one in self._store.readings.histories(at - HISTORY_S, chosen, at_most):
+                added = loaded.get(key(one), ())
+                booked = of_list(bookings, *key(one))
+                made[key(one)] = outlook(one.readings, at, added, booked, wide)
+                expected = sum(each.codes for each in booked if each.start <= at <= each.end + HOUR_S)
+                if key(one) in busy and (found := unusual(one.readings, at, added, expected)):
+                    fast[key(one)] = found
+                # A forecast takes a millisecond; those who wait for an answer come first.
+                await asyncio.sleep(0)
         await self._store.outlooks.keep(made)
         return known | made, fast
 
