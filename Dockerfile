@@ -3,11 +3,11 @@ FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
-RUN useradd --system --no-create-home --shell /usr/sbin/nologin promo-bot
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin promo-bot
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 COPY bot ./bot
-USER promo-bot
+USER 10001
 EXPOSE 3000
 # `socket` serves nothing: it is healthy as long as it runs.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD \

@@ -63,7 +63,7 @@ def test_the_container_runs_what_the_procfile_runs() -> None:
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     assert lines[-1] == f"CMD {json.dumps(PROCFILE['worker'].split())}"
     assert any("--require-hashes -r requirements.txt" in line for line in lines)
-    assert "USER promo-bot" in lines
+    assert "USER 10001" in lines
     version = (ROOT / ".python-version").read_text().strip()
     assert f"FROM python:{version}-slim" in lines
 
