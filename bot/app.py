@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -37,6 +38,7 @@ from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
 from bot.store.database import AWAY, Database, no_answer, refuses_credentials
 from bot.store.migrate import upgrade
+from bot.store.request_starts import RequestStarts
 from bot.store.store import Store
 from bot.store.vault import Vault
 from bot.work.cards import CardUpdater
@@ -99,7 +101,7 @@ class Bot:
     def _build(self) -> None:
         settings, posting = self._settings, Posting(self.web)
         self._store = store = open_store(settings, self._clock)
-        self._catalog = catalog = Catalog(clients(settings, self._http))
+        self._catalog = catalog = Catalog(clients(settings, self._http, store.request_starts))
         self.readiness = Readiness(store.database, self.web, catalog)
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
         permalinks = Permalinks(self.web)
@@ -254,15 +256,20 @@ def checker(settings: Settings, store: Store) -> Checker:
     )
 
 
-def clients(settings: Settings, http: httpx.AsyncClient) -> dict[str, PersonaClick]:
-    """A client for each shop, each with its own rate limit."""
+def clients(
+    settings: Settings, http: httpx.AsyncClient, starts: RequestStarts | None = None
+) -> dict[str, PersonaClick]:
+    """A client for each shop, each with its own rate limit, which holds over all processes on one Postgres."""
     return {
         shop.name: PersonaClick(
             shop,
             http=http,
             base_url=settings.personaclick_api_url,
             timeout_s=settings.personaclick_timeout_s,
-            rate=RateLimit(settings.personaclick_requests_per_minute),
+            rate=RateLimit(
+                settings.personaclick_requests_per_minute,
+                among_all=partial(starts.take, shop.shop_id) if starts is not None and starts.shared else None,
+            ),
         )
         for shop in settings.shops()
     }

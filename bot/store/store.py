@@ -24,6 +24,7 @@ from bot.store.loaded import Loaded
 from bot.store.outages import Outages
 from bot.store.outlooks import Outlooks
 from bot.store.readings import Readings
+from bot.store.request_starts import RequestStarts
 from bot.store.retention import Retention
 from bot.store.tables import facts
 from bot.store.traces import Traces
@@ -66,6 +67,7 @@ class Store:
         self.fingerprints = Fingerprints(database, vault, shop_ids)
         self.traces = Traces(database, vault)
         self.retention = Retention(database)
+        self.request_starts = RequestStarts(database)
         self.deliveries = Deliveries(database)
         watching = database if clock is None else database.by(clock)
         self.clock = watching.now

@@ -172,6 +172,16 @@ traces = Table(
     Column("codes", Integer, nullable=False),
 )
 
+# Requests to PersonaClick of the last minute.
+request_starts = Table(
+    "request_starts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("shop_id", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("request_starts_by_shop", "shop_id", "at"),
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -1,0 +1,18 @@
+"""The starts of requests to a shop, for a limit over all processes."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "request_starts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("request_starts_by_shop", "request_starts", ["shop_id", "at"], unique=False)
