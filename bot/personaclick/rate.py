@@ -48,7 +48,7 @@ class RateLimit:
             self._starts.append(self._clock())
 
     def turn_now(self) -> bool:
-        """Takes a patient turn if there is one at this moment; says whether it did, never where others must be asked."""
+        """Takes a patient turn if there is one at this moment; says whether it did. With others to ask: never."""
         if self._among_all is not None or self._patient_line.locked() or self._due(patient=True) > self._clock():
             return False
         self._starts.append(self._clock())
