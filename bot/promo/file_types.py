@@ -10,7 +10,7 @@ WORKBOOKS = ("xlsx", "xlsm", "xlsb", "xls", "ods", "fods")
 TEXTS = ("csv", "tsv", "tab", "txt", "prn", "dif", "slk", "json", "jsonl", "ndjson")
 MARKUP = ("xml", "html", "htm")
 ARCHIVES = ("zip", "gz", "tgz", "tar", "bz2", "tbz2", "xz", "txz")
-# Everything that is read, as the form of /promo upload offers it.
+# Everything that is read.
 READ = (*TEXTS, *WORKBOOKS, *MARKUP, *ARCHIVES)
 # Names that promise a table or a list; a web page or XML is more often something else.
 _LISTS = tuple(f".{ending}" for ending in (*TEXTS, *WORKBOOKS))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import UnknownList
-from bot.promo.file_types import READ
 from bot.promo.findings import KEEPABLE, KEPT_BY_DEFAULT, Kind, Layout, Options
 from bot.promo.lists import PromoList
 from bot.promo.uploads import Upload
@@ -59,7 +58,8 @@ def upload_form(promo_list: PromoList | None, unknown: UnknownList | None = None
         "max_length": 3000,
         "placeholder": plain("One code per line", 150),
     }
-    files: Block = {"type": "file_input", "action_id": ids.FORM_FILES, "filetypes": list(READ), "max_files": 10}
+    # Any type of file: whatever cannot be read gets a card that says what it is, and the way out.
+    files: Block = {"type": "file_input", "action_id": ids.FORM_FILES, "max_files": 10}
     return {
         "type": "modal",
         "callback_id": ids.UPLOAD_FORM,

@@ -205,6 +205,16 @@ def test_guessable_codes_are_told(found: Guessable, words: str) -> None:
     assert words in lines(message)
 
 
+@pytest.mark.parametrize("kind", [Kind.DASHES, Kind.ENTITIES, Kind.OTHER_FORM])
+def test_signs_of_another_form_can_be_mended_with_a_click(kind: Kind) -> None:
+    """A list left out for its dashes says what can be done, and offers it."""
+    found = replace(CHECKED, findings=(Finding(kind, Fate.LEFT_OUT, 20, (2, 3, 4)),))
+    message = card(replace(UPLOAD, checked=found), Around(), NOW)
+    fine(message)
+    assert "They can be written in usual signs: a hyphen for a dash, " in message.text
+    assert "Write them in usual signs" in str(message.blocks)
+
+
 def test_the_checked_card_says_all_that_matters() -> None:
     """From the card alone a person knows what will be uploaded, what not, why, and where to."""
     message = card(replace(UPLOAD, file_id="F1"), AROUNDS[0], NOW)
