@@ -400,7 +400,7 @@ async def test_codes_loaded_before_are_recognised(town: Town) -> None:
 
 async def test_how_a_file_is_read_can_be_changed(town: Town) -> None:
     """Two columns that both look like codes: the card asks which, the form changes it, and only then it is uploaded."""
-    rows = "".join(f"AA{n:04d}X,{code}\n" for n, code in enumerate(CODES))
+    rows = "".join(f"AA{n * 7919 % 10_000:04d}X,{code}\n" for n, code in enumerate(CODES))
     card = await town.drop(rows)
     said = await town.shows(card, "Which of these are the codes?", "Codes are in “column 1”", "Codes are in “column 2”")
     assert "Upload 250 codes" not in said
@@ -532,3 +532,17 @@ class TestOneShopOfTwo:
         assert "The lists of fr are missing here." in town.text(home)
         assert town.bot is not None
         assert (await town.bot.readiness.ask())["personaclick"] == "CredentialsRefused 403"
+
+
+async def test_codes_marked_as_used_are_loaded_on_request(town: Town) -> None:
+    """Codes the file marks as used are left out and told; one click loads them, the next leaves them out."""
+    rows = "".join(f"{code};{'used' if n % 2 else 'free'}\n" for n, code in enumerate(CODES[:20]))
+    card = await town.drop("Code;Status\n" + rows)
+    await town.shows(card, "10 codes ready to upload", "10 of 20 codes are marked as used", "Nothing else is left out.")
+    await town.slack.as_("U1").click(card, "Load the 10 used codes, too")
+    await town.shows(card, "20 codes ready to upload", "uploaded all the same")
+    await town.slack.as_("U1").click(card, "Leave them out again")
+    await town.shows(card, "10 codes ready to upload")
+    await town.slack.as_("U1").click(card, "upload_confirm")
+    await town.shows(card, "Done")
+    assert town.shop.codes(LIST) == CODES[:20:2]
