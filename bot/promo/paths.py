@@ -22,7 +22,7 @@ HORIZON_DAYS = 90
 # Whole weeks of the first fortnight are drawn again for what comes after it.
 _FORTNIGHT = 14
 # A number that four weeks, two weeks and one week of days divide.
-_PATHS = 140
+_PATHS = 84
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,8 @@ def draw(seen: Demand, days: Sequence[Day], stock: float, booked: Sequence[Booke
     # The days look more alike than they are, as each had its say in what is usual for its day of the week.
     spread = math.sqrt((1 + week.used_up * max(0.0, 1 - ahead / 7)) / (1 - week.used_up - 1 / (1 + len(plain))))
     pool = [now.share * max(0.0, mean + (codes - mean) * spread) for codes in plain]
-    factors = [math.exp(now.unsure * chance - now.unsure**2 / 2) for chance in _chances()]
+    middle = -now.unsure * now.unsure / 2
+    factors = [math.exp(now.unsure * chance + middle) for chance in _chances()]
     needed = [(stock - part) / factor for part, factor in zip(_even(), factors, strict=True)]
     pools = [[share * codes for codes in pool] for share in week.shares]
     if booked:
