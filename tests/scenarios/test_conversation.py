@@ -193,6 +193,7 @@ async def test_the_last_known_counts_are_shown_while_personaclick_is_away(town: 
     said = await town.say("/promo list spring sale")
     assert "These counts are of" in said
     await town.slack.as_("U1").open_home()
+    await town.slack.until(lambda: town.slack.home("U1"))
     await town.slack.until(lambda: "These counts are of" in town.text(town.slack.home("U1")))
     assert "VIP birthday" in town.text(town.slack.home("U1"))
     await town.slack.as_("U1").click(town.slack.ephemerals("U1")[1], "Share in channel")
