@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from math import isnan, nan
 from struct import Struct
@@ -54,7 +55,10 @@ class Outlooks:
         async with self._database.read() as connection:
             rows = {(row.shop, row.block): row.packed for row in await connection.execute(select(outlooks))}
             found: dict[Key, Outlook] = {}
-            for row in await connection.execute(select(listed)):
+            for number, row in enumerate(await connection.execute(select(listed))):
+                if number % BLOCK == BLOCK - 1:
+                    # Of thousands of lists; those who wait for an answer come first.
+                    await asyncio.sleep(0)
                 block, place = divmod(row.number, BLOCK)
                 outlook = _outlook(rows.get((row.shop, block), b""), place)
                 if outlook is not None:
