@@ -213,3 +213,23 @@ async def refused(
         body["user"]["id"], "refused-codes.csv", content, f"Codes refused from {escape(upload.file_name)}"
     )
     await answers.send(respond, file_sent(), body["user"]["id"])
+
+
+async def in_question(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    action: dict[str, Any],
+    respond: AsyncRespond,
+    *,
+    store: Store,
+    people: People,
+    posting: Posting,
+    answers: Answers,
+) -> None:
+    """*See these codes*: the codes of the batch that the decision is about, for this person alone."""
+    await ack()
+    upload = await clicked(body, action["value"], store, people)
+    content = refused_csv(upload, await store.batches.in_question(upload.ref))
+    comment = f"Codes of {escape(upload.file_name)} of which it is not known whether they arrived"
+    await posting.send_file(body["user"]["id"], "codes-in-question.csv", content, comment)
+    await answers.send(respond, file_sent(), body["user"]["id"])

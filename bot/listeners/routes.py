@@ -79,6 +79,7 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
     ids.MARKED: reading.load_marked,
     ids.REPORT: cards.left_out,
     ids.REFUSED: cards.refused,
+    ids.IN_QUESTION: cards.in_question,
     **dict.fromkeys(cards.DECIDED_BY, cards.decide),
     ids.SHARE: lists.share,
     ids.LISTS_FILE: lists.lists_file,

@@ -133,7 +133,7 @@ async def test_a_lost_answer_is_settled_on_the_card(town: Town, fault: str) -> N
             [],
             [
                 "Not known: 100 codes to Spring sale",
-                "It was stopped before",
+                " stopped it before the rest was sent.",
                 "Undo is possible until",
             ],
         ),
@@ -149,6 +149,10 @@ async def test_what_the_count_cannot_tell_is_asked(
     town.shop.lists[LIST].add(f"ELSE-{n}" for n in range(37))
     said = await town.shows(card, "Your decision is needed")
     assert "With it the list should have 340 available, without it 240; it has 277 now." in said
+    await town.slack.as_("U2").click(card, "See these codes")
+    sent = await town.slack.until(lambda: town.slack.messages("D2")[0])
+    seen = town.slack.file(sent).content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[-1] for line in seen[1:]] == CODES[:100]
     await town.slack.as_("U2").click(card, press)
     await town.shows(card, *words)
     assert town.shop.codes(LIST) == arrived

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from bot.promo.findings import Kind, place
 from bot.promo.steps import Batch
-from bot.promo.uploads import Upload
+from bot.promo.uploads import BatchState, Upload
 from bot.slack.blocks.cards.findings import label
 
 # What begins a formula; in Excel of some languages the full-width signs do, too.
@@ -94,11 +94,13 @@ def _inflated(packed: bytes) -> Iterator[str]:
 
 
 def refused_csv(upload: Upload, refused: Iterable[tuple[Batch, Sequence[str], Sequence[int]]]) -> bytes:
-    """Every code that was refused: file, line, why, and the code itself."""
+    """Every code that was refused, or whose batch is in question: file, line, why, and the code itself."""
     parts = upload.checked.parts if upload.checked else ()
     rows: list[tuple[str, int, str, str]] = []
     for batch, codes, lines in refused:
         why = "loaded meanwhile by another upload" if batch.held_back else batch.message
+        if batch.state is not BatchState.REFUSED:
+            why = "not known whether it arrived"
         for code, row in zip(codes, lines, strict=True):
             name, line = place(parts, row) if parts else (upload.file_name, row)
             rows.append((name, line, why, code))

@@ -27,6 +27,7 @@ APPROVE: Final = "upload_approve"
 DECLINE: Final = "upload_decline"
 UNDO: Final = "upload_undo"
 REFUSED: Final = "upload_refused"
+IN_QUESTION: Final = "upload_in_question"
 
 # A button that does what its value would do, typed after /promo; `:` and a number follow.
 ASK: Final = "ask"

@@ -26,6 +26,7 @@ from bot.promo.guessing import Guessable
 from bot.promo.uploads import (
     Around,
     CannotUndo,
+    Change,
     Down,
     Link,
     Notice,
@@ -331,7 +332,7 @@ def test_growth_is_not_explained_while_codes_are_unknown() -> None:
 
 
 def test_the_question_says_what_the_count_should_be() -> None:
-    """Both counts that would settle it stand beside the one that was read."""
+    """Both counts that would settle it stand beside the one read, then which choice is usually safe and why."""
     notice = Question(3, 100, 240, 277)
     asked = replace(UPLOAD, state=State.NEEDS_DECISION, notice=notice, progress=Progress(1200, 400, unsure=100))
     assert lines(card(asked, Around(), NOW)) == [
@@ -339,7 +340,9 @@ def test_the_question_says_what_the_count_should_be() -> None:
         "I cannot tell whether these 100 codes reached Spring sale.",
         "The batch has 100 codes. With it the list should have 340 available, without it 240; it has 277 now. "
         "Somebody may have added or taken codes meanwhile.",
-        "Sent again, the codes may be in the list twice. Skipped, they may be missing.",
+        "Skip it is usually safe: at worst these 100 codes are missing, and can be loaded later. "
+        "Sent again, a code may be in the list twice, and go to two shoppers.",
+        "To be sure: see these codes, and look for one of them in the list in PersonaClick.",
         "Known to have arrived so far: 400 of 1,200 codes.",
     ]
 
@@ -489,3 +492,33 @@ def test_a_question_says_what_was_seen() -> None:
         "The batch has 100 codes. Another upload to the list went on meanwhile, "
         "so its count cannot tell: it has 277 now."
     ) in card(asked, Around(), NOW).text
+
+
+def test_a_paused_undo_says_what_was_taken_back() -> None:
+    """A pause while codes are taken back is told in codes taken back, not in codes sent."""
+    undo = replace(
+        UPLOAD,
+        state=State.UNDO_PAUSED,
+        notice=Paused("credentials"),
+        progress=Progress(400, 400, taken_back=100),
+    )
+    said = lines(card(undo, Around(), NOW))
+    assert said[0] == "Taking back is paused: Spring sale"
+    assert "100 of 400 codes taken back so far." in said
+    assert not any("arrived" in line for line in said)
+
+
+def test_an_upload_of_which_nothing_was_sent_says_nothing_of_the_count() -> None:
+    """A count that was not read because nothing was sent is not called unreadable."""
+    stopped = replace(
+        UPLOAD,
+        state=State.PARTLY_DONE,
+        notice=Stopped("by person"),
+        before=None,
+        after=None,
+        progress=Progress(400),
+        decisions=(Change(NOW, "confirm", "U1"), Change(NOW, "stop", "U2")),
+    )
+    said = lines(card(stopped, Around(), NOW))
+    assert not any("could not be read" in line for line in said)
+    assert any(line.endswith(" stopped it before the rest was sent.") for line in said)

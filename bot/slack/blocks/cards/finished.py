@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.promo.lifecycle import Event
 from bot.promo.uploads import Around, CannotUndo, Declined, State, Stopped, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.lines import refusals, said, who
@@ -51,6 +52,8 @@ def done(upload: Upload, around: Around, now: float) -> Card:
 
 def _grown(upload: Upload) -> list[Line]:
     before, after, sent = upload.before, upload.after, upload.progress.accepted
+    if (before is None or after is None) and not sent and not upload.progress.unknown:
+        return []
     if before is None or after is None:
         return [["The list's count could not be read afterwards. ", "See ", Bold("/promo lists"), " for it."]]
     grown = after - before
@@ -105,7 +108,9 @@ def _left(upload: Upload) -> list[Line]:
                 ["When that is fixed, press Try again."],
             ]
         case Stopped():
-            lines.append(["It was stopped before the rest was sent."])
+            who_did = [change.by for change in upload.decisions if change.event == Event.STOP]
+            by: Line = [Person(who_did[-1]), " stopped it"] if who_did else ["It was stopped"]
+            lines.append([*by, " before the rest was sent."])
     return lines
 
 
@@ -137,7 +142,8 @@ def undone(upload: Upload) -> Card:
         )
     lines += _arrived_late(upload)
     if upload.after is not None:
-        lines.append([Bold(upload.list_name), f" has {number(upload.after)} available now."])
+        then: Line = [Bold(upload.list_name), f" had {number(upload.after)} available ", When(upload.finished_at), "."]
+        lines.append(then)
     return Card(f"Undone: {upload.list_name}", lines, small=[["Undone by ", Person(upload.undone_by)], who(upload)])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.promo.findings import place
-from bot.promo.uploads import Refusal, Upload
+from bot.promo.uploads import Refusal, State, Upload
 from bot.slack.blocks.cards.findings import unit_of
 from bot.slack.blocks.kit import BULLET, Block, Bold, Line, Person, When, confirm, counted, names, number
 
@@ -41,8 +41,11 @@ def said(message: str) -> list[Line]:
 
 def stop(upload: Upload) -> Block:
     """The question before *Stop*."""
-    rest = counted(upload.progress.pending, "code")
-    return confirm("Stop here?", f"What arrived stays in the list. {rest} will not be sent.", "Stop")
+    pending, unsure = upload.progress.pending, upload.progress.unsure
+    rest = f" {counted(pending, 'code')} will not be sent." if pending else ""
+    if unsure and upload.state is State.NEEDS_DECISION:
+        rest += f" {counted(unsure, 'code')} of which nobody knows will not be sent again."
+    return confirm("Stop here?", f"What arrived stays in the list.{rest}", "Stop")
 
 
 def who(upload: Upload) -> Line:

@@ -129,7 +129,7 @@ def paused(upload: Upload, contact: str = "") -> Card:
     lines: list[Line] = [[Bold(what)], *said(notice.message), with_contact(then, contact), *_result_so_far(upload)]
     if upload.state is State.UNDO_PAUSED:
         resume = button("Resume", ids.RESUME, upload.ref, style="primary")
-        return Card(f"Paused while taking back: {upload.list_name}", lines, buttons=[resume], small=[who(upload)])
+        return Card(f"Taking back is paused: {upload.list_name}", lines, buttons=[resume], small=[who(upload)])
     buttons = [
         button("Resume", ids.RESUME, upload.ref, style="primary"),
         button("Stop here", ids.STOP, upload.ref, confirm=stop(upload)),
@@ -145,9 +145,17 @@ def needs_decision(upload: Upload) -> Card:
     lines: list[Line] = [[Bold(f"I cannot tell whether {these} reached {upload.list_name}.")]]
     if isinstance(notice, Question):
         lines.append([_seen(notice)])
-    lines.append(["Sent again, the codes may be in the list twice. Skipped, they may be missing."])
+    lines += [
+        [
+            Bold("Skip it"),
+            f" is usually safe: at worst {these} {'is' if count == 1 else 'are'} missing, and can be loaded later. "
+            "Sent again, a code may be in the list twice, and go to two shoppers.",
+        ],
+        ["To be sure: see these codes, and look for one of them in the list in PersonaClick."],
+    ]
     lines += so_far(upload)
     buttons = [
+        button("See these codes", ids.IN_QUESTION, upload.ref),
         button(
             "Send that batch again",
             ids.SEND_AGAIN,
@@ -189,4 +197,8 @@ def _undo_bar(upload: Upload) -> Line:
 
 
 def _result_so_far(upload: Upload) -> list[Line]:
-    return [_undo_bar(upload)] if upload.state is State.UNDO_PAUSED else so_far(upload)
+    if upload.state is not State.UNDO_PAUSED:
+        return so_far(upload)
+    progress = upload.progress
+    total = counted(progress.accepted + progress.unknown, "code")
+    return [_undo_bar(upload), [f"{number(progress.taken_back)} of {total} taken back so far."]]
