@@ -79,7 +79,8 @@ def begin(
     `known` are shapes of what was loaded before; without `today` no code counts as expired.
     """
     read = plan(sources(content, name, options, unpacked_at_most), options, known)
-    unread = tuple(one.name for one in read.unread if is_list(one.name))
+    # What holds no table at all is here only because somebody may take it for codes.
+    unread = tuple(source.name for source in read.unread if is_list(source.name) or not source.tables)
     check = Check(options, hashlib.sha256(content).hexdigest(), _layout(read, options), unread)
     offset = 0
     for reading in read.readings:

@@ -35,6 +35,8 @@ def spoiled(codes: Sequence[str]) -> dict[int, Spoiled]:
     "SPRING–001" among "SPRING-002" and "SPRING-003" is proven; a list in which every code has a dash is not.
     """
     joined = "\n".join(codes)
+    if joined.isascii() and "&" not in joined:
+        return {}
     # A list in another alphabet has few sorts of characters; where none of them is of another form, none is looked at.
     signs = {
         sign for sign in set(joined) if sign == "&" or (sign > "\xff" and (_plain(sign) != sign or _is_dash(sign)))

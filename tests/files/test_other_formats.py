@@ -153,6 +153,13 @@ def test_what_else_is_read(content: bytes | str, name: str, kind: str, rows: lis
     assert (check.codes, list(check.rows), check.layout.format) == (CODES, rows, kind)
 
 
+def test_a_document_named_for_codes_is_missed_in_an_archive() -> None:
+    """Beside a list that is read, a PDF of codes is named as not read; a picture is passed over in silence."""
+    content = zipped(codes_csv=LINES, vouchers_pdf=b"%PDF-1.7", banner_png=b"\x89PNG")
+    check = read(content, "all.zip")
+    assert (check.codes, check.unread) == (CODES, ("vouchers.pdf",))
+
+
 def test_hidden_and_struck_rows_of_a_web_page_are_told() -> None:
     """Rows that a page does not show, or strikes out, are marked in the table."""
     from bot.files.formats import tables_of
