@@ -52,8 +52,6 @@ EVENT_SCOPES = {
 }
 # conversations.info and .members need these, too, where the channel is private or a group message.
 PRIVATE = {"groups:read", "mpim:read"}
-# Asked for in the same release, so that nobody has to install the app twice.
-AHEAD = {"reactions:write"}
 
 
 def test_its_scopes_are_those_the_code_needs() -> None:
@@ -66,7 +64,7 @@ def test_its_scopes_are_those_the_code_needs() -> None:
     called = {method for method in METHOD_SCOPES if f".{method.replace('.', '_')}" in code}
     subscribed = manifest()["settings"]["event_subscriptions"]["bot_events"]
     needed = {METHOD_SCOPES[method] for method in called} | {EVENT_SCOPES[event] for event in subscribed}
-    assert needed - {None} | PRIVATE | AHEAD | {"commands"} == set(SCOPES)
+    assert needed - {None} | PRIVATE | {"commands"} == set(SCOPES)
     assert not {scope for scope in SCOPES if scope.endswith(":history")} - {"im:history"}
 
 

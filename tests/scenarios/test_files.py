@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.stand_ins.personaclick.api import TWIN_SHOP_ID
 from bot.stand_ins.personaclick.server import SHOP_ID, SHOP_SECRET
 from bot.work import checks
 from tests.scenarios.conftest import BATCH_SIZE, Town
@@ -468,12 +469,11 @@ class TestSeveralShops:
     @pytest.fixture
     def more(self) -> dict[str, Any]:
         """Two shops on one stand-in."""
-        one = f'{{"shop_id": "{SHOP_ID}", "shop_secret": "{SHOP_SECRET}"}}'
-        return {
-            "shops_json": f'{{"de": {one}, "fr": {one}}}',
-            "personaclick_shop_id": "",
-            "personaclick_shop_secret": "",
+        shops = {
+            "de": {"shop_id": SHOP_ID, "shop_secret": SHOP_SECRET},
+            "fr": {"shop_id": TWIN_SHOP_ID, "shop_secret": SHOP_SECRET},
         }
+        return {"shops_json": json.dumps(shops), "personaclick_shop_id": "", "personaclick_shop_secret": ""}
 
     async def test_lists_carry_their_shop(self, town: Town) -> None:
         """Lists are named shop/name; a file goes to the list of the shop that was chosen."""
@@ -512,7 +512,7 @@ class TestOneShopOfTwo:
         """The second shop's secret is wrong."""
         shops = {
             "de": {"shop_id": SHOP_ID, "shop_secret": SHOP_SECRET},
-            "fr": {"shop_id": SHOP_ID, "shop_secret": "not-the-secret"},
+            "fr": {"shop_id": TWIN_SHOP_ID, "shop_secret": "not-the-secret"},
         }
         return {"shops_json": json.dumps(shops), "personaclick_shop_id": "", "personaclick_shop_secret": ""}
 

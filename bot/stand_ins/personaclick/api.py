@@ -9,6 +9,8 @@ from typing import Any
 from bot.stand_ins.personaclick.state import Post, Record, StandInList, Style
 
 MISSING = "Required parameters are missing"
+# A second shop, with the same secret and the same lists: for a bot with several shops.
+TWIN_SHOP_ID = "1d42fd8b713d0752776ca589cc0056"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Api:
     def _stranger(self, asked: Mapping[str, Any]) -> Reply | None:
         if not asked.get("shop_id") or not asked.get("shop_secret"):
             return self.no(404, MISSING)
-        if (asked["shop_id"], asked["shop_secret"]) != (self.shop_id, self.shop_secret):
+        if asked["shop_id"] not in (self.shop_id, TWIN_SHOP_ID) or asked["shop_secret"] != self.shop_secret:
             return self.no(403, "Shop not found")
         return None
 
