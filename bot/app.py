@@ -161,7 +161,7 @@ class Bot:
 
     def _sent(self, ref: str) -> None:
         self._cards.changed(ref)
-        self._catalog.outdate()
+        self._catalog.invalidate()
 
     def _changed(self, ref: str) -> None:
         self._cards.changed(ref, at_once=True)

@@ -105,7 +105,7 @@ class Catalog:
         except (PersonaClickError, TimeoutError):
             return self.known()
 
-    def outdate(self) -> None:
+    def invalidate(self) -> None:
         """The counts have changed: the next question is answered by a fresh reading."""
         if self._reading is not None:
             self._reading = replace(self._reading, at=float("-inf"))

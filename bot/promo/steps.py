@@ -92,7 +92,7 @@ def next_step(batches: Iterable[Batch], limit: int) -> Step:
 
     Whatever may have been sent is settled before anything else is sent; an open question is asked before that.
     """
-    ordered = sorted(batches, key=lambda one: (one.number, -one.count, one.part))
+    ordered = sorted(batches, key=lambda batch: (batch.number, -batch.count, batch.part))
     for batch in ordered:
         if batch.state is BatchState.SENDING:
             return Settle(batch)
@@ -102,7 +102,7 @@ def next_step(batches: Iterable[Batch], limit: int) -> Step:
     for batch in ordered:
         if batch.state is BatchState.PENDING:
             return Split(batch) if batch.count > limit else Send(batch)
-    whole = all(one.state is BatchState.ACCEPTED for one in ordered)
+    whole = all(batch.state is BatchState.ACCEPTED for batch in ordered)
     return Finish(State.DONE if whole else State.PARTLY_DONE)
 
 

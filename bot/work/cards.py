@@ -81,7 +81,7 @@ class CardUpdater:
                 log.warning("the database is away, cards wait")
             except Exception:
                 log.exception("which cards are behind could not be read and is tried again")
-            for ref in [one for one in self._pending if one not in self._showing]:
+            for ref in [ref for ref in self._pending if ref not in self._showing]:
                 self._pending.discard(ref)
                 self._showing[ref] = asyncio.create_task(self._keep(ref))
             with suppress(TimeoutError):
@@ -91,7 +91,7 @@ class CardUpdater:
         """Shows what changed last, if Slack takes it in time."""
         self._stopping.set()
         self._wake.set()
-        for ref in [one for one in self._pending if one not in self._showing]:
+        for ref in [ref for ref in self._pending if ref not in self._showing]:
             self._showing[ref] = asyncio.create_task(self._keep(ref))
         tasks = list(self._showing.values())
         if tasks:
@@ -219,7 +219,7 @@ class CardUpdater:
         shapes = await self._store.history.shapes(upload.shop)
         merged = {list_id: merge(each) for list_id, each in shapes.items()}
         better = better_list(upload.checked.shape, upload.list_id, merged) or ""
-        lists = {one.id: one.title for one in self._catalog.known() if one.shop == upload.shop}
+        lists = {known.id: known.title for known in self._catalog.known() if known.shop == upload.shop}
         return (better if better in lists else ""), lists.get(better, better)
 
     async def _same_file(self, upload: Upload) -> Link | None:
@@ -230,9 +230,9 @@ class CardUpdater:
 
     async def _known(self, upload: Upload) -> tuple[tuple[Link, int], ...]:
         known = upload.checked.known if upload.checked else ()
-        counts = {one.ref: one.count for one in known}
+        counts = {earlier.ref: earlier.count for earlier in known}
         found = await self._store.history.named(list(counts)[:5])
-        return tuple([(await self._link(one), counts[one.ref]) for one in found])
+        return tuple([(await self._link(earlier), counts[earlier.ref]) for earlier in found])
 
     async def _link(self, upload: Upload) -> Link:
         return Link(

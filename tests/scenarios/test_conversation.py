@@ -172,7 +172,7 @@ async def test_sharing_a_list_that_is_gone_says_so(town: Town) -> None:
     private = town.slack.ephemerals("U1")[-1]
     town.shop.lists["100503"].name = "Cyber Monday"
     assert town.bot is not None
-    town.bot._catalog.outdate()
+    town.bot._catalog.invalidate()
     await town.slack.as_("U1").click(private, "Share in channel")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert "not in PersonaClick any more" in town.text(answer)
@@ -184,7 +184,7 @@ async def test_the_last_known_counts_are_shown_while_personaclick_is_away(town: 
     await town.say("/promo lists")
     await town.shop.fault("cut_before", True)
     assert town.bot is not None
-    town.bot._catalog.outdate()
+    town.bot._catalog.invalidate()
     said = await town.say("/promo lists sale")
     assert "PersonaClick does not answer at the moment." in said
     assert "These counts are of" in said
