@@ -184,6 +184,8 @@ def _closed(alert: Alert) -> Line:
     match Ended(alert.ended):
         case Ended.REFILLED:
             return [Bold(number(alert.available)), f" codes now. The refill came {took} after the alert."]
+        case Ended.SLOWED if alert.level is not Level.PACE:
+            return [f"Nothing is to be done now: {counted(alert.available, 'code')} left. This lasted {took}."]
         case Ended.SLOWED:
             return [f"The pace is back to normal, {counted(alert.available, 'code')} left. This lasted {took}."]
         case Ended.UNWATCHED:

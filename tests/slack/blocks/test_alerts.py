@@ -68,7 +68,14 @@ def test_a_low_list_says_everything() -> None:
             replace(ALERT, closed_at=NOW, ended=Ended.REFILLED, available=5_240),
             ["refilled", "5,240 codes now. The refill came about 60 minutes after the alert."],
         ),
-        (replace(ALERT, closed_at=NOW, ended=Ended.SLOWED), ["calm again", "The pace is back to normal"]),
+        (
+            replace(ALERT, closed_at=NOW, ended=Ended.SLOWED),
+            ["calm again", "Nothing is to be done now: 450 codes left."],
+        ),
+        (
+            replace(ALERT, level=Level.PACE, closed_at=NOW, ended=Ended.SLOWED),
+            ["calm again", "The pace is back to normal, 450 codes left."],
+        ),
         (replace(ALERT, closed_at=NOW, ended=Ended.UNWATCHED), ["Nobody watches it in this channel any more."]),
         (replace(ALERT, closed_at=NOW, ended=Ended.GONE), ["The list is not in PersonaClick any more."]),
     ],
