@@ -117,12 +117,13 @@ def _has_damage(joined: str, lengths: set[int]) -> bool:
     """Whether plain values of these lengths, joined by line breaks, hold dates or booleans: cheap to tell, and rare."""
     words = [word for word in _BOOLEANS if len(word) in lengths]
     dated = "-" in joined and min(lengths, default=0) <= _LONGEST_DATE
-    if not words and not dated and "-" not in joined and "_" not in joined:
+    ruled = joined.startswith(("--", "__")) or "\n--" in joined or "\n__" in joined
+    if not words and not dated and not ruled:
         return False
-    lines = f"\n{joined.upper()}\n" if words or dated else f"\n{joined}\n"
+    lines = f"\n{joined.upper()}\n"
     if any(f"\n{word}\n" in lines for word in words):
         return True
-    if ("\n--" in lines or "\n__" in lines) and re.search("\n[-_]+\n", lines):
+    if ruled and re.search("\n[-_]+\n", lines):
         return True
     if not dated or not _YEAR_OR_MONTH.search(lines):
         return False

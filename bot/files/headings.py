@@ -172,7 +172,7 @@ def _over_codes(cell: str, sort: Sort, profile: _Profile) -> float:
     small = any(map(str.islower, cell))
     if sort in (Sort.NAME, Sort.PROSE) and not any(" " in other for other in below):
         return 1.0
-    numbered = sum(any(map(str.isdigit, other)) for other in below) >= 0.8 * len(below)
+    numbered = sum(any(map(str.isdigit, other)) for other in below) >= 0.5 * len(below)
     if numbered and names_codes(cell) and sort is Sort.WORD:
         return 1.0
     if alike:

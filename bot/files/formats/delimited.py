@@ -78,7 +78,7 @@ def _read(text: str, name: str, about: dict[str, object]) -> list[Table]:
         return [grid("txt", rows, **about)]
     if (strings := listed(text)) is not None:
         return [single("txt", strings, **about)]
-    sample = [line for line in islice(text.split("\n"), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
+    sample = [line for line in islice(text.split("\n", _LOOKED_AT * 2), _LOOKED_AT * 2) if line.strip()][:_LOOKED_AT]
     if any(len(line) > _LINE_AT_MOST for line in sample):
         return [_of_long_lines(text, about)]
     delimiter = _delimiter(sample)
