@@ -130,8 +130,11 @@ async def test_any_status_but_200_calls_error(
     assert await visitor.open() == "SPRING-1"
 
 
-OUTCOME = """id => new Promise(done => personaclick('get_promo_code', {id},
-    code => done(['success', code]), error => done(['error', error.status])))"""
+# A callback that never comes is an outcome, too.
+OUTCOME = """id => new Promise(done => {
+    setTimeout(() => done(['neither']), 10000);
+    personaclick('get_promo_code', {id}, code => done(['success', code]), error => done(['error', error.status]));
+})"""
 
 
 async def test_error_is_the_callback_that_runs_and_success_does_not(
