@@ -240,6 +240,7 @@ class CardUpdater:
             list_name=upload.list_name,
             user=upload.confirmed_by or upload.user,
             at=upload.confirmed_at or upload.created_at,
+            arrived=upload.progress.accepted if upload.state in FINISHED else None,
             permalink=(await self._permalinks.of([upload])).get(upload.ref, ""),
         )
 
