@@ -54,6 +54,11 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncounted:
+    """A removal that the API says it did, without counts, or with counts that cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Success:
     """The API says it did what was asked; `document` is its whole answer."""
 
@@ -97,10 +102,10 @@ def promo_lists(document: Any, shop: str) -> tuple[PromoList, ...] | Unclear:
     return found if len(found) == len(lists) else Unclear()
 
 
-def removed(document: Any, asked: int) -> Removed | Unclear:
+def removed(document: Any, asked: int) -> Removed | Uncounted:
     """The counts of a removal of `asked` codes; one that is absent follows from the other.
 
-    Unclear when the answer has no counts, or counts that cannot be: more than was asked for.
+    Uncounted when the answer has no counts, or counts that cannot be: more than was asked for.
     """
     outer = document if isinstance(document, dict) else {}
     inner = outer.get("payload")
@@ -108,10 +113,11 @@ def removed(document: Any, asked: int) -> Removed | Unclear:
     deleted = _count(counts.get("deleted_count", counts.get("delete_count")))
     not_found = _count(counts.get("not_found_count"))
     if deleted is None and not_found is None:
-        return Unclear()
+        return Uncounted()
     deleted = asked - (not_found or 0) if deleted is None else deleted
     not_found = asked - deleted if not_found is None else not_found
-    return Removed(deleted, not_found) if deleted + not_found <= asked and min(deleted, not_found) >= 0 else Unclear()
+    possible = deleted + not_found <= asked and min(deleted, not_found) >= 0
+    return Removed(deleted, not_found) if possible else Uncounted()
 
 
 def refused(status: int, message: str) -> PersonaClickError:

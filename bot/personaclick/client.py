@@ -19,7 +19,7 @@ from bot.errors import (
     UnreadableAnswer,
 )
 from bot.personaclick import answers
-from bot.personaclick.answers import Answer, Refused, Removed, Success, Unclear
+from bot.personaclick.answers import Answer, Refused, Removed, Success, Unclear, Uncounted
 from bot.personaclick.exchange import MAX_CHANGE_BYTES, MAX_LISTS_BYTES, NoAnswer, Request, exchange
 from bot.personaclick.rate import RateLimit
 from bot.promo.lists import PromoList, Shop
@@ -135,8 +135,8 @@ class PersonaClick:
         if isinstance(outcome, PersonaClickError):
             raise outcome
 
-    async def remove(self, list_id: str, codes: Sequence[str]) -> Removed:
-        """Takes back codes by one DELETE, never repeated, and says how many were still there.
+    async def remove(self, list_id: str, codes: Sequence[str]) -> Removed | Uncounted:
+        """Takes back codes by one DELETE, never repeated, and says how many were still there, if the API tells.
 
         Raises as `add`, and NotSupported when the shop's API has no such call (see `answers.removal_refusal`).
         """
@@ -147,10 +147,7 @@ class PersonaClick:
         outcome = await self._change("DELETE", path, body, len(codes), refusal, self._timeout_s)
         if isinstance(outcome, PersonaClickError):
             raise outcome
-        removed = answers.removed(outcome.document, len(codes))
-        if isinstance(removed, Unclear):
-            raise OutcomeUnknown(200)
-        return removed
+        return answers.removed(outcome.document, len(codes))
 
     async def _walk(self, page: tuple[PromoList, ...], tries: int, wanted: str | None = None) -> tuple[PromoList, ...]:
         """All lists from the first `page` on, or those up to the list `wanted`.

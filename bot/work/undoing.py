@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.errors import DamagedBatch, OutcomeUnknown, PersonaClickError
+from bot.personaclick.answers import Removed, Uncounted
 from bot.promo.codes import mask_in
 from bot.promo.lifecycle import Event
 from bot.promo.steps import Batch
@@ -53,8 +54,12 @@ class Undoing:
             if not asked_before and not isinstance(error, OutcomeUnknown):
                 await store.batches.record_undo(job, batch, "")
             raise
-        undo: Undo = "unclear" if asked_before else "done"
-        await store.batches.record_undo(job, batch, undo, deleted=removed.deleted, not_found=removed.not_found)
+        match removed:
+            case Removed(deleted, not_found):
+                undo: Undo = "unclear" if asked_before else "done"
+                await store.batches.record_undo(job, batch, undo, deleted=deleted, not_found=not_found)
+            case Uncounted():
+                await store.batches.record_undo(job, batch, "unclear", not_found=batch.count)
         await store.fingerprints.forget(job, codes)
         if job.notice is not None or job.down_since or job.tries:
             await run.save(replace(job, notice=None, down_since=0.0, tries=0))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import BadRequest, CredentialsRefused, ListNotFound, NotSupported
 from bot.personaclick import answers
-from bot.personaclick.answers import Answer, Refused, Removed, Success, Unclear
+from bot.personaclick.answers import Answer, Refused, Removed, Success, Unclear, Uncounted
 from bot.promo.lists import PromoList
 
 
@@ -74,16 +74,16 @@ def test_verdict(status: int, body: bytes, expected: object) -> None:
         ({"payload": {"delete_count": 300, "not_found_count": 15}}, Removed(300, 15)),
         ({"delete_count": "300"}, Removed(300, 15)),
         ({"payload": {"not_found_count": 15}}, Removed(300, 15)),
-        ({"payload": {"deleted_count": 316}}, Unclear()),
-        ({"payload": {"not_found_count": 316}}, Unclear()),
-        ({"payload": None}, Unclear()),
-        ({"payload": {"deleted_count": -1}}, Unclear()),
-        ({"payload": {"deleted_count": 10**15}}, Unclear()),
-        ({"payload": {"deleted_count": 300, "not_found_count": 16}}, Unclear()),
+        ({"payload": {"deleted_count": 316}}, Uncounted()),
+        ({"payload": {"not_found_count": 316}}, Uncounted()),
+        ({"payload": None}, Uncounted()),
+        ({"payload": {"deleted_count": -1}}, Uncounted()),
+        ({"payload": {"deleted_count": 10**15}}, Uncounted()),
+        ({"payload": {"deleted_count": 300, "not_found_count": 16}}, Uncounted()),
     ],
 )
 def test_removed(document: Any, expected: object) -> None:
-    """Both spellings count, an absent count follows from the other; none, or more than was asked for, is unclear."""
+    """Both spellings count, an absent count follows from the other; none, or more than was asked for, is uncounted."""
     assert answers.removed(document, 315) == expected
 
 

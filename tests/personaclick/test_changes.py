@@ -20,7 +20,7 @@ from bot.errors import (
     TooLarge,
     Unreachable,
 )
-from bot.personaclick.answers import Removed
+from bot.personaclick.answers import Removed, Uncounted
 from bot.personaclick.client import PersonaClick
 from tests.personaclick.conftest import BASE_URL, SHOP, FakeTime, failure, give
 
@@ -108,7 +108,6 @@ async def test_add_is_never_repeated(
     ("outcome", "expected"),
     [
         *UNSURE,
-        (httpx.Response(200, json={"status": "success"}), (OutcomeUnknown, 200, "")),
         (httpx.Response(404), (NotSupported, 404, "")),
         (httpx.Response(405), (NotSupported, 405, "")),
         (httpx.Response(501), (NotSupported, 501, "")),
@@ -138,6 +137,15 @@ async def test_remove_sends_a_body_and_reads_the_counts(
         "promo_code_list_id": "spring",
         "codes": ["a", "b"],
     }
+
+
+@pytest.mark.parametrize("answer", [{"status": "success"}, {"success": True, "payload": {"deleted_count": 10**15}}])
+async def test_a_removal_without_counts_that_can_be_is_done_all_the_same(
+    personaclick: PersonaClick, respx_mock: respx.MockRouter, answer: Any
+) -> None:
+    """A removal that the API says it did is not asked for again, and a number that cannot be is not repeated."""
+    respx_mock.delete("/promo_codes/delete").respond(json=answer)
+    assert await personaclick.remove("1", ["a", "b"]) == Uncounted()
 
 
 async def test_a_rate_limited_post_makes_the_next_caller_wait(

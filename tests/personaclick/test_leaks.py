@@ -21,7 +21,7 @@ from bot.errors import (
     PersonaClickError,
     UnreadableAnswer,
 )
-from bot.personaclick.answers import Removed
+from bot.personaclick.answers import Removed, Uncounted
 from bot.personaclick.exchange import MAX_LISTS_BYTES, http_client, quiet_http_logs
 from tests.personaclick.conftest import SHOP, FakeTime, client_on, failure
 
@@ -83,7 +83,7 @@ async def test_no_answer_escapes_the_error_tree(status: int, body: bytes, retry_
             (client.lists(), tuple),
             (client.available("1"), int | None),
             (client.add("1", ["a"]), type(None)),
-            (client.remove("1", ["a"]), Removed),
+            (client.remove("1", ["a"]), Removed | Uncounted),
         )
         for call, kind in calls:
             outcome = await _outcome(call)

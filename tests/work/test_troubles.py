@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import BadRequest, CredentialsRefused, RateLimited, Unreachable
+from bot.personaclick.answers import Uncounted
 from bot.promo.lifecycle import Event
 from bot.promo.steps import REFUSALS_AT_MOST
 from bot.promo.uploads import Down, Paused, State
@@ -87,6 +88,20 @@ async def test_an_undo_that_never_reached_the_api_is_not_unclear(works: Works, m
     await works.uploads.apply("u1", Event.UNDO, "U1")
     undone = await works.until(State.UNDONE)
     assert (undone.progress.taken_back, undone.progress.unclear) == (2, 0)
+
+
+async def test_an_undo_without_counts_ends(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A removal that the API did without saying how many is not asked for again, and no number is made up."""
+
+    async def uncounted(*_: Any, **__: Any) -> Uncounted:
+        return Uncounted()
+
+    await works.queue(["A1", "A2"])
+    await works.until(State.DONE)
+    monkeypatch.setattr(works.client, "remove", uncounted)
+    await works.uploads.apply("u1", Event.UNDO, "U1")
+    undone = await works.until(State.UNDONE)
+    assert (undone.progress.taken_back, undone.progress.unclear) == (0, 2)
 
 
 async def test_an_undo_says_no_longer_that_the_api_is_down(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:

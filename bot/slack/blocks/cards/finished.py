@@ -136,8 +136,8 @@ def undone(upload: Upload) -> Card:
         lines.append(
             [
                 Bold(counted(progress.unclear, "code")),
-                ": an answer was lost, so it is not known whether they were taken "
-                "back or had gone out already. They are not in the list now.",
+                ": PersonaClick did not say whether they were taken back or had gone out already. "
+                "They are not in the list now.",
             ]
         )
     lines += _arrived_late(upload)
