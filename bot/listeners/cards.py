@@ -18,7 +18,7 @@ from bot.promo.lifecycle import Event
 from bot.promo.uploads import Upload
 from bot.slack.blocks import forms, ids
 from bot.slack.blocks.cards.card import ref_of, version_of
-from bot.slack.blocks.csv_files import left_out_csv, refused_csv
+from bot.slack.blocks.csv_files import codes_csv, left_out_csv
 from bot.slack.blocks.kit import escape
 from bot.slack.blocks.lists import parse_list_key
 from bot.slack.blocks.problems import file_sent
@@ -194,7 +194,7 @@ async def left_out(
     await answers.send(respond, file_sent(), body["user"]["id"])
 
 
-async def refused(
+async def codes_of(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
@@ -205,31 +205,15 @@ async def refused(
     posting: Posting,
     answers: Answers,
 ) -> None:
-    """*See the refused codes*: a file for this person alone."""
+    """*See the refused codes*, or *See these codes* of a question: a file for this person alone."""
     await ack()
     upload = await clicked(body, action["value"], store, people)
-    content = refused_csv(upload, await store.batches.refused(upload.ref))
-    await posting.send_file(
-        body["user"]["id"], "refused-codes.csv", content, f"Codes refused from {escape(upload.file_name)}"
-    )
-    await answers.send(respond, file_sent(), body["user"]["id"])
-
-
-async def in_question(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    respond: AsyncRespond,
-    *,
-    store: Store,
-    people: People,
-    posting: Posting,
-    answers: Answers,
-) -> None:
-    """*See these codes*: the codes of the batch that the decision is about, for this person alone."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    content = refused_csv(upload, await store.batches.in_question(upload.ref))
-    comment = f"Codes of {escape(upload.file_name)} of which it is not known whether they arrived"
-    await posting.send_file(body["user"]["id"], "codes-in-question.csv", content, comment)
+    source = escape(upload.file_name)
+    if action["action_id"] == ids.REFUSED:
+        found, name = await store.batches.refused(upload.ref), "refused-codes.csv"
+        comment = f"Codes refused from {source}"
+    else:
+        found, name = await store.batches.in_question(upload.ref), "codes-in-question.csv"
+        comment = f"Codes of {source} of which it is not known whether they arrived"
+    await posting.send_file(body["user"]["id"], name, codes_csv(upload, found), comment)
     await answers.send(respond, file_sent(), body["user"]["id"])

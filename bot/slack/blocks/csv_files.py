@@ -93,7 +93,7 @@ def _inflated(packed: bytes) -> Iterator[str]:
         yield decode.decode(piece)
 
 
-def refused_csv(upload: Upload, refused: Iterable[tuple[Batch, Sequence[str], Sequence[int]]]) -> bytes:
+def codes_csv(upload: Upload, refused: Iterable[tuple[Batch, Sequence[str], Sequence[int]]]) -> bytes:
     """Every code that was refused, or whose batch is in question: file, line, why, and the code itself."""
     parts = upload.checked.parts if upload.checked else ()
     rows: list[tuple[str, int, str, str]] = []
