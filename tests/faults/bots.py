@@ -1,0 +1,109 @@
+"""Real `python -m bot http` processes, each the head of a process group of its own, as on a dyno."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+
+from bot.stand_ins.slack import StandInSlack
+from tests.faults.harness import Town
+from tests.faults.process import SECRET_KEY, SHOP
+
+ROOT = Path(__file__).parent.parent.parent
+ENDS_WITHIN_S = 25.0
+
+
+def environment(place: Town, slack: StandInSlack, batch_size: int) -> dict[str, str]:
+    """The settings of a bot between the two stand-ins."""
+    return {
+        "PATH": os.environ["PATH"],
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.base_url,
+        "SLACK_FILE_HOSTS": slack.host,
+        "PERSONACLICK_SHOP_ID": SHOP.shop_id,
+        "PERSONACLICK_SHOP_SECRET": SHOP.shop_secret,
+        "PERSONACLICK_API_URL": place.shop.base_url,
+        "PERSONACLICK_TIMEOUT_S": str(place.timeout_s),
+        "PERSONACLICK_SETTLE_S": str(2 * place.timeout_s),
+        "PERSONACLICK_REQUESTS_PER_MINUTE": "0",
+        "PERSONACLICK_BATCH_SIZE": str(batch_size),
+        "DATABASE_URL": place.database_url.replace("+asyncpg", ""),
+        "SECRET_KEY": SECRET_KEY,
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+class Bots:
+    """So many bots on one database; Slack delivers to those that serve, in turn. `module` is what is run."""
+
+    def __init__(self, slack: StandInSlack, settings: dict[str, str], module: str, log: Path) -> None:
+        self._slack, self._settings, self._module, self._log = slack, settings, module, log
+        self._serving: dict[asyncio.subprocess.Process, str] = {}
+        self._ending: list[asyncio.subprocess.Process] = []
+
+    async def launch(self, count: int = 1) -> None:
+        """Starts so many more, and returns once they serve."""
+        await asyncio.gather(*(self._launch() for _ in range(count)))
+
+    async def kill(self, count: int, number: signal.Signals) -> None:
+        """Sends a signal to the whole process groups of so many bots; new ones take their place at once."""
+        for process in list(self._serving)[:count]:
+            del self._serving[process]
+            self._tell_slack()
+            _signal(process, number)
+            self._ending.append(process)
+        await self.launch(count)
+
+    async def end(self) -> None:
+        """Ends all of them without a word."""
+        for process in [*self._serving, *self._ending]:
+            _signal(process, signal.SIGKILL)
+            await process.wait()
+
+    async def ended(self) -> None:
+        """Returns once every bot that was told to end has. Raises TimeoutError."""
+        async with asyncio.timeout(ENDS_WITHIN_S + 5):
+            for process in self._ending:
+                await process.wait()
+
+    async def _launch(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        with self._log.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", self._module, "http"),
+                cwd=ROOT,
+                env={**self._settings, "PORT": str(port)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._serving[process] = ""
+        async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+            while process.returncode is None:
+                with suppress(aiohttp.ClientError):
+                    async with session.get(f"http://127.0.0.1:{port}/readyz"):
+                        break
+                await asyncio.sleep(0.1)
+        if process in self._serving:
+            self._serving[process] = f"http://127.0.0.1:{port}/slack/events"
+            self._tell_slack()
+
+    def _tell_slack(self) -> None:
+        # Without any, Slack finds nobody at the last address, and tries again.
+        if urls := [url for url in self._serving.values() if url]:
+            self._slack.connect_http(*urls)
+
+
+def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
