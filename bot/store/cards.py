@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from bot.promo.lifecycle import Event
 from bot.promo.news import Latest
@@ -27,8 +27,10 @@ class Cards:
             uploads.c.state != State.CHECKING,
             uploads.c.changed_at < self._database.now() - quiet_s,
         )
+        # The latest first: cards that Slack will not have at all must not stand before the others.
+        latest = query.order_by(uploads.c.changed_at.desc()).limit(50)
         async with self._database.read() as connection:
-            return [row.ref for row in await connection.execute(query.limit(50))]
+            return [row.ref for row in await connection.execute(latest)]
 
     async def claim(self, ref: str, pace_s: float) -> float:
         """Lets this process alone show the card; answers 0, or the seconds until it is worth asking again.
@@ -50,9 +52,9 @@ class Cards:
         """Renews the claim while Slack takes its time."""
         await self._write(ref, showing_until=self._database.now() + CLAIM_S)
 
-    async def release(self, ref: str) -> None:
-        """Gives the card up as it is: it could not be shown."""
-        await self._write(ref, showing_until=0.0)
+    async def release(self, ref: str, after_s: float = 0.0) -> None:
+        """Gives the card up as it is: it could not be shown. Nobody else shows it within `after_s` seconds."""
+        await self._write(ref, showing_until=self._database.now() + after_s if after_s else 0.0)
 
     async def posted(self, ref: str, channel: str, card_ts: str) -> None:
         """The card is there: message `card_ts` of `channel`."""
@@ -62,17 +64,12 @@ class Cards:
             )
 
     async def shown(self, ref: str, version: int) -> None:
-        """The card shows this version now."""
-        newer = func.max if self._database.sqlite else func.greatest
+        """The card shows this version now, also when another process had shown a newer one meanwhile."""
         async with self._database.begin() as connection:
             await connection.execute(
                 update(uploads)
                 .where(uploads.c.ref == ref)
-                .values(
-                    shown_version=newer(uploads.c.shown_version, version),
-                    shown_at=self._database.now(),
-                    showing_until=0.0,
-                )
+                .values(shown_version=version, shown_at=self._database.now(), showing_until=0.0)
             )
 
     async def latest(self, ref: str) -> Latest | None:

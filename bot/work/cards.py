@@ -32,6 +32,8 @@ EDIT_EVERY_S = 3.0
 POLL_S = 5.0
 # A card that is behind for longer than this belonged to a process that has gone.
 ABANDONED_S = 15.0
+# Slack may carry out an edit so long after its caller has given up waiting.
+LANDS_WITHIN_S = 5.0
 
 
 class CardUpdater:
@@ -151,9 +153,10 @@ class CardUpdater:
             around = replace(await self._around(upload), contact=self._contact)
             await self._put(upload, card(upload, around, self._now()))
             await self._notifier.tell(upload, latest)
-        except BaseException:
+        except BaseException as error:
+            unanswered = isinstance(error, (asyncio.CancelledError, TimeoutError))
             with suppress(*AWAY):
-                await asyncio.shield(self._store.cards.release(ref))
+                await asyncio.shield(self._store.cards.release(ref, LANDS_WITHIN_S if unanswered else 0.0))
             raise
         finally:
             keeping.cancel()

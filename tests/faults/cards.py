@@ -15,8 +15,7 @@ import random
 import signal
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +37,29 @@ LISTS = ("Spring sale", "Welcome offer", "Birthday treat")
 MOMENTS = ("any time", "any time", "a file dropped", "a card posted", "a card edited", "a code sent", "a click")
 # After a while of rest nobody comes back to a card: what it says then stays.
 REST_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One round, drawn from its seed: files for these lists, of `size` codes each, and the moments of the kills."""
+
+    lists: tuple[str, ...]
+    size: int
+    answers_after_s: float
+    loses_an_answer: bool
+    moments: tuple[str, ...]
+
+
+def plan(seed: int) -> Plan:
+    """The round of this seed."""
+    chance = random.Random(seed)
+    return Plan(
+        lists=tuple(chance.sample(LISTS, chance.choice([1, 2, 3]))),
+        size=chance.choice([120, 1200, 20_000]),
+        answers_after_s=chance.choice([0.05, 0.15, 0.3]),
+        loses_an_answer=chance.random() < 0.2,
+        moments=tuple(chance.choice(MOMENTS) for _ in range(chance.choice([1, 2, 2, 3]))),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +88,23 @@ class Outcome:
 class Round:
     """Some files, dropped, confirmed, and the bots killed meanwhile."""
 
-    def __init__(self, place: Town, slack: StandInSlack, bots: Bots, chance: random.Random, size: int) -> None:
-        self._place, self._slack, self._bots, self._chance = place, slack, bots, chance
-        self._size = size
+    def __init__(self, place: Town, slack: StandInSlack, bots: Bots, seed: int) -> None:
+        self._place, self._slack, self._bots = place, slack, bots
+        self._plan, self._chance = plan(seed), random.Random(-seed)
         self._files: dict[str, list[str]] = {}
         self._clicks = self._drops = self._unanswered = self._kills = 0
 
     async def run(self, within_s: float) -> Outcome:
         """What it came to."""
         self._place.shop.lists.update({name: StandInList(name, name, unique=False) for name in LISTS})
-        await self._place.shop.fault("slow", self._chance.choice([0.05, 0.15, 0.3]), methods=("POST",))
-        if self._chance.random() < 0.2:
+        await self._place.shop.fault("slow", self._plan.answers_after_s, methods=("POST",))
+        if self._plan.loses_an_answer:
             await self._place.shop.fault("cut_after", calls=1, methods=("POST",))
         await self._bots.launch(2)
         busy = asyncio.create_task(self._turn_away())
-        lists = self._chance.sample(LISTS, self._chance.choice([1, 2, 3]))
         try:
             async with asyncio.timeout(within_s):
-                await asyncio.gather(self._kill(), *(self._load(name) for name in lists))
+                await asyncio.gather(self._kill(), *(self._load(name) for name in self._plan.lists))
                 busy.cancel()
                 await self._bots.ended()
                 await self._settled()
@@ -102,8 +123,7 @@ class Round:
                 self._slack.fail("chat.postMessage", status=429, retry_after=1)
 
     async def _kill(self) -> None:
-        for _ in range(self._chance.choice([1, 2, 2, 3])):
-            moment = self._chance.choice(MOMENTS)
+        for moment in self._plan.moments:
             with suppress(TimeoutError):
                 await seen(self._after(moment), within_s=6)
             await asyncio.sleep(self._chance.uniform(0, 4.0 if moment == "any time" else 0.2))
@@ -111,7 +131,9 @@ class Round:
             await self._bots.kill(self._chance.choice([1, 2]), number)
             self._kills += 1
 
-    def _after(self, moment: str):  # type: ignore[no-untyped-def]
+    def _after(self, moment: str) -> Callable[[], bool]:
+        """Whether the next of its kind has come."""
+
         def count() -> int:
             match moment:
                 case "a file dropped":
@@ -132,7 +154,7 @@ class Round:
     async def _load(self, name: str) -> None:
         """Drops a file and confirms its card, as often as that takes; a file that gets no card is dropped again."""
         await asyncio.sleep(self._chance.uniform(0, 2))
-        codes = [f"{self._chance.getrandbits(60):012X}" for _ in range(self._size)]
+        codes = [f"{self._chance.getrandbits(60):012X}" for _ in range(self._plan.size)]
         upload = None
         while upload is None:
             parent = await self._slack.as_("U1").drop("C1", {f"{name}.csv": "\n".join(["code", *codes]).encode()})
@@ -220,19 +242,17 @@ async def rounds(count: int, seed: int, at_once: int, *, module: str = "bot", wi
             async with turns:
                 async with making:
                     url = await asyncio.to_thread(databases.make, 2 * number)
-                chance = random.Random(number)
-                size = chance.choice([120, 1200, 20_000])
                 log = Path(folder) / f"{number}.log"
                 async with town(url, TIMEOUT_S) as place, workspace() as slack:
-                    bots = Bots(slack, environment(place, slack, max(size // 8, 20)), module, log)
+                    bots = Bots(slack, environment(place, slack, max(plan(number).size // 8, 20)), module, log)
                     try:
-                        found = await Round(place, slack, bots, chance, size).run(within_s)
+                        found = await Round(place, slack, bots, number).run(within_s)
                     finally:
                         await bots.end()
                 for words in found.untrue:
                     print(f"seed {number}: {words}", flush=True)
                 if "Traceback" in (said := log.read_text()):
-                    print(f"seed {number}: {said[said.index('Traceback') - 200:][:3000]}", flush=True)
+                    print(f"seed {number}: {said[said.index('Traceback') - 200 :][:3000]}", flush=True)
                 return found
 
         try:

@@ -14,7 +14,9 @@ def title(upload: Upload) -> str:
         case State.DONE:
             return f"Done: {done.accepted:,} codes sent to {to}"
         case State.PARTLY_DONE:
-            return f"Partly done: {done.accepted:,} codes sent to {to}" if done.accepted else f"Nothing was sent to {to}"
+            return (
+                f"Partly done: {done.accepted:,} codes sent to {to}" if done.accepted else f"Nothing was sent to {to}"
+            )
         case State.NEEDS_DECISION:
             return f"Your decision is needed: {to}"
         case State.PAUSED:
