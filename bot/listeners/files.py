@@ -197,6 +197,7 @@ def new_upload(ref: str, file: SlackFile, channel: str, user: str, thread_ts: st
         file_id=file.id,
         thread_ts=thread_ts,
         message_ts=file.message_in(channel),
+        shared_by=file.user if file.user != user else "",
         **more,
     )
 

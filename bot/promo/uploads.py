@@ -198,7 +198,8 @@ class Upload:
 
     `lost` are the batches (numbers from 0) whose answers were lost and which the counts did not show, so that they were
     sent again; they may arrive late: `surplus` is how much the list grew beyond what was sent since then.
-    `message_ts` is the message of the file, in `channel`; `mark` the reaction it carries.
+    `message_ts` is the message of the file, in `channel`; `mark` the reaction it carries. `shared_by` is empty where
+    it is `user`, who took the file up.
     """
 
     ref: str
@@ -210,6 +211,7 @@ class Upload:
     thread_ts: str = ""
     card_ts: str = ""
     message_ts: str = ""
+    shared_by: str = ""
     mark: str = ""
     file_id: str = ""
     file_name: str = ""

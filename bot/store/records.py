@@ -27,6 +27,7 @@ _SAME = (
     "thread_ts",
     "card_ts",
     "message_ts",
+    "shared_by",
     "mark",
     "file_id",
     "file_name",

@@ -50,8 +50,9 @@ uploads = Table(
     _text("channel"),
     _text("thread_ts"),
     _text("card_ts"),
-    # The message of the file, and the reaction it carries.
+    # The message of the file, who shared it (`user` may be a colleague who took it up), and the reaction it carries.
     _text("message_ts"),
+    _text("shared_by"),
     _text("mark"),
     # Until when one process alone may show the card, when it was shown last, and the last change that was told.
     _time("showing_until"),

@@ -35,6 +35,7 @@ class NewUpload:
     file_id: str = ""
     thread_ts: str = ""
     message_ts: str = ""
+    shared_by: str = ""
     source: bytes | None = None
     asked_for: bool = False
     shop: str = ""
@@ -67,6 +68,7 @@ class Uploads:
                     channel=new.channel,
                     thread_ts=new.thread_ts,
                     message_ts=new.message_ts,
+                    shared_by=new.shared_by,
                     user=new.user,
                     file_id=new.file_id,
                     file_name=new.file_name,

@@ -301,7 +301,7 @@ async def test_a_guests_file_is_taken_over_by_a_member(town: Town) -> None:
     assert [message.is_bot for message in town.slack.messages("C1") if not message.seen_by] == [False, True, False]
     await town.slack.as_("U1").shortcut(parent, "load_promo_codes")
     card = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[1])
-    await town.shows(card, "250 codes ready")
+    await town.shows(card, "250 codes ready", "shared by <@U3>, taken up by <@U1>")
 
 
 async def test_a_partners_file_is_taken_over_in_direct_messages(town: Town) -> None:

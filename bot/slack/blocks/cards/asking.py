@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.promo.findings import Candidate, Checked, Kind
 from bot.promo.uploads import Upload
 from bot.slack.blocks import ids
-from bot.slack.blocks.kit import Block, Bold, Code, Line, Person, button, clip, counted, names
+from bot.slack.blocks.cards.lines import shared
+from bot.slack.blocks.kit import Block, Bold, Code, Line, button, clip, counted, names
 from bot.slack.blocks.shape import Card
 
 _OFFERED = 3
@@ -39,7 +40,7 @@ def asking(upload: Upload, result: Checked) -> Card:
             button("Cancel", ids.CANCEL, upload.ref),
             button("Reading options", ids.READING, upload.ref),
         ],
-        small=[[f"From {upload.file_name}, shared by ", Person(upload.user)]],
+        small=[shared(upload)],
     )
 
 

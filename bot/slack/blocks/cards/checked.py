@@ -8,6 +8,7 @@ from bot.promo.uploads import Around, Link, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.asking import asking
 from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, told, unit_of, worst
+from bot.slack.blocks.cards.lines import shared
 from bot.slack.blocks.cards.reading import looks, marked_button, marks
 from bot.slack.blocks.kit import (
     BULLET,
@@ -54,7 +55,7 @@ def checked(upload: Upload, around: Around, now: float) -> Card:
         choose=_choose(upload) if result.codes or result.known else None,
         buttons=_buttons(upload, result, around),
         small=[
-            [f"From {upload.file_name}, shared by ", Person(upload.user)],
+            shared(upload),
             [*_how(result.layout), _skipped(result)],
         ],
     )

@@ -48,10 +48,16 @@ def stop(upload: Upload) -> Block:
     return confirm("Stop here?", f"What arrived stays in the list.{rest}", "Stop")
 
 
+def shared(upload: Upload) -> Line:
+    """Where the codes came from: who shared the file, and who took it up where that was somebody else."""
+    line: Line = [f"From {upload.file_name}, shared by ", Person(upload.shared_by or upload.user)]
+    return [*line, ", taken up by ", Person(upload.user)] if upload.shared_by else line
+
+
 def who(upload: Upload) -> Line:
     """Where the codes came from, and who confirmed them."""
     if not upload.confirmed_by:
-        return [f"From {upload.file_name}, shared by ", Person(upload.user)]
+        return shared(upload)
     line: Line = [
         f"From {upload.file_name}, confirmed by ",
         Person(upload.confirmed_by),

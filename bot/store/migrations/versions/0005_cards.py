@@ -8,7 +8,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    for name in ("message_ts", "mark"):
+    for name in ("message_ts", "shared_by", "mark"):
         op.add_column("uploads", sa.Column(name, sa.Text(), server_default="", nullable=False))
     for name in ("showing_until", "shown_at"):
         op.add_column("uploads", sa.Column(name, sa.Float(), server_default="0", nullable=False))
