@@ -47,6 +47,7 @@ from bot.work.housekeeping import Housekeeping
 from bot.work.notifier import Notifier
 from bot.work.rounds import Clock
 from bot.work.run import Timing
+from bot.work.strays import Strays
 from bot.work.watching import Watching
 from bot.work.worker import Worker
 
@@ -111,6 +112,7 @@ class Bot:
             posting,
             permalinks=permalinks,
             notifier=Notifier(store, posting, settings.uploaders),
+            strays=Strays(store, files),
             now=time.time,
             contact=settings.contact,
         )

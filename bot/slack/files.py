@@ -47,6 +47,15 @@ class SlackFile:
         return next((ts for where, ts, _ in self.places if where == channel), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The answers under a file's message: how many, from how many people, and the ts of the last."""
+
+    replies: int = 0
+    people: int = 0
+    last_ts: str = ""
+
+
 class Files:
     """Reads files with the bot's token, from the hosts that may be sent it only."""
 
@@ -75,7 +84,24 @@ class Files:
             found = await self._info(file_id)
         return found
 
+    async def thread(self, file_id: str, channel: str, ts: str) -> Thread:
+        """The answers under the message `ts` of a file, as far as Slack tells without reading the channel."""
+        try:
+            shares = (await self._about(file_id)).get("shares") or {}
+        except (FileGone, DownloadRefused):
+            return Thread()
+        every = [share for places in shares.values() for share in places.get(channel, []) if share.get("ts") == ts]
+        found = every[0] if every else {}
+        return Thread(
+            int(found.get("reply_count") or 0),
+            int(found.get("reply_users_count") or 0),
+            str(found.get("latest_reply") or ""),
+        )
+
     async def _info(self, file_id: str) -> SlackFile:
+        return _parse(await self._about(file_id))
+
+    async def _about(self, file_id: str) -> Any:
         try:
             answer = await self._web.files_info(file=file_id)
         except SlackApiError as error:
@@ -84,7 +110,7 @@ class Files:
             if error_code(error) == "missing_scope":
                 raise DownloadRefused("login_page") from None
             raise
-        return _parse(needed(answer, "file"))
+        return needed(answer, "file")
 
     async def download(self, file: SlackFile) -> BinaryIO:
         """The content as an unnamed temporary file, for the caller to close.

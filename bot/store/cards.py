@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from bot.promo.lifecycle import Event
 from bot.promo.news import Latest
-from bot.promo.uploads import State
+from bot.promo.uploads import State, Upload
 from bot.store.database import Database
 from bot.store.tables import changes, uploads
 
@@ -55,6 +55,19 @@ class Cards:
     async def release(self, ref: str, after_s: float = 0.0) -> None:
         """Gives the card up as it is: it could not be shown. Nobody else shows it within `after_s` seconds."""
         await self._write(ref, showing_until=self._database.now() + after_s if after_s else 0.0)
+
+    async def cut_off(self, ref: str) -> bool:
+        """Whether a process ended while it showed the card, before the card was known to be anywhere."""
+        claimed = (uploads.c.ref == ref) & (uploads.c.card_ts == "") & (uploads.c.showing_until > 0)
+        async with self._database.read() as connection:
+            return await connection.scalar(select(uploads.c.id).where(claimed)) is not None
+
+    async def beside(self, upload: Upload) -> list[str]:
+        """The ts of the cards of the other uploads in the same thread; empty for one that is not posted."""
+        thread = (uploads.c.channel == upload.channel) & (uploads.c.thread_ts == upload.thread_ts)
+        query = select(uploads.c.card_ts).where(thread, uploads.c.ref != upload.ref)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(query))
 
     async def posted(self, ref: str, channel: str, card_ts: str) -> None:
         """The card is there: message `card_ts` of `channel`."""

@@ -188,8 +188,8 @@ class Uploads:
             await connection.execute(update(uploads).where(here).values(changed_at=0.0))
 
     async def forget_unshown(self, ref: str) -> bool:
-        """Leaves nothing of an upload that came to nothing, a file without codes; False when a card shows it."""
-        unshown = (uploads.c.card_ts == "") & (uploads.c.showing_until < self._database.now())
+        """Leaves nothing of an upload that came to nothing, a file without codes; False when a card may show it."""
+        unshown = (uploads.c.card_ts == "") & (uploads.c.showing_until == 0)
         async with self._database.begin() as connection:
             gone = await connection.execute(delete(uploads).where(uploads.c.ref == ref, unshown))
             return bool(gone.rowcount)

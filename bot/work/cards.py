@@ -25,6 +25,7 @@ from bot.store.cards import CLAIM_S
 from bot.store.database import AWAY
 from bot.store.store import Store
 from bot.work.notifier import OUT_OF_REACH, Notifier
+from bot.work.strays import Strays
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class CardUpdater:
         *,
         permalinks: Permalinks,
         notifier: Notifier,
+        strays: Strays,
         now: Callable[[], float],
         contact: str = "",
     ) -> None:
@@ -55,6 +57,7 @@ class CardUpdater:
         self._posting = posting
         self._permalinks = permalinks
         self._notifier = notifier
+        self._strays = strays
         self._now = now
         self._contact = contact
         self._showing: dict[str, asyncio.Task[None]] = {}
@@ -140,6 +143,7 @@ class CardUpdater:
         upload = await self._store.uploads.find(ref)
         if upload is None or upload.version <= upload.shown_version:
             return None
+        cut_off = not upload.card_ts and await self._store.cards.cut_off(ref)
         hurry = ref in self._urgent or self._stopping.is_set()
         if wait := await self._store.cards.claim(ref, 0.0 if hurry else EDIT_EVERY_S):
             return wait
@@ -151,7 +155,9 @@ class CardUpdater:
             if (upload := await self._store.uploads.find(ref)) is None:
                 return None
             around = replace(await self._around(upload), contact=self._contact)
-            await self._put(upload, card(upload, around, self._now()))
+            # Another process may have posted the card and ended before it could note so.
+            stray_ts = await self._strays.find(upload) if cut_off and not upload.card_ts else ""
+            await self._put(upload, card(upload, around, self._now()), stray_ts)
             await self._notifier.tell(upload, latest)
         except BaseException as error:
             unanswered = isinstance(error, (asyncio.CancelledError, TimeoutError))
@@ -169,13 +175,16 @@ class CardUpdater:
             with suppress(*AWAY):
                 await self._store.cards.keep(ref)
 
-    async def _put(self, upload: Upload, message: Message) -> None:
-        if upload.card_ts:
+    async def _put(self, upload: Upload, message: Message, stray_ts: str) -> None:
+        if card_ts := upload.card_ts or stray_ts:
             try:
-                await self._posting.edit(upload.channel, upload.card_ts, message)
-                return
+                await self._posting.edit(upload.channel, card_ts, message)
             except MessageGoneError:
                 log.info("card of upload %s is gone and posted anew", upload.ref)
+            else:
+                if stray_ts:
+                    await self._store.cards.posted(upload.ref, upload.channel, stray_ts)
+                return
         thread_ts = upload.thread_ts if not upload.channel.startswith("U") else ""
         try:
             place = await self._posting.post(upload.channel, message, thread_ts)

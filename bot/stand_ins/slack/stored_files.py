@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -82,15 +83,15 @@ class StoredFile:
             about |= {"url_private": outside, "url_private_download": outside}
         return about
 
-    def shares_as_slack(self, private: bool) -> dict[str, Any]:
-        """The `shares` property, by channel; empty while it lags."""
+    def shares_as_slack(self, private: bool, replies: Callable[[str, str], dict[str, Any]]) -> dict[str, Any]:
+        """The `shares` property, by channel; empty while it lags. `replies` tells of those to a channel and ts."""
         if self.shares_lag > 0:
             self.shares_lag -= 1
             return {}
         found: dict[str, list[dict[str, Any]]] = {}
         for share in self.shares:
             thread = {"thread_ts": share.thread_ts} if share.thread_ts else {}
-            found.setdefault(share.channel, []).append({"ts": share.ts, **thread, "reply_count": 0})
+            found.setdefault(share.channel, []).append({"ts": share.ts, **thread, **replies(share.channel, share.ts)})
         return {"private" if private else "public": found} if found else {}
 
     @property

@@ -168,8 +168,15 @@ class Workspace:
             private = any(
                 self.channels[one.channel].im_of or self.channels[one.channel].is_private for one in file.shares
             )
-            about["shares"] = file.shares_as_slack(private)
+            about["shares"] = file.shares_as_slack(private, self.replies_as_slack)
         return about
+
+    def replies_as_slack(self, channel: str, ts: str) -> Json:
+        """What a file's share tells of the answers under its message."""
+        answers = [one for one in self.messages(channel) if one.thread_ts == ts and not one.seen_by]
+        users = list(dict.fromkeys(one.user for one in answers))
+        about: Json = {"reply_users": users, "reply_users_count": len(users), "reply_count": len(answers)}
+        return {**about, "latest_reply": answers[-1].ts} if answers else about
 
     def message_as_slack(self, message: Message) -> Json:
         """The message object; https://docs.slack.dev/reference/events/message"""
