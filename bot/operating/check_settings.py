@@ -50,10 +50,11 @@ def lines(settings: Settings, problems: list[SettingsError]) -> Iterator[Line]:
         if name in bad or value == about.default or name == "SLACK_SIGNING_SECRET":
             continue
         yield ok(name, "set" if isinstance(value, SecretStr) or name == "DATABASE_URL" else _shown(value))
-    yield from _signing_secret(settings)
+    yield from signing_secret(settings)
 
 
-def _signing_secret(settings: Settings) -> Iterator[Line]:
+def signing_secret(settings: Settings) -> Iterator[Line]:
+    """A line on the signing secret's shape, which is all that can be known of it before a request comes."""
     value = settings.slack_signing_secret.get_secret_value()
     if value and _SIGNING_SECRET.fullmatch(value):
         yield ok("SLACK_SIGNING_SECRET", "has the right shape")

@@ -11,15 +11,18 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from bot.operating import check_others, check_slack
+from bot.errors import SettingsError
+from bot.operating import check_others, check_settings, check_slack
 from bot.operating.lines import Line, Mark, of
 from bot.settings import Settings
 from bot.settings.words import THEN
 
 ENV_FILE = Path(".env")
 SECRET = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "PERSONACLICK_SHOP_SECRET")
+# Another answer would not mend these: the app's scopes, this machine's clock, and a shape that is only usual.
+NOT_THE_ANSWER = ("scope", "scopes", "clock", "SLACK_SIGNING_SECRET")
 LAST_WORDS = (
-    "All set. Start it with: python -m bot {mode}",
+    "{how} Start it with: python -m bot {mode}",
     "Then, in each channel where people share codes, invite the bot to the channel: /invite @Promo codes",
 )
 Ask = Callable[[str, bool], str]
@@ -33,9 +36,14 @@ class Setup:
         self._ask = ask
         self._say = say
         self._env_file = env_file
+        self._to_mend = False
 
     def run(self) -> None:
-        """Asks until all that is needed is there and verified. Raises EOFError when nobody answers any more."""
+        """Asks until all that is needed is there and verified.
+
+        Raises EOFError when nobody answers any more, SettingsError when `.env` cannot be read or written.
+        """
+        Settings.examine("setup")
         self._say("Enter keeps what is already right. Answers are kept in .env as soon as they are verified.")
         self._one("SLACK_BOT_TOKEN")
         mode = self._mode()
@@ -46,8 +54,9 @@ class Setup:
         if not self._value("DATABASE_URL").startswith("sqlite") and not self._value("SECRET_KEY"):
             self._keep({"SECRET_KEY": secrets.token_hex(32)})
             self._say("SECRET_KEY was made and written to .env: keep it, it opens the stored codes.")
+        how = "First mend what is marked with ! above; python -m bot check tells when it is." if self._to_mend else ""
         for words in LAST_WORDS:
-            self._say(words.format(mode=mode))
+            self._say(words.format(how=how or "All set.", mode=mode))
 
     def _mode(self) -> str:
         if self._value("SLACK_APP_TOKEN"):
@@ -85,12 +94,15 @@ class Setup:
         return self._ask(f"{name}{hint} ({THEN[name].rstrip('.')})", name in SECRET).strip()
 
     def _right(self, values: Mapping[str, str], about: str) -> bool:
-        """Whether these are right, said in a line."""
+        """Whether these can be kept; what is found is said, a line each."""
         with _set(values):
             lines = asyncio.run(_verify(about))
         for line in lines:
             self._say(str(line))
-        return all(line.mark is Mark.OK for line in lines)
+        wrong = [line for line in lines if line.mark is not Mark.OK]
+        right = all(line.mark is Mark.WRONG and line.about in NOT_THE_ANSWER for line in wrong)
+        self._to_mend = self._to_mend or (right and bool(wrong))
+        return right
 
     def _value(self, name: str) -> str:
         return (os.environ.get(name) or dotenv_values(self._env_file).get(name) or "").strip()
@@ -111,6 +123,8 @@ async def _verify(about: str) -> list[Line]:
     match about:
         case "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN":
             return [line async for line in check_slack.lines(settings, only=about)]
+        case "SLACK_SIGNING_SECRET":
+            return [*check_settings.signing_secret(settings)]
         case "shop":
             return [line async for line in check_others.shops(settings)]
         case "DATABASE_URL":
@@ -134,15 +148,22 @@ def _set(values: Mapping[str, str]) -> Iterator[None]:
 
 
 def write(env_file: Path, values: Mapping[str, str]) -> None:
-    """Puts values into the file, for its owner alone; an empty one is taken out, everything else stays as it is."""
+    """Puts values into the file, for its owner alone; an empty one is taken out, everything else stays as it is.
+
+    Raises SettingsError when this user may not write there.
+    """
     kept = env_file.read_text().splitlines() if env_file.exists() else []
     names = tuple(values)
     lines = [line for line in kept if line.removeprefix("export ").partition("=")[0].strip() not in names]
     lines += [f"{name}={_quoted(value)}" for name, value in values.items() if value]
     made = env_file.with_name(f"{env_file.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("\n".join(lines) + "\n")
-    made.replace(env_file)
+    try:
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write("\n".join(lines) + "\n")
+        made.replace(env_file)
+    except PermissionError:
+        fix = "Run this as the user that owns this folder."
+        raise SettingsError(env_file.name, "cannot be written by this user", fix) from None
 
 
 def _quoted(value: str) -> str:

@@ -179,6 +179,8 @@ class Settings(BaseSettings):
             return cls(**values), wrong
         except ValidationError as error:
             wrong = malformed(error)
+        except PermissionError:
+            raise SettingsError(ENV_FILE, "belongs to another user", "Give it to the user that runs the bot.") from None
         except (UnicodeDecodeError, OSError):
             raise SettingsError(ENV_FILE, "cannot be read as UTF-8 text", "Save it as plain text, as UTF-8.") from None
         fields = {_environment_name(name): name for name in cls.model_fields}

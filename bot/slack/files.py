@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import itertools
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -16,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
 from bot.slack.client import needed
-from bot.slack.retry import error_code
+from bot.slack.retry import error_code, pause_before_download
 
 _CHUNK = 1 << 16
 # A download that brings nothing for so long, or takes longer than this in all, is given up.
@@ -113,7 +115,7 @@ class Files:
         return needed(answer, "file")
 
     async def download(self, file: SlackFile) -> BinaryIO:
-        """The content as an unnamed temporary file, for the caller to close.
+        """The content as an unnamed temporary file, for the caller to close; Slack's 429 is waited out a few times.
 
         Raises FileTooLarge, FileGone, DownloadRefused.
         """
@@ -138,7 +140,7 @@ class Files:
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout, auto_decompress=True) as session,
-                session.get(url, headers=headers, allow_redirects=False) as response,
+                self._opened(session, url, headers) as response,
             ):
                 _refuse_strange(response.status, response.content_type)
                 async for chunk in response.content.iter_chunked(_CHUNK):
@@ -149,6 +151,19 @@ class Files:
         except (aiohttp.ClientError, TimeoutError):
             raise DownloadRefused("status") from None
         return size
+
+    @asynccontextmanager
+    async def _opened(
+        self, session: aiohttp.ClientSession, url: str, headers: Mapping[str, str]
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Slack's answer, once it does not ask to wait any more."""
+        for attempt in itertools.count(1):
+            async with session.get(url, headers=headers, allow_redirects=False) as response:
+                pause = pause_before_download(response.status, response.headers.get("Retry-After", ""), attempt)
+                if pause is None:
+                    yield response
+                    return
+            await self._sleep(pause)
 
     def _refuse_other_hosts(self, url: str) -> None:
         try:

@@ -91,6 +91,11 @@ def pause_after(error: Exception, attempt: int) -> float | None:
     return _growing_s(attempt)
 
 
+def pause_before_download(status: int, retry_after: str, attempt: int) -> float | None:
+    """Seconds until a file is asked for again that Slack did not send at the try `attempt` (from 1); None for never."""
+    return _asked_s(retry_after or "1") if status == 429 and attempt < MAX_TRIES else None
+
+
 def _is_transient(status: int, code: str, slacks: bool) -> bool:
     return status == 429 or status >= 500 or code in _TRANSIENT or not slacks
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from bot.errors import SettingsError
+from bot.manifest import SCOPES
 from bot.operating.setup import Setup, write
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.slack import StandInSlack
@@ -104,3 +106,42 @@ def test_other_lines_stay(tmp_path: Path) -> None:
     write(path, {"CONTACT": "it's Anna # 5", "UPLOADERS": "U1,U2"})
     assert path.read_text().startswith("# mine\nLOG_LEVEL=DEBUG\n")
     assert dotenv_values(path) == {"LOG_LEVEL": "DEBUG", "CONTACT": "it's Anna # 5", "UPLOADERS": "U1,U2"}
+
+
+async def test_an_answer_that_is_right_is_kept_whatever_else_is_to_mend(
+    right: pytest.MonkeyPatch, shop: StandInPersonaClick, tmp_path: Path
+) -> None:
+    """A scope that is missing and a signing secret of another shape are told, and asked for no second time."""
+    for name in ASKED:
+        right.delenv(name)
+    slack = StandInSlack(scopes=set(SCOPES) - {"files:write"})
+    await slack.start()
+    right.setenv("SLACK_API_URL", slack.base_url)
+    person = Person(slack.bot_token, "http", "not-of-slack", shop.shop_id, shop.shop_secret)
+    await person.set_up()
+    await slack.stop()
+    assert dotenv_values(tmp_path / ".env")["SLACK_SIGNING_SECRET"] == "not-of-slack"
+    marked = [line.partition(": ")[0] for line in person.said if line.startswith("!")]
+    assert marked == ["! scope", "! SLACK_SIGNING_SECRET"]
+    assert person.said[-2] == (
+        "First mend what is marked with ! above; python -m bot check tells when it is. "
+        "Start it with: python -m bot http"
+    )
+
+
+async def test_an_env_that_belongs_to_another_user_is_named(right: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where `.env` may not be read, or the folder not be written, a sentence says so and nothing is asked."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    with right.context() as patch:
+        patch.setattr("os.open", refuse)
+        with pytest.raises(SettingsError, match="cannot be written by this user"):
+            write(tmp_path / ".env", {"CONTACT": "Anna"})
+    right.setattr("pydantic_settings.sources.providers.dotenv.dotenv_values", refuse)
+    (tmp_path / ".env").write_text("PORT=3000")
+    person = Person()
+    with pytest.raises(SettingsError, match="belongs to another user"):
+        await person.set_up()
+    assert person.asked == []

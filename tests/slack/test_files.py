@@ -13,6 +13,7 @@ from bot.slack.client import needed
 from bot.slack.files import Files
 from bot.stand_ins.slack.server import StandInSlack
 from bot.stand_ins.slack.stored_files import Condition, StoredFile
+from tests.slack.conftest import Pauses
 
 
 async def no_pause(_: float) -> None:
@@ -146,6 +147,22 @@ async def test_a_cut_download_is_not_taken_for_the_file(slack: StandInSlack, fil
     slack.fail("download", cut=True)
     with pytest.raises(DownloadRefused):
         await files.download(file)
+
+
+async def test_a_download_that_slack_turns_away_is_asked_for_again(
+    slack: StandInSlack, web: AsyncWebClient, pauses: Pauses
+) -> None:
+    """A 429 for a file is waited out as long as Slack asks, three times at most."""
+    files = Files(web, slack.bot_token, hosts=[slack.host], max_file_mb=1, sleep=pauses)
+    file = await files.info((await drop(slack)).id)
+    slack.fail("download", status=429, retry_after=7, times=3)
+    with await files.download(file) as content:
+        assert content.read() == b"A\nB\n"
+    assert pauses.taken == [7.0, 7.0, 7.0]
+    slack.fail("download", status=429, retry_after=7, times=4)
+    with pytest.raises(DownloadRefused) as caught:
+        await files.download(file)
+    assert caught.value.why == "status"
 
 
 async def test_a_redirect_is_not_followed(slack: StandInSlack, files: Files) -> None:
