@@ -63,6 +63,7 @@ def _message(slack: StandInSlack, message: Message) -> Json:
         "ephemeral": bool(message.seen_by),
         "files": [file_for_page(slack, slack.workspace.files[one]) for one in message.files],
         "reply_count": slack.workspace.replies(message),
+        "reactions": {name: list(users) for name, users in message.reactions.items()},
         "deleted": False,
     }
 

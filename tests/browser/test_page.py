@@ -106,6 +106,20 @@ async def test_a_click_on_what_is_shown_arrives_though_it_is_gone(page: Page, sl
     assert (asked["action_id"], asked["shown"]) == ("go", BUTTON)
 
 
+async def test_the_sign_under_a_message_is_drawn_and_goes(page: Page, slack: StandInSlack) -> None:
+    """A sign that the bot puts on a message is seen with its count, and goes when it is taken away."""
+    message = posted(slack)
+    signs = page.locator(".reaction")
+    for name, label in (("hourglass_flowing_sand", "Waiting"), ("leftwards_arrow_with_hook", "Taken back")):
+        message.reactions = {name: [BOT_USER]}
+        slack.workspace.touch()
+        await signs.get_by_role("img", name=label).wait_for()
+        assert (await signs.inner_text()).strip().endswith("1")
+    message.reactions = {}
+    slack.workspace.touch()
+    await signs.wait_for(state="detached")
+
+
 async def test_a_reload_stays_where_one_is_and_forgets_whispers(page: Page, slack: StandInSlack) -> None:
     """The thread is open again, what only this person saw is gone as in Slack, and Back leads back."""
     root = posted(slack)

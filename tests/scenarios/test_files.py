@@ -454,7 +454,7 @@ async def test_lost_zeros_are_put_back_on_request(town: Town) -> None:
     from tests.data.make_files import FILES
 
     card = await town.drop((FILES / "zeros.xlsx").read_bytes(), "spring sale.xlsx")
-    said = await town.shows(card, "No code to upload", "10 rows are left out:", "Their zeros can be put back:")
+    said = await town.shows(card, "No code to upload", "10 rows are left out:", "The lost zeros can be put back:")
     assert "zeros in front lost, and the cell format shows how many (rows 2, 3, 4 and 7 more)" in said
     await town.slack.as_("U1").click(card, "Put the zeros back")
     await town.shows(card, "10 codes ready to upload", "put back")

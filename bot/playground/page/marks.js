@@ -15,6 +15,7 @@ const MARKS = new Map(Object.entries({
   large_yellow_circle: { label: "Yellow", color: "#dca11d", path: DISC, fill: "currentColor" },
   red_circle: { label: "Red", color: "#c5362d", path: DISC, fill: "currentColor" },
   no_entry: line("Not allowed", BAD, `${RING}M6.500 10h7`),
+  leftwards_arrow_with_hook: line("Taken back", CALM, "M7.500 4.500L3.500 8.500l4 4M4 8.500h8.500a4 4 0 0 1 0 8H9"),
   arrows_counterclockwise: line("Again", CALM, "M15.800 8.500a6 6 0 0 0-11-1.700M4.200 11.500a6 6 0 0 0 11 1.700M4.600 3.500v3.500H8M15.400 16.500V13H12"),
   package: line("Package", CALM, "M10 2.800l6.500 3.500v7.400L10 17.200l-6.500-3.500V6.300zM3.500 6.300L10 9.800l6.500-3.500M10 9.800v7.400"),
   bar_chart: line("Chart", CALM, "M3.500 16.500h13M6 16v-5M10 16V5M14 16V8.500"),

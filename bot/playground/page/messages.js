@@ -1,6 +1,7 @@
 // The message pane and the thread pane: only what changed is drawn anew, so that typing, sorting and scrolling survive.
 import { blocks, sender } from "./blocks.js";
 import { carry, el, icon, initials, post } from "./dom.js";
+import { sign } from "./marks.js";
 import { mrkdwn } from "./text.js";
 
 const size = (bytes) => (bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
@@ -18,6 +19,10 @@ function file(one) {
   return el("a", { class: "file", href: new URL(one.url).pathname, download: one.name, title: `Download ${one.name}` }, el("i", {}, kind),
     el("span", {}, el("b", {}, one.name), el("small", {}, `${kind} · ${size(one.size)}`)), icon("down"));
 }
+
+// The signs under a message, each with how many people put it there.
+const reactions = (every) => el("div", { class: "reactions" }, every.map(([name, users]) =>
+  el("span", { class: "reaction", title: `:${name}:` }, sign(name) ?? `:${name}:`, users.length)));
 
 export const avatar = (user) => el("div", { class: "avatar", style: `background:${user.color}`, "aria-hidden": "true" },
   user.kind === "bot" ? icon("ticket", 24) : initials(user.real_name));
@@ -97,7 +102,8 @@ export class Pane {
         one.ephemeral && el("div", { class: "mark eye" }, icon("eye", 14), "Only visible to you"),
         el("div", { class: "who" }, el("b", {}, user.real_name), one.is_bot && el("span", { class: "app-mark" }, "APP"),
           el("time", { title: new Date(Number(one.ts) * 1000).toLocaleString("en-GB") }, clock(one.ts)), one.edited && el("span", { class: "mark" }, "(edited)")),
-        body, one.files.length > 0 && el("div", { class: "files" }, one.files.map(file)), thread),
+        body, one.files.length > 0 && el("div", { class: "files" }, one.files.map(file)),
+        Object.keys(one.reactions).length > 0 && reactions(Object.entries(one.reactions)), thread),
       hover);
     return el("div", { class: "entry" }, first && el("div", { class: "day" }, el("span", {}, dayName(one.ts))), article,
       below > 0 && el("div", { class: "day left" }, el("span", {}, replies(below))));

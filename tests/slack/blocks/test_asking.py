@@ -96,7 +96,7 @@ def test_marked_codes_are_told_with_a_button() -> None:
         "(19 of 20 are like AAA-99, others like AA-9)",
         "of 1. AB•••1 only AB•••1",
         "10 of 30 codes are marked as used (column “Status”): left out.",
-        "The first of them expires on 31 January 2027.",
+        "The earliest expiry date is 31 January 2027.",
         "Not read: used.csv, as its name says that its codes are used or old.",
         "Nothing else is left out.",
     ):

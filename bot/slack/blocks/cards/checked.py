@@ -105,7 +105,7 @@ def _found(upload: Upload, result: Checked) -> list[Line]:
     if more:
         lines.append([BULLET, f"{counted(len(more), 'other reason')}: press See every row left out"])
     if any(one.kind is Kind.ZEROS_PROVEN for one in left_out):
-        lines.append(["Their zeros can be put back: the cell format proves how many there were."])
+        lines.append(["The lost zeros can be put back: the cell format proves how many there were."])
     elif any(one.kind in REPAIRABLE for one in left_out):
         lines.append(
             ["They can be written in usual signs: a hyphen for a dash, & for &amp;, plain letters and digits."]

@@ -62,7 +62,7 @@ def marks(result: Checked) -> list[Line]:
         lines.append([Bold(f"{count} {verb}"), f" (column “{mark.column[:_TITLE]}”): {then}."])
     if result.nearest_expiry:
         day = datetime.date.fromisoformat(result.nearest_expiry)
-        lines.append([f"The first of them expires on {day.day} {day:%B %Y}."])
+        lines.append([f"The earliest expiry date is {day.day} {day:%B %Y}."])
     if result.layout.passed:
         them = "its name says that its codes are" if len(result.layout.passed) == 1 else "their names say that they are"
         lines.append([Bold(f"Not read: {names(result.layout.passed)}"), f", as {them} used or old."])
