@@ -63,7 +63,7 @@ async def test_a_pause_is_told_and_marked(town: Town) -> None:
     await town.shows(card, "Paused")
     await marked(town, "warning")
     await replied(
-        town, "<@U1> The upload to Spring sale paused. The card above says how it stands and what you can do."
+        town, "<@U1> The upload to Spring sale paused. The card above says how it stands and what to do."
     )
     await town.shop.fault("forbidden", None)
     await town.slack.as_("U2").click(card, "Resume")

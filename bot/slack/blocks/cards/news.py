@@ -21,7 +21,7 @@ def _said(upload: Upload, news: News) -> Line:
         case "ended":
             return _ended(upload, news, name)
         case "paused":
-            return ["The upload to ", name, " paused. The card above says how it stands and what you can do."]
+            return ["The upload to ", name, " paused. The card above says how it stands and what to do."]
         case "question":
             codes = counted(upload.progress.unsure, "code")
             return [f"I cannot tell whether {codes} reached ", name, ". Your decision is needed on the card above."]
@@ -37,7 +37,7 @@ def _said(upload: Upload, news: News) -> Line:
             who: Line = [Person(news.by), " took the upload to "] if news.by else ["The upload to "]
             return [*who, name, " back: " if news.by else " is taken back: ", f"{codes} taken out of the list."]
         case "undo paused":
-            return ["Taking back the upload to ", name, " paused. The card above says how it stands and what you can do."]
+            return ["Taking back the upload to ", name, " paused. The card above says how it stands and what to do."]
         case "not undone":
             return ["The upload to ", name, " could not be taken back. The card above says why."]
     assert_never(news.what)
