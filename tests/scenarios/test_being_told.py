@@ -62,9 +62,7 @@ async def test_a_pause_is_told_and_marked(town: Town) -> None:
     card = await confirmed(town)
     await town.shows(card, "Paused")
     await marked(town, "warning")
-    await replied(
-        town, "<@U1> The upload to Spring sale paused. The card above says how it stands and what to do."
-    )
+    await replied(town, "<@U1> The upload to Spring sale paused. The card above says how it stands and what to do.")
     await town.shop.fault("forbidden", None)
     await town.slack.as_("U2").click(card, "Resume")
     await town.shows(card, "Done: 250 codes sent")
