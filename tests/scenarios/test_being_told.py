@@ -76,7 +76,7 @@ async def test_somebody_elses_undo_is_told(town: Town) -> None:
     await town.slack.as_("U2").click(card, "Undo")
     await town.shows(card, "Undone: Spring sale")
     await marked(town, "leftwards_arrow_with_hook")
-    await replied(town, "<@U1> <@U2> took the upload to Spring sale back: 250 codes taken out of the list.")
+    await replied(town, "<@U1>: <@U2> took the upload to Spring sale back: 250 codes taken out of the list.")
 
 
 async def test_a_card_is_drawn_anew_after_slack_was_busy(town: Town) -> None:

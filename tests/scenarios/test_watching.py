@@ -43,7 +43,7 @@ async def test_lists_that_are_low_at_the_start_share_one_message(town: Town) -> 
     """What was low when the bot began comes once, in one message with buttons for each list."""
     message = await alert(town, "3 lists need codes")
     said = town.text(message)
-    for words in ("VIP birthday: empty", "Spring sale: half of low", "240 codes left, under 500.", "Win-back: low"):
+    for words in ("VIP birthday: empty", "Spring sale: very low", "240 codes left, under 500.", "Win-back: low"):
         assert words in said
     assert said.count("Load codes") == said.count("I'm on it") == said.count("Snooze") == 3
     assert len([one for one in town.slack.messages("C2") if one.is_bot]) == 1
@@ -258,7 +258,7 @@ async def test_questions_in_own_words(town: Town, where: str) -> None:
 async def test_an_alert_is_snoozed_by_a_form(town: Town) -> None:
     """*Snooze* asks until when; the card says who snoozed it, and so does /promo watches."""
     await town.say("/promo watch spring below 500")
-    card = await alert(town, "Spring sale: half of low", channel="C1")
+    card = await alert(town, "Spring sale: very low", channel="C1")
     await town.slack.as_("U1").click(card, "alert_snooze")
     form = await town.slack.until(lambda: town.slack.views("U1")[0])
     assert "Until half of now is left (120)" in str(form)

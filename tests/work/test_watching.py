@@ -131,7 +131,7 @@ async def test_one_reading_one_card_one_digest(pair: Pair) -> None:
     alerts = [text for text in pair.slack.posts if text.startswith("A: ")]
     assert [text.splitlines()[0] for text in alerts] == ["A: low"]
     assert [text.splitlines()[0] for text in pair.slack.edits][-1] == "A: refilled"
-    assert {"A: half of low", "A: nearly empty", "A: empty"} <= {text.splitlines()[0] for text in pair.slack.edits}
+    assert {"A: very low", "A: nearly empty", "A: empty"} <= {text.splitlines()[0] for text in pair.slack.edits}
     assert len(pair.slack.posts) == 2
     assert pair.slack.replies == []
 
@@ -196,7 +196,7 @@ async def test_taking_snoozing_and_quiet_hours(pair: Pair) -> None:
     assert len(pair.slack.posts) == 1
     await pair.one.store.watches.end_quiet("C1")
     await pair.rounds(2)
-    assert [text.splitlines()[0] for text in pair.slack.posts] == ["A: half of low", "B: half of low"]
+    assert [text.splitlines()[0] for text in pair.slack.posts] == ["A: very low", "B: half of low"]
 
 
 async def test_lists_that_turn_together_share_a_message(pair: Pair) -> None:

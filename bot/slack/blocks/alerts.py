@@ -101,7 +101,7 @@ def _state(alert: Alert) -> str:
     return {
         Level.PACE: "unusual pace",
         Level.LOW: "low",
-        Level.HALF: "half of low",
+        Level.HALF: "very low",
         Level.TENTH: "nearly empty",
         Level.EMPTY: "empty",
     }[alert.level]

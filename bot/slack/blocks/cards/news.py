@@ -11,7 +11,10 @@ from bot.slack.blocks.kit import Bold, Line, Message, Person, counted, flat, ric
 
 def told(upload: Upload, news: News) -> Message:
     """One reply that mentions those it concerns."""
-    line: Line = [*(part for person in news.to for part in (Person(person), " ")), *_said(upload, news)]
+    said = _said(upload, news)
+    # Two names in a row would read as one.
+    between = ": " if isinstance(said[0], Person) else " "
+    line: Line = [*(part for person in news.to for part in (" ", Person(person)))][1:] + [between, *said]
     return Message(flat([line]), [rich([line])])
 
 
