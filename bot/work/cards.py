@@ -160,9 +160,9 @@ class CardUpdater:
             await self._put(upload, card(upload, around, self._now()), stray_ts)
             await self._notifier.tell(upload, latest)
         except BaseException as error:
-            unanswered = isinstance(error, (asyncio.CancelledError, TimeoutError))
+            free_after_s = _free_after_s(error, cut_off=cut_off, known=bool(upload and upload.card_ts))
             with suppress(*AWAY):
-                await asyncio.shield(self._store.cards.release(ref, LANDS_WITHIN_S if unanswered else 0.0))
+                await asyncio.shield(self._store.cards.release(ref, free_after_s))
             raise
         finally:
             keeping.cancel()
@@ -255,6 +255,13 @@ class CardUpdater:
             arrived=upload.progress.accepted if upload.state in FINISHED else None,
             permalink=(await self._permalinks.of([upload])).get(upload.ref, ""),
         )
+
+
+def _free_after_s(error: BaseException, *, cut_off: bool, known: bool) -> float:
+    """When another process may show a card that could not be shown; never 0 while there may be one nobody knows of."""
+    if isinstance(error, (asyncio.CancelledError, TimeoutError)) or not (known or isinstance(error, SlackApiError)):
+        return LANDS_WITHIN_S
+    return 0.001 if cut_off else 0.0
 
 
 def _seconds_left(upload: Upload, now: float) -> float | None:

@@ -92,6 +92,7 @@ class Place:
         async with asyncio.timeout(10):
             while (await self.store.uploads.get("u1")).shown_version < 2:
                 await asyncio.sleep(0.01)
+                self.clock.at += 0.01
         await cards.stop(1)
         await running
         return [message.ts for message in self.slack.thread("C1", self.file.ts)]
@@ -123,6 +124,13 @@ async def test_a_card_of_a_killed_process_is_taken_over(place: Place) -> None:
     assert await place.show() == [place.stray.ts]
     assert place.stray.text.startswith("Not loaded: a.csv")
     assert (await place.store.uploads.get("u1")).card_ts == place.stray.ts
+
+
+async def test_a_card_is_taken_over_once_slack_takes_the_edit(place: Place) -> None:
+    """That Slack is too busy for the first edit does not bring a second card."""
+    place.slack.fail("chat.update", status=429, retry_after=0)
+    assert await place.show() == [place.stray.ts]
+    assert place.stray.text.startswith("Not loaded: a.csv")
 
 
 async def test_what_somebody_said_is_never_taken_for_a_card(place: Place) -> None:
