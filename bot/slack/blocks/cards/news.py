@@ -14,7 +14,8 @@ def told(upload: Upload, news: News) -> Message:
     said = _said(upload, news)
     # Two names in a row would read as one.
     between = ": " if isinstance(said[0], Person) else " "
-    line: Line = [*(part for person in news.to for part in (" ", Person(person)))][1:] + [between, *said]
+    mentions: list[str | Person] = [part for person in news.to for part in (" ", Person(person))][1:]
+    line: Line = [*mentions, between, *said]
     return Message(flat([line]), [rich([line])])
 
 
