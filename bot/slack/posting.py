@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.plainer import plainer
 from bot.slack.client import needed
-from bot.slack.retry import error_code
+from bot.slack.retry import RATE_LIMITED, error_code
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +71,18 @@ class Posting:
             await self.post(user, message)
 
     async def react(self, channel: str, ts: str, old: str, new: str) -> bool:
-        """Puts the reaction `new` in place of `old` (empty for none); False when Slack will not have it."""
+        """Puts the reaction `new` in place of `old` (empty for none); False when Slack will not have it.
+
+        Raises SlackApiError when it only is too much for Slack just now: the old one must not stay beside the new one.
+        """
         try:
             if new:
                 await self._unless(self._web.reactions_add, "already_reacted", channel, ts, new)
             if old:
                 await self._unless(self._web.reactions_remove, "no_reaction", channel, ts, old)
         except SlackApiError as error:
+            if error_code(error) == RATE_LIMITED:
+                raise
             log.warning("a reaction could not be set: %s", error_code(error))
             return False
         return True

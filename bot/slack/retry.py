@@ -18,8 +18,9 @@ log = logging.getLogger(__name__)
 
 MAX_TRIES = 4
 MAX_PAUSE_S = 60.0
+RATE_LIMITED = "ratelimited"
 # Errors of Slack's own making, told with status 200 as well; https://docs.slack.dev/reference/methods/chat.postMessage
-_TRANSIENT = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+_TRANSIENT = (RATE_LIMITED, "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 # A card is rendered anew before it is sent again, so its old text is not repeated; a form is of use for 3 seconds only.
 _ONCE = ("chat.update", "views.open")
 
@@ -80,7 +81,7 @@ def pause_after(error: Exception, attempt: int) -> float | None:
             # Where the body is no JSON the SDK raises with aiohttp's answer instead of its own.
             status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
             code = error_code(error)
-            if status == 429 or code == "ratelimited":
+            if status == 429 or code == RATE_LIMITED:
                 return _asked_s(getattr(response, "headers", {}).get("Retry-After") or "1")
             if not _is_transient(status, code, bool(code)):
                 return None

@@ -26,8 +26,11 @@ class Notifier:
         self._uploaders = tuple(uploaders)
 
     async def tell(self, upload: Upload, latest: Latest | None) -> None:
-        """Sets the reaction of the upload's state and tells its `latest` change. Raises SlackApiError."""
+        """Tells the upload's `latest` change and sets the reaction of its state. Raises SlackApiError."""
+        await self._tell(upload, latest)
         await self._mark(upload)
+
+    async def _tell(self, upload: Upload, latest: Latest | None) -> None:
         if latest is None or not await self._store.cards.claim_news(upload.ref, latest.number):
             return
         found = news(upload, latest, self._uploaders)

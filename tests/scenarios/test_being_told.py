@@ -93,3 +93,11 @@ async def test_a_slack_without_the_scope_changes_nothing(town: Town) -> None:
     card = await confirmed(town)
     await town.shows(card, "Done: 250 codes sent")
     assert file_message(town).reactions == {}
+
+
+async def test_no_old_mark_stays_beside_the_new_one(town: Town) -> None:
+    """However often Slack says that it is too much, in the end the file's message carries one mark, the right one."""
+    town.slack.fail("reactions.remove", status=429, retry_after=0, times=6)
+    card = await confirmed(town)
+    await town.shows(card, "Done: 250 codes sent")
+    await town.slack.until(lambda: list(file_message(town).reactions) == ["white_check_mark"], 20)
