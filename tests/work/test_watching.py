@@ -196,7 +196,7 @@ async def test_taking_snoozing_and_quiet_hours(pair: Pair) -> None:
     assert len(pair.slack.posts) == 1
     await pair.one.store.watches.end_quiet("C1")
     await pair.rounds(2)
-    assert [text.splitlines()[0] for text in pair.slack.posts] == ["A: very low", "B: half of low"]
+    assert [text.splitlines()[0] for text in pair.slack.posts] == ["A: very low", "B: very low"]
 
 
 async def test_lists_that_turn_together_share_a_message(pair: Pair) -> None:
