@@ -25,9 +25,9 @@ def history(days: float, rate: float, *, step_s: float = 300.0, swing: float = 0
 
 
 def test_the_pace_of_a_week() -> None:
-    """Codes a day over the last week; nothing below six hours of readings."""
+    """Codes a day over the last week; nothing below half an hour of readings."""
     assert per_day(history(9, 10.0), NOW) == pytest.approx(240, rel=0.02)
-    assert per_day(history(0.2, 10.0), NOW) is None
+    assert per_day(history(0.015, 10.0), NOW) is None
     assert per_day([], NOW) is None
 
 

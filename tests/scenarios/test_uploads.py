@@ -86,7 +86,7 @@ async def test_a_list_that_is_gone_pauses_and_can_be_stopped(town: Town) -> None
     await town.slack.as_("U1").click(card, "upload_confirm")
     await town.shows(card, "Paused", "The list is not in PersonaClick any more.")
     await town.slack.as_("U1").click(card, "Stop here")
-    said = await town.shows(card, "Nothing was sent to Spring sale", "250 codes", "It was stopped before")
+    said = await town.shows(card, "Nothing was sent to Spring sale", "250 codes", "stopped it before the rest")
     assert "were not sent" in said
     assert gone.received == 0
 

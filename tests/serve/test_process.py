@@ -362,6 +362,7 @@ async def test_kill_and_start_again(slack: StandInSlack, shop: StandInPersonaCli
     """The program is killed during an upload and started again: each code is there once, and the card says so."""
     shop.unique = False
     values = environment(slack, shop, tmp_path) | {"PERSONACLICK_BATCH_SIZE": "50", "PERSONACLICK_TIMEOUT_S": "1"}
+    values |= {"PERSONACLICK_SETTLE_S": "2"}
     slack.connect_http(f"http://127.0.0.1:{values['PORT']}/slack/events")
     codes = [f"SPRING-{n:04d}" for n in range(400)]
     await shop.fault("slow", 0.3)
