@@ -39,7 +39,7 @@ async def test_old_and_new_overlap(empty_postgres: str) -> None:
         old.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(old.wait(), 5) == 0
         left, at = await place.ledger("u"), time.monotonic()
-        # What is being sent is the new process's: had the old one left it, the next POST would wait until it is settled.
+        # What is being sent is the new process's: had the old one left it, the next POST would wait for its settling.
         assert {batch.state for batch in left} - {BatchState.SENDING} == {BatchState.ACCEPTED, BatchState.PENDING}
         sent = len(place.posts)
         await seen(lambda: len(place.posts) > sent)
