@@ -109,7 +109,8 @@ async def test_shares_tell_the_thread_and_may_lag(slack: StandInSlack, web: Asyn
     root = slack.as_("U1").say("C1", "here")
     message = await slack.as_("U1").drop("C1", {"a.csv": b"A"}, thread_ts=root.ts, lag=2)
     told = [(await web.files_info(file=message.files[0]))["file"]["shares"] for _ in range(3)]
-    share = {"ts": message.ts, "thread_ts": root.ts, "reply_count": 0}
+    none_yet = {"reply_users": [], "reply_users_count": 0, "reply_count": 0}
+    share = {"ts": message.ts, "thread_ts": root.ts, **none_yet}
     assert told == [{}, {}, {"public": {"C1": [share]}}]
 
 
