@@ -57,7 +57,7 @@ class Discreet(logging.Formatter):
         return _PATTERNS.sub(MASK, text)
 
 
-def hush(level: str = "DEBUG") -> None:
+def quiet_libraries(level: str = "DEBUG") -> None:
     """Keeps libraries from logging more than warnings."""
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
@@ -76,4 +76,4 @@ def configure(level: str, log_format: str, secrets: Sequence[str], *, stream: Te
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    hush(level)
+    quiet_libraries(level)

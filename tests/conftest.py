@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.logs import hush
+from bot.logs import quiet_libraries
 from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.store.store import Store
@@ -27,7 +27,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 @pytest.fixture(scope="session", autouse=True)
 def discreet_libraries() -> None:
     """Libraries log as little as they do in the running bot."""
-    hush()
+    quiet_libraries()
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ class _Lane:
     """Checks that run one after another, each within `memory_mb` of address space."""
 
     memory_mb: int
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Checker:
@@ -104,7 +104,7 @@ class Checker:
         given = False
         for lane in (self._small, self._large) if small else (self._large,):
             try:
-                async with lane.turn, self._child(source) as child, self._limits(child):
+                async with lane.lock, self._child(source) as child, self._limits(child):
                     result = await self._talk(child, self._asked(asked, lane.memory_mb), lookup)
                     given = True
                     yield result

@@ -74,7 +74,7 @@ class Answers:
             if channel.startswith("D"):
                 await self._posting.post(channel, message, thread_ts)
             else:
-                await self._posting.whisper(channel, user, message, thread_ts)
+                await self._posting.post_ephemeral(channel, user, message, thread_ts)
 
         return Request(user, channel, reply)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -13,7 +12,6 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.errors import WrongState
 from bot.listeners.answers import Answers
 from bot.personaclick.catalog import Catalog
-from bot.promo.findings import Options
 from bot.promo.lifecycle import Event
 from bot.promo.uploads import Upload
 from bot.slack.blocks import forms, ids
@@ -126,42 +124,6 @@ async def decide(
     changed(upload.ref)
 
 
-async def check_again(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    checks: Checks,
-    changed: Callable[[str], None],
-) -> None:
-    """*Check again*, after a failed check: from the start, for what was chosen may be why it failed."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    await store.uploads.check_again(upload.ref, body["user"]["id"], Options())
-    checks.start(upload.ref)
-    changed(upload.ref)
-
-
-async def repair(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    checks: Checks,
-    changed: Callable[[str], None],
-) -> None:
-    """*Put the zeros back*: the file is read again, with the repair its cell formats prove."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    await store.uploads.check_again(upload.ref, body["user"]["id"], replace(upload.options, repair=True))
-    checks.start(upload.ref)
-    changed(upload.ref)
-
-
 async def reading(
     ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, store: Store, people: People, answers: Answers
 ) -> None:
@@ -185,7 +147,7 @@ async def left_out(
     """*See every row left out*: a file for this person alone."""
     await ack()
     upload = await clicked(body, action["value"], store, people)
-    report = await store.uploads.report(upload.ref)
+    report = await store.uploads.left_out_report(upload.ref)
     if report is None:
         raise WrongState("wiped")
     with await asyncio.to_thread(left_out_csv, upload, report) as content:

@@ -143,7 +143,7 @@ async def usable_file(file_id: str, place: Place, files: Files) -> SlackFile | N
         if place.direct:
             await place.tell(place.explain(error))
         elif not error.outside:
-            await place.posting.whisper(place.channel, place.user, place.explain(error))
+            await place.posting.post_ephemeral(place.channel, place.user, place.explain(error))
         return None
     if is_worth_opening(file.name, file.mimetype):
         return file
@@ -174,7 +174,7 @@ async def refuse(
         return
     if outside and not await store.deliveries.claim(f"refused {place.channel} {place.user}"):
         return
-    await place.posting.whisper(place.channel, place.user, place.explain(error), place.thread_ts)
+    await place.posting.post_ephemeral(place.channel, place.user, place.explain(error), place.thread_ts)
     if not await store.deliveries.claim(f"take over {place.channel}"):
         return
     how = take_over(file.name, shared=outside)
@@ -184,7 +184,7 @@ async def refuse(
     # In a channel shared with another company only one's own colleagues are told.
     for member in await members.who_may_load(place.channel):
         if member != place.user:
-            await place.posting.whisper(place.channel, member, how, place.thread_ts)
+            await place.posting.post_ephemeral(place.channel, member, how, place.thread_ts)
 
 
 def new_upload(ref: str, file: SlackFile, channel: str, user: str, thread_ts: str, **more: Any) -> NewUpload:
@@ -232,22 +232,22 @@ async def load_promo_codes(
     thread_ts = message.get("thread_ts") or message["ts"]
     shared = message.get("files") or []
     if not shared:
-        await posting.whisper(channel, user, no_file(), thread_ts)
+        await posting.post_ephemeral(channel, user, no_file(), thread_ts)
     for about in shared:
         if live := [upload for upload in await store.history.of_file(about["id"], channel) if upload.state in LIVE]:
             links = await permalinks.of(live)
             name = about.get("name") or "This file"
-            await posting.whisper(channel, user, has_card(name, links.get(live[0].ref, "")), thread_ts)
+            await posting.post_ephemeral(channel, user, has_card(name, links.get(live[0].ref, "")), thread_ts)
             continue
         try:
             file = await files.info(about["id"])
         except FileGone as error:
-            await posting.whisper(channel, user, explain(error, contact), thread_ts)
+            await posting.post_ephemeral(channel, user, explain(error, contact), thread_ts)
             continue
         place = (user, user, "") if private else (channel, user, thread_ts)
         await checks.take_in(new_upload(new_ref(), file, *place, asked_for=True))
         if private:
-            await posting.whisper(channel, user, card_in_direct(file.name), thread_ts)
+            await posting.post_ephemeral(channel, user, card_in_direct(file.name), thread_ts)
 
 
 async def ignore() -> None:

@@ -1,4 +1,4 @@
-"""Clicks that say how a file is to be read: which column holds the codes, and whether marked codes are loaded."""
+"""Clicks that have a file read again: from another column, with the codes it marks, or with lost zeros put back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.errors import WrongState
 from bot.listeners.cards import clicked
 from bot.promo.findings import Kind, Options
 from bot.promo.uploads import Upload
+from bot.slack.blocks import ids
 from bot.slack.people import People
 from bot.store.store import Store
 from bot.work.checks import Checks
@@ -19,7 +20,7 @@ from bot.work.checks import Checks
 MARKS = frozenset({Kind.USED, Kind.INACTIVE, Kind.EXPIRED, Kind.HIDDEN, Kind.STRUCK})
 
 
-async def pick(
+async def read_again(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
@@ -29,36 +30,32 @@ async def pick(
     checks: Checks,
     changed: Callable[[str], None],
 ) -> None:
-    """*Codes are in “…”*, *All of them* or *Yes, these are codes*: the file is read that way."""
+    """A button that has the file read again, by the options of `options_after`."""
     await ack()
     upload = await clicked(body, action["value"], store, people)
-    options = picked(upload, action["action_id"].rsplit(":", 1)[-1])
+    options = options_after(upload, action["action_id"])
     await store.uploads.check_again(upload.ref, body["user"]["id"], options)
     checks.start(upload.ref)
     changed(upload.ref)
 
 
-async def load_marked(
-    ack: AsyncAck,
-    body: dict[str, Any],
-    action: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    checks: Checks,
-    changed: Callable[[str], None],
-) -> None:
-    """*Load them all the same*: codes the file marks as used, expired or hidden are kept; or left out again."""
-    await ack()
-    upload = await clicked(body, action["value"], store, people)
-    keep = upload.options.keep - MARKS if upload.options.keep & MARKS else upload.options.keep | MARKS
-    await store.uploads.check_again(upload.ref, body["user"]["id"], replace(upload.options, keep=keep))
-    checks.start(upload.ref)
-    changed(upload.ref)
+def options_after(upload: Upload, action_id: str) -> Options:
+    """How the file is read after that click. Raises WrongState when the card has changed meanwhile."""
+    options = upload.options
+    match action_id.partition(":"):
+        case (ids.CHECK_AGAIN, _, _):
+            # From the start, for what was chosen may be why the check failed.
+            return Options()
+        case (ids.REPAIR, _, _):
+            return replace(options, repair=True)
+        case (ids.MARKED, _, _):
+            return replace(options, keep=options.keep - MARKS if options.keep & MARKS else options.keep | MARKS)
+        case (_, _, choice):
+            return picked(upload, choice)
 
 
 def picked(upload: Upload, choice: str) -> Options:
-    """How the file is read after that click. Raises WrongState when the card has changed meanwhile."""
+    """How the file is read with the codes of that candidate, or of all. Raises WrongState."""
     candidates = upload.checked.layout.candidates if upload.checked else ()
     if choice == "all":
         return replace(upload.options, every=True, trusted=True)

@@ -94,17 +94,17 @@ class PersonaClick:
         array = codes if isinstance(codes, bytes) else _json(list(codes))
         return _json({**self._credentials, "id": answers.list_id(list_id)})[:-1] + b',"codes":' + array + b"}"
 
-    async def turn(self) -> None:
-        """Returns when an upload may start one request, for `add(…, in_turn=True)`."""
-        await self._rate.turn(patient=True)
+    async def acquire(self) -> None:
+        """Returns when an upload may start one request, for `add(…, acquired=True)`."""
+        await self._rate.acquire(patient=True)
 
-    def turn_now(self) -> bool:
+    def try_acquire(self) -> bool:
         """Takes such a turn if there is one at this moment; says whether it did."""
-        return self._rate.turn_now()
+        return self._rate.try_acquire()
 
-    def turn_in_s(self) -> float:
+    def due_in_s(self) -> float:
         """How many seconds until there is such a turn; 0 or less when there is one."""
-        return self._rate.turn_in_s()
+        return self._rate.due_in_s()
 
     async def add(
         self,
@@ -112,12 +112,12 @@ class PersonaClick:
         codes: Sequence[str] | None = None,
         *,
         body: bytes | None = None,
-        in_turn: bool = False,
+        acquired: bool = False,
         within_s: float | None = None,
     ) -> None:
         """Adds codes by one POST, never repeated; returns only when the API says they are taken.
 
-        `in_turn` says that the caller has waited for its turn already. `within_s`, when it is less than the usual
+        `acquired` says that the caller has waited for its turn already. `within_s`, when it is less than the usual
         time-out, is how long the POST may take.
 
         Raises OutcomeUnknown (the codes may or may not have landed) and, when surely nothing landed: Unreachable,
@@ -128,8 +128,8 @@ class PersonaClick:
                 raise ValueError("add needs codes or a body")
             body = self.body(list_id, codes)
         count = None if codes is None else len(codes)
-        if not in_turn:
-            await self._rate.turn()
+        if not acquired:
+            await self._rate.acquire()
         within_s = self._timeout_s if within_s is None else min(within_s, self._timeout_s)
         outcome = await self._change("POST", "/promo_codes", body, count, answers.refusal, within_s)
         if isinstance(outcome, PersonaClickError):
@@ -142,7 +142,7 @@ class PersonaClick:
         """
         asked = {**self._credentials, "promo_code_list_id": answers.list_id(list_id), "codes": list(codes)}
         path = "/promo_codes/delete"
-        await self._rate.turn(patient=True)
+        await self._rate.acquire(patient=True)
         body, refusal = _json(asked), answers.removal_refusal
         outcome = await self._change("DELETE", path, body, len(codes), refusal, self._timeout_s)
         if isinstance(outcome, PersonaClickError):
@@ -183,7 +183,7 @@ class PersonaClick:
     async def _read(self, where: Mapping[str, str]) -> tuple[PromoList, ...] | PersonaClickError:
         if (paused := self._rate.paused_s()) > READ_WAITS_S:
             return RateLimited(429, retry_after_s=paused)
-        await self._rate.turn()
+        await self._rate.acquire()
         url = self._base_url + "/promo_codes"
         params = {**self._credentials, **where}
         answer = await self._call(Request("GET", url, self._timeout_s, MAX_LISTS_BYTES, params=params))

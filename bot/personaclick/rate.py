@@ -36,7 +36,7 @@ class RateLimit:
         self._line = asyncio.Lock()
         self._patient_line = asyncio.Lock()
 
-    async def turn(self, *, patient: bool = False) -> None:
+    async def acquire(self, *, patient: bool = False) -> None:
         """Returns when the caller may start one request."""
         async with self._patient_line if patient else self._line:
             while True:
@@ -47,14 +47,14 @@ class RateLimit:
                 await self._sleep(wait)
             self._starts.append(self._clock())
 
-    def turn_now(self) -> bool:
+    def try_acquire(self) -> bool:
         """Takes a patient turn if there is one at this moment; says whether it did. With others to ask: never."""
         if self._among_all is not None or self._patient_line.locked() or self._due(patient=True) > self._clock():
             return False
         self._starts.append(self._clock())
         return True
 
-    def turn_in_s(self) -> float:
+    def due_in_s(self) -> float:
         """How many seconds until there is a patient turn; 0 or less when there is one."""
         return self._due(patient=True) - self._clock()
 
@@ -67,7 +67,7 @@ class RateLimit:
         self._paused_until = max(self._paused_until, self._clock() + seconds)
 
     async def __aenter__(self) -> None:
-        await self.turn()
+        await self.acquire()
 
     async def __aexit__(self, *_: object) -> None:
         return None

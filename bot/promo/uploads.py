@@ -241,7 +241,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class CardContext:
     """What a card says beyond its own upload: its place in the queue, its list now, and related uploads.
 
     `ahead` uploads to the same list come first; `available` is the chosen list's count; `better_list` names a

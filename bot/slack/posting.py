@@ -60,7 +60,7 @@ class Posting:
                 raise MessageGoneError from None
             raise
 
-    async def whisper(self, channel: str, user: str, message: Message, thread_ts: str = "") -> None:
+    async def post_ephemeral(self, channel: str, user: str, message: Message, thread_ts: str = "") -> None:
         """Says something to one person in a channel; in their direct messages where the bot is not in it."""
         thread = {"thread_ts": thread_ts} if thread_ts else {}
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -15,26 +14,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
 )
 
+from bot.store.columns import flag, number, time, words
+
 metadata = MetaData()
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default="0")
-
-
-def _time(name: str) -> Column[float]:
-    return Column(name, Float, nullable=False, server_default="0")
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=text("false"))
 
 
 uploads = Table(
@@ -43,66 +27,66 @@ uploads = Table(
     Column("id", Integer, primary_key=True),
     Column("ref", String(32), nullable=False, unique=True),
     Column("state", String(20), nullable=False),
-    _text("shop"),
-    _text("shop_id"),
-    _text("list_id"),
-    _text("list_name"),
-    _text("channel"),
-    _text("thread_ts"),
-    _text("card_ts"),
+    words("shop"),
+    words("shop_id"),
+    words("list_id"),
+    words("list_name"),
+    words("channel"),
+    words("thread_ts"),
+    words("card_ts"),
     # The message of the file, who shared it (`user` may be a colleague who took it up), and the reaction it carries.
-    _text("message_ts"),
-    _text("shared_by"),
-    _text("mark"),
+    words("message_ts"),
+    words("shared_by"),
+    words("mark"),
     # Until when one process alone may show the card, when it was shown last, and the last change that was told.
-    _time("showing_until"),
-    _time("shown_at"),
-    _number("told"),
+    time("showing_until"),
+    time("shown_at"),
+    number("told"),
     # How often the process died that checked the file.
-    _number("check_deaths"),
-    _text("file_id"),
-    _text("file_name"),
-    _text("user"),
-    _text("confirmed_by"),
-    _text("approved_by"),
-    _text("undone_by"),
-    _flag("asked_for"),
-    _time("created_at"),
-    _time("confirmed_at"),
-    _time("sending_at"),
-    _time("finished_at"),
-    _time("undo_until"),
-    _time("changed_at"),
-    _text("options"),
-    _text("checked"),
-    _text("failure"),
-    _text("notice"),
-    _text("digest"),
+    number("check_deaths"),
+    words("file_id"),
+    words("file_name"),
+    words("user"),
+    words("confirmed_by"),
+    words("approved_by"),
+    words("undone_by"),
+    flag("asked_for"),
+    time("created_at"),
+    time("confirmed_at"),
+    time("sending_at"),
+    time("finished_at"),
+    time("undo_until"),
+    time("changed_at"),
+    words("options"),
+    words("checked"),
+    words("failure"),
+    words("notice"),
+    words("digest"),
     Column("source", LargeBinary),
     Column("report", LargeBinary),
     Column("before", Integer),
     Column("after", Integer),
     # The reading that batches rely on, and the codes accepted after it.
     Column("baseline", Integer),
-    _time("baseline_at"),
-    _number("baseline_accepted"),
+    time("baseline_at"),
+    number("baseline_accepted"),
     Column("pace", Float, nullable=False, server_default="0"),
     Column("batch_limit", Integer, nullable=False, server_default="1000000000"),
-    _time("retry_at"),
-    _time("down_since"),
+    time("retry_at"),
+    time("down_since"),
     # How often the API was tried in vain since it last did what was asked.
-    _number("tries"),
+    number("tries"),
     # The order in which uploads of a shop began to be sent.
-    _number("begun"),
+    number("begun"),
     # The longest time the list's count was seen to be behind.
-    _time("lag_s"),
+    time("lag_s"),
     # Codes may still arrive late until then; the count last seen, and how much it grew beyond what was sent.
-    _time("watch_until"),
+    time("watch_until"),
     Column("watched", Integer),
-    _number("surplus"),
-    _flag("wiped"),
-    _number("version"),
-    _number("shown_version"),
+    number("surplus"),
+    flag("wiped"),
+    number("version"),
+    number("shown_version"),
     Index("uploads_by_state", "state"),
     Index("uploads_by_list", "shop", "list_id", "state"),
     Index("uploads_by_shop", "shop_id", "list_id", "state"),
@@ -119,19 +103,19 @@ batches = Table(
     Column("count", Integer, nullable=False),
     Column("state", String(10), nullable=False),
     Column("payload", LargeBinary),
-    _time("sent_at"),
-    _flag("decided"),
-    _text("message"),
+    time("sent_at"),
+    flag("decided"),
+    words("message"),
     # Not sent, because another upload had loaded its codes meanwhile.
-    _flag("held_back"),
+    flag("held_back"),
     # When the counts said that it had not arrived, after an answer was lost; 0 when they never did.
-    _time("lost_at"),
-    _text("rows"),
+    time("lost_at"),
+    words("rows"),
     # Undo: "" not asked yet, "sending", "done", or "unclear" when an answer was lost on the way.
     Column("undo", String(10), nullable=False, server_default=""),
-    _number("deleted"),
-    _number("not_found"),
-    _flag("remembered"),
+    number("deleted"),
+    number("not_found"),
+    flag("remembered"),
 )
 
 # Every event of an upload; `by` is empty where the bot itself moved it.
@@ -142,7 +126,7 @@ changes = Table(
     Column("upload_id", ForeignKey("uploads.id", ondelete="CASCADE"), nullable=False),
     Column("at", Float, nullable=False),
     Column("event", String(20), nullable=False),
-    _text("by"),
+    words("by"),
     Index("changes_by_upload", "upload_id"),
 )
 

@@ -100,7 +100,7 @@ class Uploads:
             sealed = await connection.scalar(select(uploads.c.source).where(uploads.c.ref == ref))
         return None if sealed is None else self._vault.open(sealed, f"source {ref}")
 
-    async def report(self, ref: str) -> bytes | None:
+    async def left_out_report(self, ref: str) -> bytes | None:
         """The packed report of every row left out, until it is wiped."""
         async with self._database.read() as connection:
             sealed = await connection.scalar(select(uploads.c.report).where(uploads.c.ref == ref))

@@ -13,7 +13,7 @@ from bot.dates.quiet import is_quiet
 from bot.promo.alerts import Alert, Held, held, snoozed, usual_refill_s
 from bot.promo.lists import PromoList
 from bot.promo.scores import ReportCard, report_card
-from bot.slack.blocks.alerts import Around, alert_message, ask_once_more, snooze_over
+from bot.slack.blocks.alerts import AlertContext, alert_message, ask_once_more, snooze_over
 from bot.slack.blocks.kit import Message
 from bot.slack.posting import MessageGoneError, Posting
 from bot.slack.retry import error_code
@@ -74,7 +74,7 @@ class AlertCards:
     async def _post(self, message: AlertMessage) -> None:
         _, alerts = await self._store.alert_messages.of(message.id)
         try:
-            channel, ts = await self._posting.post(message.channel, alert_message(alerts, await self._around()))
+            channel, ts = await self._posting.post(message.channel, alert_message(alerts, await self._context()))
         except (SlackApiError, aiohttp.ClientError, OSError) as error:
             log.warning("an alert did not reach its channel: %s", _words(error))
             # It stays claimed for a minute, and is tried again then.
@@ -95,7 +95,7 @@ class AlertCards:
         if current is None or not alerts:
             return
         try:
-            await self._posting.edit(current.channel, current.ts, alert_message(alerts, await self._around()))
+            await self._posting.edit(current.channel, current.ts, alert_message(alerts, await self._context()))
         except MessageGoneError:
             log.info("the message about an alert is gone")
         except (SlackApiError, aiohttp.ClientError, OSError) as error:
@@ -103,10 +103,10 @@ class AlertCards:
             return
         await self._store.alert_messages.shown(current)
 
-    async def _around(self) -> Around:
+    async def _context(self) -> AlertContext:
         refill_s = usual_refill_s(await self._store.alerts.refills())
         card: ReportCard = report_card(await self._store.forecasts.scores())
-        return Around(now=self._now(), refill_s=refill_s, card=card)
+        return AlertContext(now=self._now(), refill_s=refill_s, card=card)
 
     async def _speak_up(self, quiet: Mapping[str, QuietHours], outages: set[str]) -> None:
         """Asks whoever took an alert once more, and says that a snooze is over."""
@@ -130,12 +130,12 @@ class AlertCards:
         if await self._store.alerts.wake(alert):
             await self._reply(alert, snooze_over)
 
-    async def _reply(self, alert: Alert, words: Callable[[Alert, Around], Message]) -> None:
+    async def _reply(self, alert: Alert, words: Callable[[Alert, AlertContext], Message]) -> None:
         message, _ = await self._store.alert_messages.of(alert.message_id)
         if message is None or not message.ts:
             return
         try:
-            await self._posting.post(message.channel, words(alert, await self._around()), message.ts)
+            await self._posting.post(message.channel, words(alert, await self._context()), message.ts)
         except (SlackApiError, aiohttp.ClientError, OSError) as error:
             log.warning("a reminder of an alert did not reach its channel: %s", _words(error))
 

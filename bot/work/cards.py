@@ -15,7 +15,7 @@ from bot.errors import PersonaClickError
 from bot.personaclick.catalog import THIS_MOMENT_S, Catalog
 from bot.promo.lifecycle import FINISHED
 from bot.promo.shapes import better_list, merge
-from bot.promo.uploads import Around, Link, State, Upload
+from bot.promo.uploads import CardContext, Link, State, Upload
 from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.kit import Message
 from bot.slack.permalinks import Permalinks
@@ -154,10 +154,10 @@ class CardUpdater:
             # Read anew: what is shown must not be older than the claim.
             if (upload := await self._store.uploads.find(ref)) is None:
                 return None
-            around = replace(await self._around(upload), contact=self._contact)
+            context = replace(await self._context(upload), contact=self._contact)
             # Another process may have posted the card and ended before it could note so.
             stray_ts = await self._strays.find(upload) if cut_off and not upload.card_ts else ""
-            await self._put(upload, card(upload, around, self._now()), stray_ts)
+            await self._put(upload, card(upload, context, self._now()), stray_ts)
             await self._notifier.tell(upload, latest)
         except BaseException as error:
             free_after_s = _free_after_s(error, cut_off=cut_off, known=bool(upload and upload.card_ts))
@@ -194,11 +194,11 @@ class CardUpdater:
             place = await self._posting.post(upload.user, message)
         await self._store.cards.posted(upload.ref, *place)
 
-    async def _around(self, upload: Upload) -> Around:
+    async def _context(self, upload: Upload) -> CardContext:
         match upload.state:
             case State.CHECKED:
                 better_id, better_list = await self._better_list(upload)
-                return Around(
+                return CardContext(
                     available=await self._available(upload),
                     better_list=better_list,
                     better_id=better_id,
@@ -206,13 +206,13 @@ class CardUpdater:
                     known=await self._known(upload),
                 )
             case State.QUEUED:
-                return Around(ahead=await self._store.history.ahead(upload))
+                return CardContext(ahead=await self._store.history.ahead(upload))
             case State.SENDING:
-                return Around(seconds_left=_seconds_left(upload, self._now()))
+                return CardContext(seconds_left=_seconds_left(upload, self._now()))
             case state if state in FINISHED:
                 there = upload.progress.accepted + upload.progress.unknown > 0
-                return Around(undoable=there and not upload.wiped and self._now() < upload.undo_until)
-        return Around()
+                return CardContext(undoable=there and not upload.wiped and self._now() < upload.undo_until)
+        return CardContext()
 
     async def _available(self, upload: Upload) -> int | None:
         if not upload.list_id:

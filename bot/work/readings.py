@@ -73,7 +73,7 @@ class Readings:
         self._every_s = every_s
         self._now = store.clock
 
-    async def turn(self) -> bool:
+    async def take_due(self) -> bool:
         """Takes a reading if it is this process's turn."""
         if not await self._store.turns.take(TURN, self._every_s, LEASE_S):
             return False

@@ -143,9 +143,9 @@ class Run:
             raise ListGone
         return available
 
-    async def turn(self) -> bool:
+    async def acquire(self) -> bool:
         """Waits for a turn at the API; False when the process is to stop first."""
-        turn, stop = asyncio.ensure_future(self.api.turn()), asyncio.ensure_future(self.stopping.wait())
+        turn, stop = asyncio.ensure_future(self.api.acquire()), asyncio.ensure_future(self.stopping.wait())
         await asyncio.wait([turn, stop], return_when=asyncio.FIRST_COMPLETED)
         turn.cancel()
         stop.cancel()

@@ -113,16 +113,16 @@ class Sending:
         prepared = await self._preparing.of(batch)
         if prepared.loaded_meanwhile:
             await run.hold_back(batch, prepared.loaded_meanwhile)
-        elif run.api.turn_now() or await self._wait_for_turn():
+        elif run.api.try_acquire() or await self._wait_for_turn():
             await run.save(run.job, Move(batch, BatchState.SENDING))
             self._begun = prepared if run.job.state is State.SENDING else None
 
     async def _wait_for_turn(self) -> bool:
         self._start_remembering()
         run = self._run
-        if (wait := run.api.turn_in_s()) > TOLD_S:
+        if (wait := run.api.due_in_s()) > TOLD_S:
             await run.save(replace(run.job, notice=Waiting(run.timing.now() + wait, limit_reached=True)))
-        turn = asyncio.create_task(run.turn())
+        turn = asyncio.create_task(run.acquire())
         try:
             while not turn.done():
                 await asyncio.wait([turn], timeout=STOPPED_EVERY_S)
@@ -148,7 +148,7 @@ class Sending:
     async def _post(self, sent: Prepared, within_s: float) -> PersonaClickError | None:
         """POSTs once, readying the next batch meanwhile; answers the API's error, with codes masked in it, or None."""
         run = self._run
-        adding = run.api.add(run.job.list_id, body=sent.body, in_turn=True, within_s=within_s)
+        adding = run.api.add(run.job.list_id, body=sent.body, acquired=True, within_s=within_s)
         posting = asyncio.create_task(adding)
         readying = asyncio.create_task(self._preparing.ready_next(sent.batch))
         try:
@@ -205,7 +205,7 @@ class Sending:
             or ready.loaded_meanwhile
             or run.stopping.is_set()
             or self._settler.due()
-            or not run.api.turn_now()
+            or not run.api.try_acquire()
         ):
             self._preparing.put_back(ready)
             await run.save(run.job, accepted)

@@ -16,7 +16,7 @@ async def test_zero_means_no_limit(fake_time: FakeTime) -> None:
     """With 0 nobody ever waits."""
     rate = RateLimit(0, clock=fake_time.clock, sleep=fake_time.sleep)
     for _ in range(1000):
-        await rate.turn()
+        await rate.acquire()
     assert fake_time.slept == []
 
 
@@ -38,7 +38,7 @@ async def test_a_burst_passes_and_the_rest_waits_exactly(fake_time: FakeTime) ->
     rate = RateLimit(3, clock=fake_time.clock, sleep=fake_time.sleep)
     starts = []
     for _ in range(7):
-        await rate.turn()
+        await rate.acquire()
         starts.append(fake_time.now)
     assert starts == [1000.0] * 3 + [1060.0] * 3 + [1120.0]
 
@@ -54,7 +54,7 @@ async def test_first_come_first_served() -> None:
     rate = RateLimit(2, clock=time.clock, sleep=yielding_sleep)
 
     async def caller(number: int) -> None:
-        await rate.turn()
+        await rate.acquire()
         order.append(number)
 
     await asyncio.gather(*(caller(number) for number in range(9)))
@@ -66,8 +66,8 @@ async def test_a_pause_stops_everybody_and_the_longer_one_stands(fake_time: Fake
     rate = RateLimit(0, clock=fake_time.clock, sleep=fake_time.sleep)
     rate.pause(30)
     rate.pause(5)
-    await rate.turn()
-    await rate.turn()
+    await rate.acquire()
+    await rate.acquire()
     assert fake_time.slept == [30.0]
 
 
@@ -80,6 +80,6 @@ async def test_a_pause_asked_for_while_somebody_waits_counts_for_them(fake_time:
             rate.pause(7)
 
     rate = RateLimit(1, clock=fake_time.clock, sleep=sleep)
-    await rate.turn()
-    await rate.turn()
+    await rate.acquire()
+    await rate.acquire()
     assert fake_time.slept == [60.0, 7.0]

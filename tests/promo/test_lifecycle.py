@@ -9,7 +9,7 @@ import pytest
 
 from bot.listeners.cards import DECIDED_BY
 from bot.promo.lifecycle import DECISIONS, LIVE, TRANSITIONS, UNDER_WAY, Event, after
-from bot.promo.uploads import Around, Down, Progress, State, Upload
+from bot.promo.uploads import CardContext, Down, Progress, State, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.card import card
 
@@ -47,7 +47,7 @@ def uploads(state: State) -> list[Upload]:
 def test_every_button_is_accepted_where_it_is_offered(state: State) -> None:
     """No card offers a decision that the table does not allow in its state."""
     for upload in uploads(state):
-        for block in card(upload, Around(undoable=True), 1.0).blocks:
+        for block in card(upload, CardContext(undoable=True), 1.0).blocks:
             for element in block.get("elements", []) if block["type"] == "actions" else []:
                 if (action := element["action_id"]) in DECIDED_BY:
                     assert after(DECIDED_BY[action], state) is not None, action
@@ -59,7 +59,7 @@ def test_every_decision_is_offered_somewhere() -> None:
         element["action_id"]
         for state in State
         for upload in uploads(state)
-        for block in card(upload, Around(undoable=True), 1.0).blocks
+        for block in card(upload, CardContext(undoable=True), 1.0).blocks
         if block["type"] == "actions"
         for element in block["elements"]
     }

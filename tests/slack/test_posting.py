@@ -100,10 +100,10 @@ async def test_a_message_out_of_reach_is_told_apart(slack: StandInSlack, posting
 
 async def test_a_whisper_reaches_the_person_anyway(slack: StandInSlack, posting: Posting) -> None:
     """Where the bot is not in a channel, the person is told in direct messages."""
-    await posting.whisper("C1", "U1", MESSAGE)
+    await posting.post_ephemeral("C1", "U1", MESSAGE)
     assert [one.text for one in slack.ephemerals("U1")] == ["hello"]
     slack.workspace.channels["C2"].members.remove("UBOT")
-    await posting.whisper("C2", "U2", MESSAGE)
+    await posting.post_ephemeral("C2", "U2", MESSAGE)
     assert [one.text for one in slack.messages("D2")] == ["hello"]
 
 

@@ -39,8 +39,8 @@ async def test_a_rate_limit_waits_for_the_others(empty_postgres: str, clock: Clo
         clock.at += seconds
 
     rate = RateLimit(3, clock=clock, sleep=sleep, among_all=partial(starts.take, "shop"))
-    assert not rate.turn_now()
-    await rate.turn()
+    assert not rate.try_acquire()
+    await rate.acquire()
     assert [round(seconds) for seconds in slept] == [60]
     await database.close()
 

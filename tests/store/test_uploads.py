@@ -118,10 +118,10 @@ async def test_cancel_wipes_the_codes(uploads: Uploads) -> None:
     await uploads.create(NewUpload("u1", "C1", "U1", "a.csv", source=b"SECRET-CODE"))
     assert await uploads.source("u1") == b"SECRET-CODE"
     await uploads.save_checked("u1", CHECKED, b"report", packed(["A"]))
-    assert await uploads.report("u1") == b"report"
+    assert await uploads.left_out_report("u1") == b"report"
     cancelled = await uploads.apply("u1", Event.CANCEL, "U1")
     assert (cancelled.state, cancelled.wiped) == (State.CANCELLED, True)
-    assert (await uploads.source("u1"), await uploads.report("u1")) == (None, None)
+    assert (await uploads.source("u1"), await uploads.left_out_report("u1")) == (None, None)
 
 
 async def test_a_failed_check_can_be_tried_again(uploads: Uploads) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import Unreadable
 from bot.personaclick.catalog import Catalog
-from bot.promo.uploads import Around
+from bot.promo.uploads import CardContext
 from bot.slack.blocks import kit
 from bot.slack.blocks.cards.card import card
 from bot.slack.client import web_client
@@ -109,7 +109,7 @@ async def place(database: Database, clock: Clock) -> AsyncIterator[Place]:
     )
     assert await store.cards.claim("u1", 0.0) == 0.0
     posting = Posting(web_client(slack.bot_token, slack.base_url))
-    _, ts = await posting.post("C1", card(await store.uploads.get("u1"), Around(), clock()), file.ts)
+    _, ts = await posting.post("C1", card(await store.uploads.get("u1"), CardContext(), clock()), file.ts)
     stray = slack.workspace.message("C1", ts)
     assert stray is not None
     await store.uploads.failed("u1", Unreadable("damaged"))

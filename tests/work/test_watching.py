@@ -78,7 +78,7 @@ class Process:
 
     async def round(self) -> None:
         """Everything that is due."""
-        await self.readings.turn()
+        await self.readings.take_due()
         await self.cards.once()
         await self.digests.send_due()
 
@@ -145,7 +145,7 @@ async def test_who_dies_is_replaced(pair: Pair) -> None:
     await pair.two.round()
     assert len(await moments(pair)) == 1
     pair.clock.at += STEP_S
-    await pair.two.readings.turn()
+    await pair.two.readings.take_due()
     assert len(await moments(pair)) == 2
     waiting = await pair.one.store.alert_messages.without()
     assert await pair.one.store.alert_messages.begin("C1", waiting) is not None

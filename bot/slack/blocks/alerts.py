@@ -45,7 +45,7 @@ _CARD_FROM = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class AlertContext:
     """What a message says beside its alerts: the time, the team's usual time to refill (0: unknown), past forecasts."""
 
     now: float
@@ -53,7 +53,7 @@ class Around:
     card: ReportCard | None = None
 
 
-def alert_message(alerts: Sequence[Alert], around: Around) -> Message:
+def alert_message(alerts: Sequence[Alert], context: AlertContext) -> Message:
     """One message for alerts that opened together, each with its own buttons."""
     title = _title(alerts)
     shown = sorted(alerts, key=lambda one: (one.closed_at > 0, -one.level.rank, one.id))[:_SHOWN]
@@ -61,7 +61,7 @@ def alert_message(alerts: Sequence[Alert], around: Around) -> Message:
     blocks: list[Block] = [header(title, "alert:title")]
     told: list[Line] = [[title]]
     for place, alert in enumerate(shown):
-        lines = [*_lines(alert, around)]
+        lines = [*_lines(alert, context)]
         if len(alerts) > 1:
             lines = [[Bold(clip(alert.title, _TITLE)), f": {_state(alert)}"], *lines]
         told += lines
@@ -72,7 +72,7 @@ def alert_message(alerts: Sequence[Alert], around: Around) -> Message:
         line: Line = [f"And {counted(hidden, 'more list')}: ", Code("/promo lists"), " has them all."]
         blocks.append(rich([line], "alert:more"))
         told.append(line)
-    if foot := _foot(alerts, around):
+    if foot := _foot(alerts, context):
         blocks.append(small([foot]))
         told.append(foot)
     return Message(flat(told), blocks)
@@ -107,15 +107,15 @@ def _state(alert: Alert) -> str:
     }[alert.level]
 
 
-def _lines(alert: Alert, around: Around) -> list[Line]:
+def _lines(alert: Alert, context: AlertContext) -> list[Line]:
     if alert.closed_at:
         return [_closed(alert)]
     lines = [_stock(alert)]
     if alert.unusual_taken and alert.level is Level.PACE:
         taken = counted(alert.unusual_taken, "code")
         lines.append([f"{taken} went in one hour, many times more than ever at this time of day."])
-    lines += [line for line in (_run_out(alert), _booked(alert), _order_by(alert, around)) if line]
-    lines += [line for line in (_owner(alert), _taken(alert), _snoozed(alert, around.now)) if line]
+    lines += [line for line in (_run_out(alert), _booked(alert), _order_by(alert, context)) if line]
+    lines += [line for line in (_owner(alert), _taken(alert), _snoozed(alert, context.now)) if line]
     return lines
 
 
@@ -148,11 +148,11 @@ def _booked(alert: Alert) -> Line:
     return [f"Short by {counted(alert.short_by, 'code')} for what is booked."] if alert.short_by else []
 
 
-def _order_by(alert: Alert, around: Around) -> Line:
-    if not alert.order_by or not around.refill_s or alert.available <= 0:
+def _order_by(alert: Alert, context: AlertContext) -> Line:
+    if not alert.order_by or not context.refill_s or alert.available <= 0:
         return []
-    takes = f": a refill takes {duration(around.refill_s)} here."
-    if alert.order_by <= around.now:
+    takes = f": a refill takes {duration(context.refill_s)} here."
+    if alert.order_by <= context.now:
         return [Bold("Get codes now"), takes]
     return [Bold("Get codes by "), When(alert.order_by), takes]
 
@@ -204,8 +204,8 @@ def _load(alert: Alert, place: int = 0) -> Block:
     return ask("Load codes", f"upload {key}", place, style="primary")
 
 
-def _foot(alerts: Sequence[Alert], around: Around) -> Line:
-    card = around.card
+def _foot(alerts: Sequence[Alert], context: AlertContext) -> Line:
+    card = context.card
     dated = any(one.likely and not one.closed_at and one.available > 0 for one in alerts)
     return report_card_line(card) if card is not None and dated else []
 
@@ -217,24 +217,24 @@ def report_card_line(card: ReportCard) -> Line:
     return [f"{number(card.inside)} of the last {counted(card.count, 'run-out')} came inside the range that was told."]
 
 
-def ask_once_more(alert: Alert, around: Around) -> Message:
+def ask_once_more(alert: Alert, context: AlertContext) -> Message:
     """The reply that asks whoever took an alert, once."""
     stock = "has no codes left" if alert.available <= 0 else f"has {counted(alert.available, 'code')} left"
     lines: list[Line] = [[Person(alert.taken_by), f", {clip(alert.title, _TITLE)} still {stock}."]]
     if alert.early and alert.available > 0:
-        lines.append(["It may be empty from ", When(max(alert.early, around.now)), "."])
+        lines.append(["It may be empty from ", When(max(alert.early, context.now)), "."])
     lines.append(["Are you still on it? Load the codes, or let somebody else know."])
     return Message(flat(lines), [rich(lines), actions([_load(alert)])])
 
 
-def snooze_over(alert: Alert, around: Around) -> Message:
+def snooze_over(alert: Alert, context: AlertContext) -> Message:
     """The reply to whoever snoozed an alert, when that time is over and the list still needs codes."""
     left = "no codes" if alert.available <= 0 else counted(alert.available, "code")
     lines: list[Line] = [
         [Person(alert.snoozed_by), f", the snooze of {clip(alert.title, _TITLE)} is over: {left} left."]
     ]
     if alert.early and alert.available > 0:
-        lines.append(["It may be empty from ", When(max(alert.early, around.now)), "."])
+        lines.append(["It may be empty from ", When(max(alert.early, context.now)), "."])
     return Message(flat(lines), [rich(lines), actions(_buttons(alert))])
 
 

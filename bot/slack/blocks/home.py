@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.errors import NotAllowed
 from bot.promo.lists import PromoList, Stock, stock
-from bot.promo.uploads import Around, State, Upload
+from bot.promo.uploads import CardContext, State, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.choices import ask
@@ -108,7 +108,7 @@ def _waiting(uploads: Sequence[Upload], links: Mapping[str, str], at: float) -> 
         return []
     blocks = [header("Waiting for you")]
     for upload in uploads[:_WAITING]:
-        shown = card(upload, Around(), at).blocks
+        shown = card(upload, CardContext(), at).blocks
         title = shown[0]["text"]["text"]
         lines: list[Line] = [[Bold(title)], _where(upload)]
         if upload.state is State.CHECKED and not upload.list_id:

@@ -8,7 +8,14 @@ import pytest
 
 from bot.promo.alerts import Alert, Ended, Level
 from bot.promo.scores import ReportCard
-from bot.slack.blocks.alerts import Around, alert_message, ask_once_more, report_card_line, snooze_form, snooze_over
+from bot.slack.blocks.alerts import (
+    AlertContext,
+    alert_message,
+    ask_once_more,
+    report_card_line,
+    snooze_form,
+    snooze_over,
+)
 from bot.slack.blocks.kit import Message
 from bot.stand_ins.slack import problems_with_blocks
 
@@ -31,7 +38,7 @@ ALERT = Alert(
     late=NOW + 90_000,
     per_day=720.0,
 )
-AROUND = Around(NOW, 5 * 3_600.0, ReportCard(26, 2, 30))
+CONTEXT = AlertContext(NOW, 5 * 3_600.0, ReportCard(26, 2, 30))
 
 
 def checked(message: Message) -> str:
@@ -43,7 +50,7 @@ def checked(message: Message) -> str:
 
 def test_a_low_list_says_everything() -> None:
     """What is left, when it is likely empty, until when to order, for whom, and how good such forecasts were."""
-    said = checked(alert_message([ALERT], AROUND)).splitlines()
+    said = checked(alert_message([ALERT], CONTEXT)).splitlines()
     assert said[0].endswith("*Spring*: low")
     assert said[1] == "450 codes left, under 500."
     assert said[2].startswith("At 720 a day it is likely empty <!date^1800040000^")
@@ -82,7 +89,7 @@ def test_a_low_list_says_everything() -> None:
 )
 def test_every_state_has_words(alert: Alert, words: list[str]) -> None:
     """Whatever became of an alert, its card says it, and a closed one has no buttons."""
-    message = alert_message([alert], AROUND)
+    message = alert_message([alert], CONTEXT)
     said = checked(message)
     assert all(word in said for word in words), said
     assert any(block["type"] == "actions" for block in message.blocks) == (not alert.closed_at)
@@ -92,7 +99,7 @@ def test_two_hundred_lists_fit_in_one_message() -> None:
     """The worst have lines and buttons of their own, the others are counted."""
     many = [replace(ALERT, id=number, list_name="x" * 300) for number in range(200)]
     many[150] = replace(many[150], level=Level.EMPTY, available=0, list_name="The empty one")
-    said = checked(alert_message(many, AROUND))
+    said = checked(alert_message(many, CONTEXT))
     assert said.splitlines()[0] == "200 lists need codes"
     assert "The empty one: empty" in said
     assert "And 185 more lists: /promo lists has them all." in said
@@ -101,7 +108,7 @@ def test_two_hundred_lists_fit_in_one_message() -> None:
 def test_replies_and_the_form() -> None:
     """Whoever is asked or woken is named, and the form offers half of what is there."""
     taken = replace(ALERT, taken_by="U1", snoozed_by="U3")
-    assert checked(ask_once_more(taken, AROUND)).startswith("<@U1>, ")
-    assert checked(snooze_over(taken, AROUND)).startswith("<@U3>, the snooze of ")
+    assert checked(ask_once_more(taken, CONTEXT)).startswith("<@U1>, ")
+    assert checked(snooze_over(taken, CONTEXT)).startswith("<@U3>, the snooze of ")
     assert "Until half of now is left (225)" in str(snooze_form(ALERT))
     assert report_card_line(ReportCard(4, 0, 4)) == []

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import WrongState
 from bot.listeners.reading import picked
 from bot.promo.findings import Candidate, Checked, Column, Fate, Finding, Kind, Layout, Marked, Options, Part, Shape
-from bot.promo.uploads import Around, State, Upload
+from bot.promo.uploads import CardContext, State, Upload
 from bot.slack.blocks.cards.card import card
 from bot.stand_ins.slack import problems_with_blocks
 
@@ -32,7 +32,7 @@ UPLOAD = Upload(ref="r1", state=State.CHECKED, list_id="7", list_name="Spring", 
 
 def shown(checked: Checked) -> tuple[str, list[str], list[dict[str, Any]]]:
     """The card's text, its buttons, and its blocks."""
-    message = card(replace(UPLOAD, checked=checked), Around(), 1.0)
+    message = card(replace(UPLOAD, checked=checked), CardContext(), 1.0)
     buttons = [
         element["text"]["text"]
         for block in message.blocks

@@ -24,8 +24,8 @@ from bot.errors import (
 from bot.promo.findings import Checked, Column, Fate, Finding, Kind, Layout, Options, Part, Shape
 from bot.promo.guessing import Guessable
 from bot.promo.uploads import (
-    Around,
     CannotUndo,
+    CardContext,
     Change,
     Down,
     Link,
@@ -96,8 +96,8 @@ NOTICES: tuple[Notice | None, ...] = (
     CannotUndo("Nope"),
 )
 AROUNDS = (
-    Around(),
-    Around(
+    CardContext(),
+    CardContext(
         ahead=2,
         available=240,
         better_list="Winter sale",
@@ -144,7 +144,7 @@ def test_every_state_with_every_notice(state: State, notice: Notice | None) -> N
 def test_every_finding_has_words(kind: Kind, fate: Fate) -> None:
     """Each kind of trouble is told in words, with its rows."""
     found = replace(CHECKED, findings=(Finding(kind, fate, 1, (12,)),))
-    message = card(replace(UPLOAD, checked=found), Around(), NOW)
+    message = card(replace(UPLOAD, checked=found), CardContext(), NOW)
     fine(message)
     if kind is not Kind.EMPTY or fate is Fate.LEFT_OUT:
         repeat = kind is Kind.REPEATED and fate is Fate.LEFT_OUT
@@ -170,7 +170,7 @@ def test_every_finding_has_words(kind: Kind, fate: Fate) -> None:
 )
 def test_failed_checks(failure: FileProblem, words: str) -> None:
     """Each failure says what happened and what to do next."""
-    message = card(replace(UPLOAD, state=State.FAILED, failure=failure), Around(), NOW)
+    message = card(replace(UPLOAD, state=State.FAILED, failure=failure), CardContext(), NOW)
     fine(message)
     assert words in message.text
     assert len(lines(message)) == 3
@@ -201,7 +201,7 @@ def test_failed_checks(failure: FileProblem, words: str) -> None:
 )
 def test_guessable_codes_are_told(found: Guessable, words: str) -> None:
     """The card names the odds of a guess, or that codes count up."""
-    message = card(replace(UPLOAD, checked=replace(CHECKED, guessable=found)), Around(), NOW)
+    message = card(replace(UPLOAD, checked=replace(CHECKED, guessable=found)), CardContext(), NOW)
     fine(message)
     assert words in lines(message)
 
@@ -210,7 +210,7 @@ def test_guessable_codes_are_told(found: Guessable, words: str) -> None:
 def test_signs_of_another_form_can_be_mended_with_a_click(kind: Kind) -> None:
     """A list left out for its dashes says what can be done, and offers it."""
     found = replace(CHECKED, findings=(Finding(kind, Fate.LEFT_OUT, 20, (2, 3, 4)),))
-    message = card(replace(UPLOAD, checked=found), Around(), NOW)
+    message = card(replace(UPLOAD, checked=found), CardContext(), NOW)
     fine(message)
     assert "They can be written in usual signs: a hyphen for a dash, " in message.text
     assert "Write them in usual signs" in str(message.blocks)
@@ -235,7 +235,7 @@ def test_the_checked_card_says_all_that_matters() -> None:
 def test_findings_are_items_of_a_list() -> None:
     """What was found stands in native lists, so that a long line is indented in a narrow thread."""
     found = replace(CHECKED, findings=(Finding(Kind.REPEATED, Fate.LEFT_OUT, 1, (5,)),), rows=1201)
-    body = card(replace(UPLOAD, checked=found), Around(), NOW).blocks[1]["elements"]
+    body = card(replace(UPLOAD, checked=found), CardContext(), NOW).blocks[1]["elements"]
     row = [
         {"type": "text", "text": "1 repeat", "style": {"bold": True}},
         {"type": "text", "text": ": sent once (line 5)"},
@@ -253,20 +253,20 @@ def test_more_than_three_reasons_point_to_the_button() -> None:
     kinds = (Kind.SCIENTIFIC, Kind.ROUNDED, Kind.DATE, Kind.BOOLEAN, Kind.CELL_ERROR)
     found = replace(CHECKED, findings=tuple(Finding(kind, Fate.LEFT_OUT, 2, (3, 4)) for kind in kinds), rows=1210)
     assert "• 2 other reasons: press See every row left out" in lines(
-        card(replace(UPLOAD, checked=found), Around(), NOW)
+        card(replace(UPLOAD, checked=found), CardContext(), NOW)
     )
 
 
 def test_the_same_content_names_who_confirmed_it() -> None:
     """Content that was confirmed before, even if it is not sent yet, leads to the first card."""
-    said = lines(card(UPLOAD, Around(same_file=LINK), NOW))
+    said = lines(card(UPLOAD, CardContext(same_file=LINK), NOW))
     first = "<https://acme.slack.com/archives/C1/p1|Spring sale> by <@U1>, <!date^"
     assert [one for one in said if one.startswith(f"This file is already on its way to {first}")] != []
     for arrived, words in (
         (3000, f"This file was already loaded into {first}"),
         (0, f"This file was confirmed before for {first}"),
     ):
-        said = lines(card(UPLOAD, Around(same_file=replace(LINK, arrived=arrived)), NOW))
+        said = lines(card(UPLOAD, CardContext(same_file=replace(LINK, arrived=arrived)), NOW))
         line = next(one for one in said if one.startswith(words))
         assert line.endswith("(3,000 arrived)." if arrived else "but none of its codes arrived.")
 
@@ -274,7 +274,7 @@ def test_the_same_content_names_who_confirmed_it() -> None:
 def test_rows_of_a_workbook_are_rows() -> None:
     """In Excel people count rows; in a text file, lines."""
     layout = Layout("xlsx", sheet="Codes", header=1)
-    said = card(replace(UPLOAD, checked=replace(CHECKED, layout=layout)), Around(), NOW).text
+    said = card(replace(UPLOAD, checked=replace(CHECKED, layout=layout)), CardContext(), NOW).text
     assert "(rows 3, 17, 40 and 4 more)" in said
     assert "line" not in said
 
@@ -282,8 +282,8 @@ def test_rows_of_a_workbook_are_rows() -> None:
 def test_whoever_can_put_it_right_is_named_on_the_card() -> None:
     """A paused card names the contact, and says "whoever runs this bot" only without one."""
     asked = replace(UPLOAD, state=State.PAUSED, notice=Paused("credentials"), progress=Progress(1200))
-    assert "<@U9> has to check shop id and secret" in card(asked, Around(contact="U9"), NOW).text
-    assert "Whoever runs this bot has to check" in card(asked, Around(), NOW).text
+    assert "<@U9> has to check shop id and secret" in card(asked, CardContext(contact="U9"), NOW).text
+    assert "Whoever runs this bot has to check" in card(asked, CardContext(), NOW).text
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_whoever_can_put_it_right_is_named_on_the_card() -> None:
 def test_a_confirmed_upload_is_in_line_only_behind_others(ahead: int, progress: Progress, expected: list[str]) -> None:
     """With nothing before it the card shows the bar at once, from where it stands."""
     queued = replace(UPLOAD, state=State.QUEUED, progress=progress)
-    assert lines(card(queued, Around(ahead=ahead), NOW)) == expected
+    assert lines(card(queued, CardContext(ahead=ahead), NOW)) == expected
 
 
 @pytest.mark.parametrize(
@@ -318,13 +318,13 @@ def test_a_confirmed_upload_is_in_line_only_behind_others(ahead: int, progress: 
 def test_the_result_claims_no_more_than_is_known(after: int | None, words: str) -> None:
     """The list's growth is compared with what was sent, and a difference is explained."""
     done = replace(UPLOAD, state=State.DONE, after=after, progress=Progress(400, 400))
-    assert words in card(done, Around(), NOW).text
+    assert words in card(done, CardContext(), NOW).text
 
 
 def test_growth_is_not_explained_while_codes_are_unknown() -> None:
     """Where nobody knows what arrived, the card does not say that somebody else added codes."""
     skipped = replace(UPLOAD, state=State.PARTLY_DONE, after=440, progress=Progress(700, skipped=700), checked=None)
-    assert lines(card(skipped, Around(), NOW)) == [
+    assert lines(card(skipped, CardContext(), NOW)) == [
         "Not known: 700 codes to Spring sale",
         "Spring sale grew from 240 to 440 available.",
         "700 codes: not known whether they arrived; they were not sent again.",
@@ -335,7 +335,7 @@ def test_the_question_says_what_the_count_should_be() -> None:
     """Both counts that would settle it stand beside the one read, then which choice is usually safe and why."""
     notice = Question(3, 100, 240, 277)
     asked = replace(UPLOAD, state=State.NEEDS_DECISION, notice=notice, progress=Progress(1200, 400, unsure=100))
-    assert lines(card(asked, Around(), NOW)) == [
+    assert lines(card(asked, CardContext(), NOW)) == [
         "Your decision is needed: Spring sale",
         "I cannot tell whether these 100 codes reached Spring sale.",
         "The batch has 100 codes. With it the list should have 340 available, without it 240; it has 277 now. "
@@ -350,7 +350,7 @@ def test_the_question_says_what_the_count_should_be() -> None:
 def test_a_shop_without_removal_says_how_to_do_it_by_hand() -> None:
     """What cannot be undone says why in plain words, and what a person can do."""
     done = replace(UPLOAD, state=State.DONE, notice=CannotUndo(), progress=Progress(400, 400))
-    assert lines(card(done, Around(), NOW))[-1] == (
+    assert lines(card(done, CardContext(), NOW))[-1] == (
         "It could not be undone: PersonaClick does not let me take codes out of this shop's lists. "
         "By hand: PersonaClick, Promo codes, open the list, and use the bin beside each code."
     )
@@ -360,7 +360,7 @@ def test_several_files_have_a_line_each() -> None:
     """A card of an archive names its files, ten at most, and rows by file."""
     parts = tuple(Part(f"f{n}.csv", n * 100, 5) for n in range(12))
     found = replace(CHECKED, parts=parts, findings=(Finding(Kind.REPEATED, Fate.LEFT_OUT, 1, (105,)),))
-    text = card(replace(UPLOAD, checked=found), Around(), NOW).text
+    text = card(replace(UPLOAD, checked=found), CardContext(), NOW).text
     assert "f0.csv: 5 codes" in text
     assert "and 2 more files" in text
     assert "(f1.csv line 5)" in text
@@ -368,7 +368,7 @@ def test_several_files_have_a_line_each() -> None:
 
 def test_a_block_leads_back_to_its_upload() -> None:
     """A button's block names the upload and the version the person saw."""
-    block_id = card(UPLOAD, Around(), NOW).blocks[0]["block_id"]
+    block_id = card(UPLOAD, CardContext(), NOW).blocks[0]["block_id"]
     assert (ref_of(block_id), version_of(block_id)) == ("ref1", 4)
     assert version_of("strange") == -1
 
@@ -388,7 +388,7 @@ def test_foreign_text_can_do_nothing(name: str, file: str, message: str, state: 
     upload = replace(
         UPLOAD, state=state, notice=notice, list_name=name, file_name=file, refusals=(Refusal(message, 2, (4, 5)),)
     )
-    made = card(upload, Around(better_list=name, same_file=replace(LINK, list_name=name)), NOW)
+    made = card(upload, CardContext(better_list=name, same_file=replace(LINK, list_name=name)), NOW)
     fine(made)
     text = made.text
     for known in ("<@U1>", "<@U2>", f"<{LINK.permalink}|"):
@@ -445,13 +445,13 @@ def test_the_card_says_where_the_header_stands(header: int, words: str) -> None:
     upload = replace(
         UPLOAD, state=State.CHECKED, checked=replace(CHECKED, layout=Layout("csv", "utf-8", header=header))
     )
-    assert words in str(card(upload, Around(), NOW).blocks)
+    assert words in str(card(upload, CardContext(), NOW).blocks)
 
 
 def test_foreign_text_formats_nothing_in_the_small_print() -> None:
     """A file's name with mrkdwn's own characters stands apart as plain text; people and times go on as they are."""
     done = replace(UPLOAD, state=State.DONE, file_name="spring *sale* :tada:.csv")
-    (small,) = [block for block in card(done, Around(), NOW).blocks if block["type"] == "context"]
+    (small,) = [block for block in card(done, CardContext(), NOW).blocks if block["type"] == "context"]
     assert small["elements"][0] == {
         "type": "plain_text",
         "text": "From spring *sale* :tada:.csv, confirmed by",
@@ -469,7 +469,7 @@ def test_nothing_sent_is_not_told_as_something() -> None:
         after=240,
         notice=Stopped("all refused", "List is archived"),
     )
-    assert lines(card(stopped, Around(), NOW)) == [
+    assert lines(card(stopped, CardContext(), NOW)) == [
         "Nothing was sent to Spring sale",
         "Spring sale has 240 available, as before.",
         "10 rows of the file were not sent, for the reasons told before.",
@@ -486,12 +486,12 @@ def test_a_question_says_what_was_seen() -> None:
     assert (
         "The batch has 100 codes. With it the list should have 340 available, without it 240; it has 277 now. "
         "Somebody may have added or taken codes meanwhile."
-    ) in card(asked, Around(), NOW).text
+    ) in card(asked, CardContext(), NOW).text
     asked = replace(asked, notice=Question(3, 100, None, 277))
     assert (
         "The batch has 100 codes. Another upload to the list went on meanwhile, "
         "so its count cannot tell: it has 277 now."
-    ) in card(asked, Around(), NOW).text
+    ) in card(asked, CardContext(), NOW).text
 
 
 def test_a_paused_undo_says_what_was_taken_back() -> None:
@@ -502,7 +502,7 @@ def test_a_paused_undo_says_what_was_taken_back() -> None:
         notice=Paused("credentials"),
         progress=Progress(400, 400, taken_back=100),
     )
-    said = lines(card(undo, Around(), NOW))
+    said = lines(card(undo, CardContext(), NOW))
     assert said[0] == "Taking back is paused: Spring sale"
     assert "100 of 400 codes taken back so far." in said
     assert not any("arrived" in line for line in said)
@@ -519,6 +519,6 @@ def test_an_upload_of_which_nothing_was_sent_says_nothing_of_the_count() -> None
         progress=Progress(400),
         decisions=(Change(NOW, "confirm", "U1"), Change(NOW, "stop", "U2")),
     )
-    said = lines(card(stopped, Around(), NOW))
+    said = lines(card(stopped, CardContext(), NOW))
     assert not any("could not be read" in line for line in said)
     assert any(line.endswith(" stopped it before the rest was sent.") for line in said)

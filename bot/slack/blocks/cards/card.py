@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.promo.findings import Options
-from bot.promo.uploads import Around, State, Upload
+from bot.promo.uploads import CardContext, State, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.checked import checked
 from bot.slack.blocks.cards.finished import cancelled, done, undone
@@ -22,9 +22,9 @@ from bot.slack.blocks.problems import failed_check
 from bot.slack.blocks.shape import Card
 
 
-def card(upload: Upload, around: Around, now: float) -> Message:
+def card(upload: Upload, context: CardContext, now: float) -> Message:
     """The card as it should look now."""
-    made = _card(upload, around, now)
+    made = _card(upload, context, now)
     key = f"{upload.ref}:{upload.version}"
     blocks: list[Block] = [header(made.title, f"{key}:title"), rich(made.lines, f"{key}:lines")]
     if made.choose is not None:
@@ -47,28 +47,28 @@ def version_of(block_id: str) -> int:
     return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else -1
 
 
-def _card(upload: Upload, around: Around, now: float) -> Card:
+def _card(upload: Upload, context: CardContext, now: float) -> Card:
     match upload.state:
         case State.CHECKING:
             return Card("Checking", [[f"Reading {upload.file_name}. This takes a moment for a large file."]])
         case State.FAILED:
-            return _failed(upload, around.contact)
+            return _failed(upload, context.contact)
         case State.CHECKED:
-            return checked(upload, around, now)
+            return checked(upload, context, now)
         case State.QUEUED:
-            return queued(upload, around)
+            return queued(upload, context)
         case State.SENDING:
-            return sending(upload, around)
+            return sending(upload, context)
         case State.STOPPING:
             return stopping(upload)
         case State.NEEDS_APPROVAL:
             return needs_approval(upload)
         case State.PAUSED | State.UNDO_PAUSED:
-            return paused(upload, around.contact)
+            return paused(upload, context.contact)
         case State.NEEDS_DECISION:
             return needs_decision(upload)
         case State.DONE | State.PARTLY_DONE:
-            return done(upload, around, now)
+            return done(upload, context, now)
         case State.UNDOING:
             return undoing(upload)
         case State.UNDONE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.promo.findings import REPAIRABLE, Checked, Fate, Kind, Layout
 from bot.promo.guessing import Guessable
-from bot.promo.uploads import Around, Link, Upload
+from bot.promo.uploads import CardContext, Link, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.asking import asking
 from bot.slack.blocks.cards.findings import ADVICE, DAMAGE, told, unit_of, worst
@@ -35,7 +35,7 @@ _PARTS_SHOWN = 10
 _DIGITS, _LETTERS = 10, (26, 52)
 
 
-def checked(upload: Upload, around: Around, now: float) -> Card:
+def checked(upload: Upload, context: CardContext, now: float) -> Card:
     """Ready to be confirmed."""
     result = upload.checked
     if result is None:
@@ -46,14 +46,14 @@ def checked(upload: Upload, around: Around, now: float) -> Card:
         *_counts(result),
         *_found(upload, result),
         *_guessing(result.guessable),
-        *_warnings(upload, around, result, now),
+        *_warnings(upload, context, result, now),
     ]
     return Card(
         f"{counted(result.codes, 'code')} ready to upload" if result.codes else "No code to upload",
         lines,
         # Codes that one shop has had may be new to a list of another.
         choose=_choose(upload) if result.codes or result.known else None,
-        buttons=_buttons(upload, result, around),
+        buttons=_buttons(upload, result, context),
         small=[
             shared(upload),
             [*_how(result.layout), _skipped(result)],
@@ -118,25 +118,25 @@ def _found(upload: Upload, result: Checked) -> list[Line]:
     return lines
 
 
-def _warnings(upload: Upload, around: Around, result: Checked, now: float) -> list[Line]:
+def _warnings(upload: Upload, context: CardContext, result: Checked, now: float) -> list[Line]:
     lines: list[Line] = []
-    for link, count in () if around.same_file else around.known:
+    for link, count in () if context.same_file else context.known:
         lines.append([f"{counted(count, 'code')} of this file went to ", *_link(link)])
-    if around.same_file:
-        lines.append(_same_file(around.same_file))
-    if around.better_list:
+    if context.same_file:
+        lines.append(_same_file(context.same_file))
+    if context.better_list:
         lines.append(
             [
                 Bold("Is this the right list?"),
-                f" These codes look like those of {around.better_list}, not of {upload.list_name}.",
+                f" These codes look like those of {context.better_list}, not of {upload.list_name}.",
             ]
         )
     if not result.layout.sure:
         lines.append([Bold("Please check how the file was read"), ": see below."])
     if result.codes and upload.list_id:
         has: Line = []
-        if around.available is not None:
-            has = [f", which has {number(around.available)} available (", When(now), ")"]
+        if context.available is not None:
+            has = [f", which has {number(context.available)} available (", When(now), ")"]
         lines.append(["It goes to " if result.codes == 1 else "They go to ", Bold(upload.list_name), *has, "."])
     elif result.codes:
         lines.append([f"Choose the list {'it is' if result.codes == 1 else 'they are'} for."])
@@ -197,18 +197,18 @@ def _choose(upload: Upload) -> Block:
     return external_select(ids.CHOOSE_LIST, "Choose a list", initial)
 
 
-def _buttons(upload: Upload, result: Checked, around: Around) -> list[Block]:
+def _buttons(upload: Upload, result: Checked, context: CardContext) -> list[Block]:
     buttons: list[Block] = []
     if result.codes and upload.list_id:
         sure = f"{counted(result.codes, 'code')} will be added to {upload.list_name}."
-        if around.better_list:
-            sure += f" They look like the codes of {around.better_list}."
+        if context.better_list:
+            sure += f" They look like the codes of {context.better_list}."
         question = confirm("Upload these codes?", sure, f"Upload {number(result.codes)}")
         words = f"Upload {counted(result.codes, 'code')}"
         buttons.append(button(words, ids.CONFIRM, upload.ref, style="primary", confirm=question))
-        if around.better_id:
-            use = f"Use {clip(around.better_list, 60)}"
-            buttons.append(button(use, ids.USE_LIST, list_key(upload.shop, around.better_id)))
+        if context.better_id:
+            use = f"Use {clip(context.better_list, 60)}"
+            buttons.append(button(use, ids.USE_LIST, list_key(upload.shop, context.better_id)))
     left_out = {finding.kind for finding in result.findings if finding.fate is Fate.LEFT_OUT}
     if Kind.ZEROS_PROVEN in left_out:
         buttons.append(button("Put the zeros back", ids.REPAIR, upload.ref))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.promo.lifecycle import Event
-from bot.promo.uploads import Around, CannotUndo, Declined, State, Stopped, Upload
+from bot.promo.uploads import CannotUndo, CardContext, Declined, State, Stopped, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.lines import refusals, said, who
 from bot.slack.blocks.counting import AVAILABLE_MEANS
@@ -11,7 +11,7 @@ from bot.slack.blocks.kit import Block, Bold, Line, Person, When, button, confir
 from bot.slack.blocks.shape import Card
 
 
-def done(upload: Upload, around: Around, now: float) -> Card:
+def done(upload: Upload, context: CardContext, now: float) -> Card:
     """Finished, wholly or in part."""
     progress = upload.progress
     whole = progress.accepted == progress.total
@@ -36,7 +36,7 @@ def done(upload: Upload, around: Around, now: float) -> Card:
     small: list[Line] = [who(upload)]
     if upload.after is not None:
         small.append([AVAILABLE_MEANS])
-    if around.undoable and not isinstance(upload.notice, CannotUndo):
+    if context.undoable and not isinstance(upload.notice, CannotUndo):
         question = confirm(
             "Take these codes back?",
             f"Codes of this upload that nobody got yet are removed from {upload.list_name}.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.promo.uploads import Around, Down, Paused, Question, Settling, State, Upload, Waiting
+from bot.promo.uploads import CardContext, Down, Paused, Question, Settling, State, Upload, Waiting
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.lines import refusals, said, so_far, stop, who
 from bot.slack.blocks.contact import with_contact
@@ -42,12 +42,12 @@ _PAUSES = {
 }
 
 
-def queued(upload: Upload, around: Around) -> Card:
+def queued(upload: Upload, context: CardContext) -> Card:
     """Waiting for its turn, or about to start."""
     lines: list[Line] = [_bar(upload), ["To ", Bold(upload.list_name)]]
-    title = "In line" if around.ahead else "Starting"
-    if around.ahead:
-        before = f"{counted(around.ahead, 'upload')} to this list {'is' if around.ahead == 1 else 'are'} ahead of it."
+    title = "In line" if context.ahead else "Starting"
+    if context.ahead:
+        before = f"{counted(context.ahead, 'upload')} to this list {'is' if context.ahead == 1 else 'are'} ahead of it."
         codes = counted(upload.progress.total, "code")
         lines = [[f"{codes} for ", Bold(upload.list_name), "."], [before]]
     untouched = upload.progress.pending == upload.progress.total
@@ -69,11 +69,11 @@ def needs_approval(upload: Upload) -> Card:
     return Card(f"Approval is needed: {upload.list_name}", lines, buttons=buttons, small=[who(upload)])
 
 
-def sending(upload: Upload, around: Around) -> Card:
+def sending(upload: Upload, context: CardContext) -> Card:
     """On its way."""
     progress = upload.progress
-    known = around.seconds_left is not None and progress.pending and upload.notice is None
-    left = f" · {duration(around.seconds_left or 0)} left" if known else ""
+    known = context.seconds_left is not None and progress.pending and upload.notice is None
+    left = f" · {duration(context.seconds_left or 0)} left" if known else ""
     lines: list[Line] = [
         [*_bar(upload), left],
         ["To ", Bold(upload.list_name)],
