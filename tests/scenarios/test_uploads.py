@@ -189,6 +189,8 @@ async def test_a_shop_without_removal_explains_the_manual_way(town: Town) -> Non
     await town.shows(card, "Done")
     await town.slack.as_("U1").click(card, "Undo")
     said = await town.shows(card, "It could not be undone:", "By hand: PersonaClick")
+    await town.say("/promo history")
+    assert town.slack.ephemerals("U1")[-1].text.splitlines()[-1].endswith(">, undo asked for by <@U1>")
     assert "Done: 250 codes sent" in said
 
 

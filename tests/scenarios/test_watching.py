@@ -167,7 +167,7 @@ ANSWERS = [
     ("/promo digest someday", ["“someday” is no schedule I know."]),
     (
         "/promo digest weekdays 09:00",
-        ["This channel gets a report weekdays 09:00 (Europe/Berlin)."],
+        ["A report comes to this channel: weekdays 09:00 (Europe/Berlin)."],
     ),
     ("/promo digest off", ["This channel gets no report any more."]),
     ("/promo quiet 22:00 to 7:00", ["Quiet hours here: 22:00 to 07:00 (Europe/Berlin)."]),

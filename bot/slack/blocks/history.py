@@ -55,6 +55,8 @@ _DECIDED: Mapping[str, str] = {
     Event.TRY_AGAIN: "tried again",
     Event.UNDO: "undone",
 }
+# An undo that has not come to its end, or that PersonaClick does not allow.
+_UNDO_ASKED = "undo asked for"
 MAX_DECISIONS = 5
 NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
@@ -201,7 +203,8 @@ def _decided(upload: Upload) -> list[Part]:
     told = [change for change in upload.decisions if change.event in _DECIDED][-MAX_DECISIONS:]
     parts: list[Part] = []
     for change in told:
-        parts += [", " if parts else "", f"{_DECIDED[change.event]} by ", Person(change.by)]
+        kept = change.event == Event.UNDO and upload.state is not State.UNDONE
+        parts += [", " if parts else "", f"{_UNDO_ASKED if kept else _DECIDED[change.event]} by ", Person(change.by)]
     return parts[1:]
 
 

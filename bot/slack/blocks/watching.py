@@ -136,7 +136,7 @@ def quiet_set(words: str) -> Message:
 def digest_set(words: str, next_at: float, zone: str) -> Message:
     """A channel gets a digest."""
     return said(
-        [[f"This channel gets a report {words} ({zone})."], ["The next one comes ", When(next_at), "."]],
+        [[f"A report comes to this channel: {words} ({zone})."], ["The next one comes ", When(next_at), "."]],
         [ask("No reports", "digest off")],
     )
 
