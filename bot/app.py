@@ -105,12 +105,13 @@ class Bot:
         self._catalog = catalog = Catalog(clients(settings, self._http, store.request_starts))
         self.readiness = Readiness(store.database, self.web, catalog)
         files = Files(self.web, self._token, hosts=settings.slack_file_hosts, max_file_mb=settings.max_file_mb)
-        permalinks = Permalinks(self.web)
+        permalinks, names = Permalinks(self.web), Names(self.web)
         self._cards = CardUpdater(
             store,
             catalog,
             posting,
             permalinks=permalinks,
+            names=names,
             notifier=Notifier(store, posting, settings.uploaders),
             strays=Strays(store, files),
             now=time.time,
@@ -131,9 +132,9 @@ class Bot:
         )
         self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start)
         self._boundary = Boundary(posting, reference, settings.contact)
-        self._route(posting, files, permalinks)
+        self._route(posting, files, permalinks, names)
 
-    def _route(self, posting: Posting, files: Files, permalinks: Permalinks) -> None:
+    def _route(self, posting: Posting, files: Files, permalinks: Permalinks, names: Names) -> None:
         settings = self._settings
         people = People(self.web, settings.uploaders)
         route(
@@ -149,7 +150,7 @@ class Bot:
                 "catalog": self._catalog,
                 "checks": self._checks,
                 "answers": Answers(self.web, posting, self._catalog),
-                "names": Names(self.web),
+                "names": names,
                 "permalinks": permalinks,
                 "contact": settings.contact,
                 "changed": self._changed,

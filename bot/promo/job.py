@@ -11,11 +11,15 @@ from bot.promo.uploads import BatchState, Notice, State
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A reading batches rely on: the list had `available` codes at `at`; `accepted` were accepted after it."""
+    """A reading batches rely on: the list had `available` codes at `at`; `accepted` were accepted after it.
+
+    `behind` codes were known to be there and not counted: the count lags, or shoppers took them.
+    """
 
     available: int
     at: float
     accepted: int = 0
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Event(StrEnum):
     TAKE_BACK = "take back"
     KEEP = "keep"
     KEEP_PARTLY = "keep partly"
+    ARRIVE_LATE = "arrive late"
 
 
 TRANSITIONS: Mapping[Event, Mapping[State, State]] = {
@@ -92,6 +93,8 @@ TRANSITIONS: Mapping[Event, Mapping[State, State]] = {
     # The shop's API cannot take codes back: the upload is what it was before.
     Event.KEEP: {State.UNDOING: State.DONE},
     Event.KEEP_PARTLY: {State.UNDOING: State.PARTLY_DONE},
+    # A batch whose answer was lost is stored after all, when it had been sent again.
+    Event.ARRIVE_LATE: {State.DONE: State.DONE, State.PARTLY_DONE: State.PARTLY_DONE, State.UNDONE: State.UNDONE},
 }
 
 # What people decide about an upload; the others are the bot's own.

@@ -6,14 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.promo.lifecycle import Event
+from bot.promo.lifecycle import FINISHED, Event
 from bot.promo.uploads import State, Upload
 
 # Whoever pressed Upload is still looking at a card that ends within a minute.
 LONG_S = 60.0
 MAX_MENTIONS = 5
 
-What = Literal["ended", "paused", "question", "approval", "approved", "declined", "undone", "undo paused", "not undone"]
+What = Literal[
+    "ended",
+    "paused",
+    "question",
+    "approval",
+    "approved",
+    "declined",
+    "undone",
+    "undo paused",
+    "not undone",
+    "arrived late",
+]
+# These stand in the thread until somebody has done something.
+ASKING: frozenset[What] = frozenset({"paused", "question", "approval", "undo paused"})
 Mark = Literal["", "hourglass_flowing_sand", "white_check_mark", "warning", "leftwards_arrow_with_hook"]
 
 _MARKS: Mapping[State, Mark] = {
@@ -29,6 +42,9 @@ _MARKS: Mapping[State, Mark] = {
     State.DONE: "white_check_mark",
     State.UNDONE: "leftwards_arrow_with_hook",
 }
+
+# Codes that came too late, or twice, are for a person to look at.
+_OVER = FINISHED | {State.UNDONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +66,10 @@ class News:
     by: str = ""
 
 
-def mark(state: State) -> Mark:
-    """The reaction the file's message carries while its upload is in `state`, by Slack's name; empty for none."""
-    return _MARKS.get(state, "")
+def mark(upload: Upload) -> Mark:
+    """The reaction the file's message carries, by Slack's name; empty for none."""
+    found = _MARKS.get(upload.state, "")
+    return "warning" if upload.surplus and upload.state in _OVER else found
 
 
 def news(upload: Upload, latest: Latest, uploaders: Sequence[str] = ()) -> News | None:
@@ -85,6 +102,8 @@ def _news(upload: Upload, latest: Latest, uploaders: Sequence[str]) -> News | No
             other = "" if decider in owner else decider
             since = _last_decision_at(upload) or upload.confirmed_at
             return News("ended", owner, other) if other or latest.at - since > LONG_S else None
+        case Event.ARRIVE_LATE:
+            return News("arrived late", owner)
         case Event.TAKE_BACK if upload.undone_by not in owner:
             return News("undone", owner, upload.undone_by)
         case Event.KEEP | Event.KEEP_PARTLY | Event.TAKE_BACK:

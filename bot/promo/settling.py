@@ -28,8 +28,9 @@ class Sighting:
 
     `before` is the list's count at the last reading the batch relied on, `accepted_since` the codes known to be
     accepted after that reading, `after` the count now. `elapsed_s` runs from the reading to now, `quiet_s` from
-    the end of the attempt to now. `pace` is how many codes a second shoppers were seen to take (0 or more), and
-    `watched_s` for how long they were watched just now.
+    the end of the attempt to now. `behind` codes known to be there were missing in that reading, and may show up
+    without the batch. `pace` is how many codes a second shoppers were seen to take (0 or more), and `watched_s` for
+    how long they were watched just now.
     """
 
     count: int
@@ -40,6 +41,7 @@ class Sighting:
     quiet_s: float
     pace: float = 0.0
     watched_s: float = 0.0
+    behind: int = 0
 
     @property
     def growth(self) -> int:
@@ -58,14 +60,16 @@ def settle(seen: Sighting, quiet_needed_s: float) -> Verdict:
     Landed when the list grew by the batch, less what shoppers took. Not landed when it did not grow, but only
     after `quiet_needed_s` of silence, because a server may still be working on a request whose answer was lost,
     and only when shoppers were watched for long enough to know that they did not take the whole batch unseen.
-    Anything else (somebody else added codes, a rush of shoppers, a part of the batch known to the shop already)
-    cannot be told apart from the counts alone, and a person is asked.
+    Anything else (somebody else added codes, a rush of shoppers, a part of the batch known to the shop already, a
+    count that lagged at the last reading) cannot be told apart from the counts alone, and a person is asked.
     """
     taken = allowance(seen.count, seen.pace, seen.elapsed_s)
     if seen.count > 2 * taken:
-        if seen.count - taken <= seen.growth <= seen.count:
+        with_it = seen.count - taken <= seen.growth <= seen.count + seen.behind
+        without_it = -taken <= seen.growth <= seen.behind
+        if with_it and not without_it:
             return Verdict.LANDED
-        if -taken <= seen.growth <= 0:
+        if without_it and not with_it:
             return _not_grown(seen) if seen.quiet_s >= quiet_needed_s else Verdict.WAIT
     return Verdict.CANNOT_TELL if seen.quiet_s >= quiet_needed_s else Verdict.WAIT
 

@@ -88,14 +88,15 @@ class Paused:
 class Question:
     """What is known of a batch whose outcome the counts cannot tell.
 
-    Before it the list had `before` codes, now `after`; the batch has `count`. `before` is None when another upload
-    to the list went on meanwhile.
+    Before it the list had `before` codes, and `after` when it was counted last, `at` (epoch seconds, 0 where an older
+    version counted); the batch has `count`. `before` is None when another upload to the list went on meanwhile.
     """
 
     batch: int
     count: int
     before: int | None
     after: int
+    at: float = 0.0
     kind: Literal["question"] = "question"
 
 
@@ -198,7 +199,8 @@ class Upload:
 
     `lost` are the batches (numbers from 0) whose answers were lost and which the counts did not show, so that they were
     sent again; they may arrive late: `surplus` is how much the list grew beyond what was sent since then.
-    `message_ts` is the message of the file, in `channel`; `mark` the reaction it carries. `shared_by` is empty where
+    `message_ts` is the message of the file, in `channel`; `mark` the reaction it carries. `asking_ts` is the reply that
+    asks for something and is not answered yet; `asking` numbers the change it is about. `shared_by` is empty where
     it is `user`, who took the file up.
     """
 
@@ -213,6 +215,8 @@ class Upload:
     message_ts: str = ""
     shared_by: str = ""
     mark: str = ""
+    asking: int = 0
+    asking_ts: str = ""
     file_id: str = ""
     file_name: str = ""
     user: str = ""
@@ -246,8 +250,8 @@ class CardContext:
 
     `ahead` uploads to the same list come first; `available` is the chosen list's count; `better_list` names a
     list these codes look more like, `better_id` is its id; `known` are the uploads that loaded codes of this file
-    before, with counts; `seconds_left` is an estimate; `undoable` says that Undo may be offered; `contact` is whom
-    to ask.
+    before, with counts; `seconds_left` is an estimate; `undoable` says that Undo may be offered; `owner` is the name of
+    who confirmed it; `contact` is whom to ask.
     """
 
     ahead: int = 0
@@ -258,4 +262,5 @@ class CardContext:
     known: tuple[tuple[Link, int], ...] = ()
     seconds_left: float | None = None
     undoable: bool = False
+    owner: str = ""
     contact: str = ""

@@ -167,17 +167,31 @@ class Batches:
             raise WrongState("moved", ", ".join(states) or "gone")
 
     async def lost_since(self, job: Job, batch: Batch, since: float) -> bool:
-        """Whether another batch for the list was lost since then: it may still arrive, and be taken for this one."""
+        """Whether another batch for the list was lost since then, or is not known to have arrived: it may still arrive,
+        and be taken for this one.
+        """
         other = (batches.c.upload_id != job.id) | (batches.c.number != batch.number)
+        unsure = batches.c.state == BatchState.UNSURE
         query = (
             select(batches.c.number)
             .join(uploads, uploads.c.id == batches.c.upload_id)
             .where(uploads.c.shop_id == job.shop_id, uploads.c.list_id == job.list_id, uploads.c.changed_at > since)
-            .where(batches.c.lost_at > since, other)
+            .where(other, (batches.c.lost_at > since) | (unsure & (batches.c.sent_at > since)))
             .limit(1)
         )
         async with self._database.read() as connection:
             return await connection.scalar(query) is not None
+
+    async def accepted_since(self, job: Job, since: float) -> int:
+        """How many codes the list was sent since then that were accepted, by whichever upload."""
+        query = (
+            select(func.coalesce(func.sum(batches.c.count), 0))
+            .join(uploads, uploads.c.id == batches.c.upload_id)
+            .where(uploads.c.shop_id == job.shop_id, uploads.c.list_id == job.list_id, uploads.c.changed_at > since)
+            .where(batches.c.state == BatchState.ACCEPTED, batches.c.sent_at > since)
+        )
+        async with self._database.read() as connection:
+            return int(await connection.scalar(query) or 0)
 
     async def to_take_back(self, job: Job) -> list[tuple[Batch, bool]]:
         """The batches an undo still has to take back; True with those that were asked for once already."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select, update
 
 from bot.promo.lifecycle import Event
 from bot.promo.news import Latest
-from bot.promo.uploads import State, Upload
+from bot.promo.uploads import Change, State, Upload
 from bot.store.database import Database
 from bot.store.tables import changes, uploads
 
@@ -21,11 +23,14 @@ class Cards:
         self._database = database
 
     async def stale(self, quiet_s: float) -> list[str]:
-        """Uploads whose card has been behind for `quiet_s` seconds: whoever was to edit it has gone."""
+        """Uploads whose card has been behind for `quiet_s` seconds: whoever was to edit it has gone.
+
+        Those in line are moved on by the uploads ahead of them, and are nobody's: they come at once.
+        """
         query = select(uploads.c.ref).where(
             uploads.c.version > uploads.c.shown_version,
             uploads.c.state != State.CHECKING,
-            uploads.c.changed_at < self._database.now() - quiet_s,
+            (uploads.c.changed_at < self._database.now() - quiet_s) | (uploads.c.state == State.QUEUED),
         )
         # The latest first: cards that Slack will not have at all must not stand before the others.
         latest = query.order_by(uploads.c.changed_at.desc()).limit(50)
@@ -50,11 +55,11 @@ class Cards:
 
     async def keep(self, ref: str) -> None:
         """Renews the claim while Slack takes its time."""
-        await self._write(ref, showing_until=self._database.now() + CLAIM_S)
+        await self._set(ref, showing_until=self._database.now() + CLAIM_S)
 
     async def release(self, ref: str, after_s: float = 0.0) -> None:
         """Gives the card up as it is: it could not be shown. Nobody else shows it within `after_s` seconds."""
-        await self._write(ref, showing_until=self._database.now() + after_s if after_s else 0.0)
+        await self._set(ref, showing_until=self._database.now() + after_s if after_s else 0.0)
 
     async def cut_off(self, ref: str) -> bool:
         """Whether a process ended while it showed the card, before the card was known to be anywhere."""
@@ -71,10 +76,7 @@ class Cards:
 
     async def posted(self, ref: str, channel: str, card_ts: str) -> None:
         """The card is there: message `card_ts` of `channel`."""
-        async with self._database.begin() as connection:
-            await connection.execute(
-                update(uploads).where(uploads.c.ref == ref).values(channel=channel, card_ts=card_ts)
-            )
+        await self._set(ref, channel=channel, card_ts=card_ts)
 
     async def shown(self, ref: str, version: int) -> None:
         """The card shows this version now, also when another process had shown a newer one meanwhile."""
@@ -112,11 +114,31 @@ class Cards:
                 update(uploads).where(uploads.c.ref == ref, uploads.c.told == number).values(told=number - 1)
             )
 
+    async def asked(self, ref: str, number: int, ts: str) -> None:
+        """The reply `ts` asks for something, because of the change `number`."""
+        await self._set(ref, asking=number, asking_ts=ts)
+
+    async def answer(self, upload: Upload) -> tuple[Event, Change] | None:
+        """What the upload's reply asked for, and the change that ended that; None while it still asks."""
+        here = select(changes.c.id, changes.c.at, changes.c.event, changes.c.by).join(
+            uploads, uploads.c.id == changes.c.upload_id
+        )
+        query = here.where(uploads.c.ref == upload.ref, changes.c.id >= upload.asking).order_by(changes.c.id).limit(2)
+        async with self._database.read() as connection:
+            found = (await connection.execute(query)).all()
+        if len(found) < 2:
+            return None
+        asked, after = found
+        return Event(asked.event), Change(after.at, after.event, after.by)
+
+    async def answered(self, ref: str) -> None:
+        """The reply does not ask any more."""
+        await self._set(ref, asking=0, asking_ts="")
+
     async def marked(self, ref: str, mark: str) -> None:
         """The file's message carries this reaction now."""
-        async with self._database.begin() as connection:
-            await connection.execute(update(uploads).where(uploads.c.ref == ref).values(mark=mark))
+        await self._set(ref, mark=mark)
 
-    async def _write(self, ref: str, showing_until: float) -> None:
+    async def _set(self, ref: str, **values: Any) -> None:
         async with self._database.begin() as connection:
-            await connection.execute(update(uploads).where(uploads.c.ref == ref).values(showing_until=showing_until))
+            await connection.execute(update(uploads).where(uploads.c.ref == ref).values(**values))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypedDict
 
-from sqlalchemy import ColumnElement, case, insert, literal, update
+from sqlalchemy import ColumnElement, case, exists, insert, literal, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.promo.lifecycle import TRANSITIONS, Event
+from bot.promo.lifecycle import RUNNING, TRANSITIONS, Event
+from bot.promo.uploads import State
 from bot.store.tables import changes, uploads
 
 
@@ -36,6 +38,7 @@ class Columns(TypedDict, total=False):
     baseline: int | None
     baseline_at: float
     baseline_accepted: int
+    baseline_behind: int
     pace: float
     batch_limit: int
     retry_at: float
@@ -46,6 +49,14 @@ class Columns(TypedDict, total=False):
     watch_until: float
     watched: int | None
     surplus: int
+
+
+# After these another number of uploads is ahead of those in line. A newly confirmed one comes last.
+_MOVES_THE_LINE = frozenset(
+    event
+    for event, moves in TRANSITIONS.items()
+    if event is not Event.CONFIRM and any((source in RUNNING) != (goal in RUNNING) for source, goal in moves.items())
+)
 
 
 async def move(
@@ -68,6 +79,17 @@ async def move(
     )
     ids = [row.id for row in moved]
     if ids:
+        if event in _MOVES_THE_LINE:
+            await _tell_the_line(connection, ids, now)
         record = [{"upload_id": upload_id, "at": now, "event": event.value, "by": by} for upload_id in ids]
         await connection.execute(insert(changes), record)
     return ids
+
+
+async def _tell_the_line(connection: AsyncConnection, ids: Sequence[int], now: float) -> None:
+    """The cards of uploads in line for the same lists say anew how many are ahead."""
+    moved = uploads.alias()
+    beside = (moved.c.shop_id == uploads.c.shop_id) & (moved.c.list_id == uploads.c.list_id)
+    behind = exists().where(beside, moved.c.id.in_(ids), moved.c.id != uploads.c.id)
+    waiting = update(uploads).where(uploads.c.state == State.QUEUED, behind)
+    await connection.execute(waiting.values(version=uploads.c.version + 1, changed_at=now))

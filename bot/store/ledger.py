@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,17 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import WrongState
 from bot.promo.findings import Checked
 from bot.promo.job import Baseline, Job, Move
-from bot.promo.lifecycle import RUNNING, Event, after
+from bot.promo.lifecycle import FINISHED, RUNNING, Event, after
 from bot.promo.uploads import BatchState, Notice, State
 from bot.store.batches import Batches
 from bot.store.changes import Columns, move
 from bot.store.database import Database
 from bot.store.leases import ORDER, Leases
 from bot.store.records import from_text, to_text, without_payloads
-from bot.store.tables import uploads
+from bot.store.tables import batches, uploads
 
 # What is known of how far a list's count lags is believed for a week.
 _LAG_KEPT_S = 7 * 24 * 3600.0
+
+_OVER = (*FINISHED, State.UNDONE)
 
 
 class Ledger:
@@ -96,29 +98,71 @@ class Ledger:
 
         Not while another upload to the list goes on: then its growth is not theirs.
         """
-        over = uploads.c.state.in_([State.DONE, State.PARTLY_DONE, State.UNDONE])
         other = uploads.alias()
         busy = exists().where(
             other.c.shop_id == uploads.c.shop_id, other.c.list_id == uploads.c.list_id, other.c.state.in_(RUNNING)
         )
-        query = without_payloads().where(over, uploads.c.watch_until > self._database.now(), ~busy)
+        query = without_payloads().where(
+            uploads.c.state.in_(_OVER), uploads.c.watch_until > self._database.now(), ~busy
+        )
         async with self._database.read() as connection:
             return [job_of(row) for row in await connection.execute(query.limit(50))]
+
+    async def last_count(self, job: Job, since: float) -> Baseline | None:
+        """What the list should have, by the upload to it that ended last; None where none ended since then, or its list
+        was not read.
+        """
+        here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id) & (uploads.c.id != job.id)
+        lately = (uploads.c.finished_at > since) | (uploads.c.watch_until > self._database.now())
+        query = without_payloads().where(here, lately, uploads.c.state.in_(_OVER), uploads.c.after.is_not(None))
+        async with self._database.read() as connection:
+            row = (await connection.execute(query.order_by(uploads.c.finished_at.desc()).limit(1))).first()
+            if row is None:
+                return None
+            sent = batches.c.state == BatchState.ACCEPTED
+            count = select(func.sum(batches.c.count)).where(batches.c.upload_id == row.id, sent)
+            accepted = 0 if row.state == State.UNDONE else int(await connection.scalar(count) or 0)
+        counted = row.after + row.surplus
+        return Baseline(counted, row.finished_at, behind=max((row.before or 0) + accepted - counted, 0))
+
+    async def undone_since(self, job: Job, since: float) -> bool:
+        """Whether codes were taken back from the list since then."""
+        here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id)
+        query = select(uploads.c.id).where(here, uploads.c.state == State.UNDONE, uploads.c.finished_at > since)
+        async with self._database.read() as connection:
+            return await connection.scalar(query.limit(1)) is not None
+
+    async def arrived_late(self, job: Job, growth: int, since: float) -> str:
+        """The list grew beyond what was sent while `job` was under way: the ended upload that lost a batch last, since
+        then, is told; answers its ref, empty where there is none.
+        """
+        here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id) & (uploads.c.id != job.id)
+        lost = select(uploads.c.id, uploads.c.ref).join(batches, batches.c.upload_id == uploads.c.id)
+        query = lost.where(here, uploads.c.state.in_(_OVER), batches.c.lost_at > since).order_by(
+            batches.c.lost_at.desc()
+        )
+        async with self._database.begin() as connection:
+            await self._leases.renew(connection, job.shop_id, job.list_id)
+            if (row := (await connection.execute(query.limit(1))).first()) is None:
+                return ""
+            which, more = uploads.c.id == row.id, {"surplus": uploads.c.surplus + growth}
+            await move(connection, which, Event.ARRIVE_LATE, now=self._database.now(), columns=cast(Columns, more))
+            return str(row.ref)
 
     async def note_watched(self, old: Job, new: Job) -> bool:
         """Writes what watching an ended upload has shown, unless another process was faster; says whether it wrote.
 
-        A growth makes a new version, so that the card tells it.
+        A growth makes a new version, so that the card tells it, and one beyond what was sent is an event of its own.
         """
         columns = _differing(old, new)
         same = uploads.c.watched.is_(None) if old.watched is None else uploads.c.watched == old.watched
-        told = int((new.after, new.surplus) != (old.after, old.surplus))
+        here = (uploads.c.id == old.id) & (uploads.c.state == old.state) & same
         async with self._database.begin() as connection:
-            written = await connection.execute(
-                update(uploads)
-                .where(uploads.c.id == old.id, uploads.c.state == old.state, same)
-                .values(version=uploads.c.version + told, **columns)
-            )
+            now = self._database.now()
+            if new.surplus > old.surplus:
+                return bool(await move(connection, here, Event.ARRIVE_LATE, now=now, columns=columns))
+            version = uploads.c.version + int(new.after != old.after)
+            written = await connection.execute(update(uploads).where(here).values(version=version, **columns))
             return bool(written.rowcount)
 
     async def invalidate_baselines(self, job: Job) -> None:
@@ -130,9 +174,14 @@ class Ledger:
             await connection.execute(update(uploads).where(here, relied).values(baseline=None, watched=None))
 
 
+def baseline_of(row: Any) -> Baseline:
+    """The reading that the batches of a row of uploads rely on."""
+    return Baseline(row.baseline, row.baseline_at, row.baseline_accepted, row.baseline_behind)
+
+
 def job_of(row: Any) -> Job:
     """The record of a row of uploads."""
-    baseline = None if row.baseline is None else Baseline(row.baseline, row.baseline_at, row.baseline_accepted)
+    baseline = None if row.baseline is None else baseline_of(row)
     checked: Checked | None = from_text(row.checked, Checked)
     return Job(
         id=row.id,
@@ -170,6 +219,7 @@ def _differing(old: Job, new: Job) -> Columns:
         columns["baseline"] = None if new.baseline is None else new.baseline.available
         columns["baseline_at"] = 0 if new.baseline is None else new.baseline.at
         columns["baseline_accepted"] = 0 if new.baseline is None else new.baseline.accepted
+        columns["baseline_behind"] = 0 if new.baseline is None else new.baseline.behind
     if new.before != old.before:
         columns["before"] = new.before
     if new.after != old.after:

@@ -29,6 +29,8 @@ _SAME = (
     "message_ts",
     "shared_by",
     "mark",
+    "asking",
+    "asking_ts",
     "file_id",
     "file_name",
     "user",

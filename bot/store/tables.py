@@ -42,6 +42,9 @@ uploads = Table(
     time("showing_until"),
     time("shown_at"),
     number("told"),
+    # The reply that asks for something and is not answered yet, and the number of the change it is about.
+    words("asking_ts"),
+    number("asking"),
     # How often the process died that checked the file.
     number("check_deaths"),
     words("file_id"),
@@ -66,10 +69,11 @@ uploads = Table(
     Column("report", LargeBinary),
     Column("before", Integer),
     Column("after", Integer),
-    # The reading that batches rely on, and the codes accepted after it.
+    # The reading that batches rely on, the codes accepted after it, and those accepted before that it does not show.
     Column("baseline", Integer),
     time("baseline_at"),
     number("baseline_accepted"),
+    number("baseline_behind"),
     Column("pace", Float, nullable=False, server_default="0"),
     Column("batch_limit", Integer, nullable=False, server_default="1000000000"),
     time("retry_at"),
@@ -167,6 +171,14 @@ request_starts = Table(
     Index("request_starts_by_shop", "shop_id", "at"),
 )
 
+# No request to the shop before then: it asked for a pause.
+shop_pauses = Table(
+    "shop_pauses",
+    metadata,
+    Column("shop_id", Text, primary_key=True),
+    Column("until", Float, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,
@@ -180,6 +192,15 @@ seen = Table(
     "seen",
     metadata,
     Column("what", String(255), primary_key=True),
+    Column("at", Float, nullable=False),
+)
+
+# Files that Slack told of and that are not dealt with yet: the event, and the last sign of life of who deals with it.
+dropped = Table(
+    "dropped",
+    metadata,
+    Column("what", String(255), primary_key=True),
+    words("event"),
     Column("at", Float, nullable=False),
 )
 

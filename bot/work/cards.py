@@ -18,6 +18,7 @@ from bot.promo.shapes import better_list, merge
 from bot.promo.uploads import CardContext, Link, State, Upload
 from bot.slack.blocks.cards.card import card
 from bot.slack.blocks.kit import Message
+from bot.slack.names import Names
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import MessageGoneError, Posting
 from bot.slack.retry import error_code, pause_after
@@ -47,6 +48,7 @@ class CardUpdater:
         posting: Posting,
         *,
         permalinks: Permalinks,
+        names: Names,
         notifier: Notifier,
         strays: Strays,
         now: Callable[[], float],
@@ -56,6 +58,7 @@ class CardUpdater:
         self._catalog = catalog
         self._posting = posting
         self._permalinks = permalinks
+        self._names = names
         self._notifier = notifier
         self._strays = strays
         self._now = now
@@ -211,7 +214,8 @@ class CardUpdater:
                 return CardContext(seconds_left=_seconds_left(upload, self._now()))
             case state if state in FINISHED:
                 there = upload.progress.accepted + upload.progress.unknown > 0
-                return CardContext(undoable=there and not upload.wiped and self._now() < upload.undo_until)
+                undoable = there and not upload.wiped and self._now() < upload.undo_until
+                return CardContext(undoable=undoable, owner=await self._names.called(upload.confirmed_by))
         return CardContext()
 
     async def _available(self, upload: Upload) -> int | None:

@@ -36,7 +36,7 @@ from bot.store.database import AWAY
 from bot.work.preparing import Prepared, Preparing
 from bot.work.remembering import remember
 from bot.work.run import Run, Timing
-from bot.work.settling import Settler, surplus_of
+from bot.work.settling import Settler, see_growth
 
 log = logging.getLogger(__name__)
 
@@ -238,8 +238,8 @@ class Sending:
         after = await self._read_back()
         event = Event.FINISH if state is State.DONE else Event.FINISH_PARTLY
         ended = closed(run.job, list(run.batches.values()), run.timing, after, notice)
-        surplus = 0 if after is None else surplus_of(run, after)
-        await run.save(replace(ended, surplus=run.job.surplus + surplus), event=event)
+        surplus = run.job.surplus if after is None else await see_growth(run, run.job.baseline, after)
+        await run.save(replace(ended, surplus=surplus), event=event)
         self._start_remembering()
 
     async def _read_back(self) -> int | None:

@@ -51,29 +51,42 @@ class Settler:
 
     async def take(self) -> None:
         """A fresh reading for the next batches to rely on."""
-        old = self.run.job.baseline
-        available = await self._caught_up()
-        job, now = self.run.job, self.run.timing.now()
+        run, ours = self.run, self.run.job.baseline
+        # At the start it is held against what the upload before this one left.
+        old = ours or await run.store.ledger.last_count(run.job, run.timing.now() - self.settle_s)
+        available = await self._caught_up(old)
+        job, now = run.job, run.timing.now()
         self._relied_on = 0
-        fresh = replace(job, baseline=Baseline(available, now))
-        if old is None:
-            await self.run.save(replace(fresh, before=available if job.before is None else job.before))
+        behind = await self._behind(old, available)
+        fresh = replace(job, baseline=Baseline(available, now, behind=behind))
+        surplus = await see_growth(run, old, available)
+        if ours is None:
+            await run.save(replace(fresh, before=available if job.before is None else job.before, surplus=surplus))
             return
-        taken = (old.available + old.accepted - available) / max(now - old.at, 0.001)
-        surplus = job.surplus + surplus_of(self.run, available)
-        await self.run.save(replace(fresh, pace=max(taken, job.pace / 2, 0.0), surplus=surplus))
+        taken = (ours.available + ours.accepted - available) / max(now - ours.at, 0.001)
+        await run.save(replace(fresh, pace=max(taken, job.pace / 2, 0.0), surplus=surplus))
 
-    async def _caught_up(self) -> int:
+    async def _behind(self, old: Baseline | None, available: int) -> int:
+        """How many codes that were accepted lately the count misses; those accepted long ago are counted by now."""
+        if old is None or not self._lags(old, available):
+            return 0
+        lately = await self.run.store.batches.accepted_since(self.run.job, self.run.timing.now() - self.settle_s)
+        return min(old.available + old.accepted + old.behind - available, lately)
+
+    def _lags(self, old: Baseline, available: int) -> bool:
+        largest = max((batch.count for batch in self.run.batches.values()), default=0)
+        elapsed = self.run.timing.now() - old.at
+        return lags(old.available, old.accepted + old.behind, available, largest, self.run.job.pace, elapsed)
+
+    async def _caught_up(self, old: Baseline | None) -> int:
         """The list's count, read again while it misses codes that are known to be there and still rises."""
-        run, old = self.run, self.run.job.baseline
+        run = self.run
         available = await run.available()
         if old is None:
             return available
         began = run.timing.clock()
         for _ in range(CATCH_UP_READINGS):
-            largest = max((batch.count for batch in run.batches.values()), default=0)
-            elapsed = run.timing.now() - old.at
-            if not lags(old.available, old.accepted, available, largest, run.job.pace, elapsed):
+            if not self._lags(old, available):
                 break
             await run.pause(min(CATCH_UP_S, run.timing.timeout_s / 10))
             again = await run.available()
@@ -127,9 +140,12 @@ class Settler:
             quiet_s=quiet_s,
             pace=job.pace,
             watched_s=watched_s,
+            behind=baseline.behind,
         )
         verdict = settle(seen, self.settle_s)
         if verdict is Verdict.LANDED and await self._straggler(batch):
+            verdict = Verdict.CANNOT_TELL
+        if verdict is Verdict.NOT_LANDED and await self._just_undone(baseline):
             verdict = Verdict.CANNOT_TELL
         match verdict:
             case Verdict.WAIT:
@@ -144,12 +160,16 @@ class Settler:
         return True
 
     async def _straggler(self, batch: Batch) -> bool:
-        """Whether growth may be that of another batch, which the counts had not shown for minutes and which came late.
+        """Whether growth may be that of another batch, which the counts had not shown and which came late.
 
         The batch's own first attempt does not count: either way the list has it once.
         """
         since = self.run.timing.now() - self.run.timing.late_s
         return await self.run.store.batches.lost_since(self.run.job, batch, since)
+
+    async def _just_undone(self, baseline: Baseline) -> bool:
+        """Whether codes were taken back so shortly before the reading that it may have counted them still."""
+        return await self.run.store.ledger.undone_since(self.run.job, baseline.at - self.settle_s)
 
     async def ask(self, batch: Batch, after: int, *moves: Move) -> None:
         """Puts the upload at rest with a question to people: what the list had, and has now.
@@ -161,13 +181,22 @@ class Settler:
             await self.run.save(replace(job, notice=None), Move(batch, BatchState.UNSURE, decided=True))
             return
         before = None if job.baseline is None else job.baseline.available + job.baseline.accepted
-        question = Question(batch.number, batch.count, before, after)
+        question = Question(batch.number, batch.count, before, after, self.run.timing.now())
         await self.run.save(replace(job, notice=question), *moves, event=Event.ASK)
 
 
-def surplus_of(run: Run, available: int) -> int:
-    """How much the list grew beyond what was sent since the last reading, where a lost batch may be the reason."""
-    baseline = run.job.baseline
-    if baseline is None or not any(batch.lost_at for batch in run.batches.values()):
-        return 0
-    return max(available - baseline.available - baseline.accepted, 0)
+async def see_growth(run: Run, old: Baseline | None, available: int) -> int:
+    """How much the list grew in all beyond what was sent, where a lost batch of this upload may be the reason.
+
+    Where it may be a lost batch of an earlier one, that upload is told of the growth since the reading `old`.
+    """
+    job = run.job
+    growth = 0 if old is None else available - old.available - old.accepted - old.behind
+    if growth <= 0:
+        return job.surplus
+    if job.baseline is not None and any(batch.lost_at for batch in run.batches.values()):
+        return job.surplus + growth
+    if ref := await run.store.ledger.arrived_late(job, growth, run.timing.now() - run.timing.late_s):
+        log.info("upload %s: its list grew by %d after its end", ref, growth)
+        run.changed(ref)
+    return job.surplus

@@ -47,7 +47,7 @@ def untrue(upload: Upload, slack: StandInSlack) -> list[str]:
             wrong.append(f"{upload.ref}: the {which} of an upload that is {upload.state} says {said[:90]!r}")
     about = slack.workspace.message(upload.channel, upload.message_ts)
     signs = sorted(about.reactions) if about else []
-    if signs != [name for name in [mark(upload.state)] if name]:
+    if signs != [name for name in [mark(upload)] if name]:
         wrong.append(f"{upload.ref}: the file of an upload that is {upload.state} carries {signs}")
     return wrong
 

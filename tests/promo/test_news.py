@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.promo.lifecycle import Event
@@ -79,4 +81,11 @@ def test_nobody_is_asked_to_approve_where_the_settings_name_nobody() -> None:
 def test_every_state_has_its_mark() -> None:
     """A file's message carries one mark from the confirmation on, and none before or when nothing was sent."""
     unmarked = {State.CHECKING, State.CHECKED, State.FAILED, State.CANCELLED, State.EXPIRED}
-    assert {state for state in State if not mark(state)} == unmarked
+    assert {state for state in State if not mark(upload(state))} == unmarked
+
+
+def test_codes_that_came_too_many_are_marked_and_told() -> None:
+    """A list that grew beyond what was sent needs a person, however well the upload had ended."""
+    late = replace(upload(State.DONE), surplus=500)
+    assert mark(late) == "warning"
+    assert news(late, latest(Event.ARRIVE_LATE)) == News("arrived late", (ANNA,))

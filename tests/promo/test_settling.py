@@ -9,10 +9,10 @@ from bot.promo.settling import Sighting, Verdict, lags, settle
 QUIET = 60.0
 
 
-def seen(after: int, **more: float) -> Sighting:
+def seen(after: int, *, behind: int = 0, **more: float) -> Sighting:
     """A batch of 5,000 sent to a list of 1,000 that had taken 10,000 more since the reading."""
     values = {"elapsed_s": 30.0, "quiet_s": 0.0, "pace": 0.0, "watched_s": 5.0} | more
-    return Sighting(count=5000, before=1000, accepted_since=10_000, after=after, **values)
+    return Sighting(count=5000, before=1000, accepted_since=10_000, after=after, behind=behind, **values)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,10 @@ def seen(after: int, **more: float) -> Sighting:
         (seen(10_900, pace=1.5, quiet_s=60), Verdict.NOT_LANDED),
         (seen(16_000, pace=100), Verdict.WAIT),
         (seen(16_000, pace=100, quiet_s=60), Verdict.CANNOT_TELL),
+        (seen(16_000, behind=3000), Verdict.LANDED),
+        (seen(13_500, behind=3000, quiet_s=60), Verdict.NOT_LANDED),
+        (seen(16_000, behind=5000, quiet_s=60), Verdict.CANNOT_TELL),
+        (seen(11_000, behind=5000, quiet_s=60), Verdict.NOT_LANDED),
         (Sighting(1, 0, 0, 1, 1, 0), Verdict.LANDED),
         (Sighting(1, 5, 0, 5, 1, 60), Verdict.CANNOT_TELL),
         (Sighting(30, 0, 0, 0, 12, 60), Verdict.WAIT),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.promo import news
+from bot.slack.blocks import ids
 from bot.stand_ins.slack.workspace import Message
 from tests.scenarios.conftest import Town
-from tests.scenarios.test_uploads import confirmed
+from tests.scenarios.test_uploads import confirmed, undecided
 
 
 def file_message(town: Town) -> Message:
@@ -101,3 +102,48 @@ async def test_no_old_mark_stays_beside_the_new_one(town: Town) -> None:
     card = await confirmed(town)
     await town.shows(card, "Done: 250 codes sent")
     await town.slack.until(lambda: list(file_message(town).reactions) == ["white_check_mark"], 20)
+
+
+async def test_a_reply_that_asked_says_how_it_ended(town: Town) -> None:
+    """Once somebody has decided, no reply asks for a decision any more, and it names who did what."""
+    card = await undecided(town)
+    await replied(
+        town, "<@U1> I cannot tell whether 100 codes reached Spring sale. Your decision is needed on the card above."
+    )
+    await town.slack.as_("U2").click(card, "Skip it")
+    await replied(
+        town,
+        "I could not tell whether a batch reached Spring sale; <@U2> skipped it.",
+        "<@U1> Ended: 150 codes of 250 sent to Spring sale. The card above says what became of the rest. "
+        "<@U2> decided the last step.",
+    )
+
+
+async def test_a_pause_that_is_over_is_told_as_over(town: Town) -> None:
+    """The reply about a pause does not send people to a card that says something else meanwhile."""
+    await town.shop.fault("forbidden", methods=("POST",))
+    card = await confirmed(town)
+    await town.shows(card, "Paused")
+    await town.shop.fault("forbidden", None)
+    await town.slack.as_("U2").click(card, "Resume")
+    await town.shows(card, "Done: 250 codes sent")
+    await replied(town, "Spring sale was paused; <@U2> resumed it.")
+
+
+async def test_the_question_before_an_undo_says_whose_upload_it_is(town: Town) -> None:
+    """Whoever takes a colleague's upload back is told so before it happens."""
+    card = await confirmed(town)
+    await town.shows(card, "Done: 250 codes sent")
+    undo = next(one for block in card.blocks for one in block.get("elements", []) if one.get("action_id") == ids.UNDO)
+    assert "Codes of anna's upload that nobody got yet" in undo["confirm"]["text"]["text"]
+
+
+async def test_the_line_moves_on_the_card(town: Town) -> None:
+    """When the upload at the head of the line ends, the last one says that fewer are ahead of it."""
+    await town.shop.fault("slow", 0.3, methods=("POST",))
+    first = await confirmed(town)
+    await confirmed(town, "spring-sale-2.csv", "\n".join(f"SECOND-{n:03d}" for n in range(900)))
+    last = await confirmed(town, "spring-sale-3.csv", "\n".join(f"THIRD-{n:03d}" for n in range(30)))
+    await town.shows(last, "2 uploads to this list are ahead of it.")
+    await town.shows(first, "Done: 250 codes sent")
+    await town.shows(last, "1 upload to this list is ahead of it.")

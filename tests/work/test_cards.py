@@ -16,6 +16,7 @@ from bot.slack.blocks import kit
 from bot.slack.blocks.cards.card import card
 from bot.slack.client import web_client
 from bot.slack.files import Files
+from bot.slack.names import Names
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
 from bot.stand_ins.slack import Message, StandInSlack
@@ -36,6 +37,7 @@ def updater(store: Store, posting: Posting, files: Files, clock: Clock) -> CardU
         cast(Catalog, None),
         posting,
         permalinks=cast(Permalinks, None),
+        names=cast(Names, None),
         notifier=Notifier(store, posting, ()),
         strays=Strays(store, files),
         now=clock,

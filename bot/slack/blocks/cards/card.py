@@ -7,6 +7,7 @@ from bot.promo.uploads import CardContext, State, Upload
 from bot.slack.blocks import ids
 from bot.slack.blocks.cards.checked import checked
 from bot.slack.blocks.cards.finished import cancelled, done, undone
+from bot.slack.blocks.cards.lines import load_codes
 from bot.slack.blocks.cards.under_way import (
     needs_approval,
     needs_decision,
@@ -78,6 +79,7 @@ def _card(upload: Upload, context: CardContext, now: float) -> Card:
     return Card(
         "Expired",
         [[f"Nobody confirmed {upload.file_name} within a day. Nothing was sent, and its codes are wiped here."]],
+        buttons=load_codes(upload),
         small=[["Share the file again to load it."]],
     )
 

@@ -216,6 +216,9 @@ def _buttons(upload: Upload, result: Checked, context: CardContext) -> list[Bloc
         buttons.append(button("Write them in usual signs", ids.REPAIR, upload.ref))
     if words := marked_button(result):
         buttons.append(button(words, ids.MARKED, upload.ref))
+    if not result.codes and result.known:
+        # The upload that loaded them may be taken back.
+        buttons.append(button("Check again", ids.CHECK_AGAIN, upload.ref))
     buttons.append(button("Cancel" if result.codes else "Dismiss", ids.CANCEL, upload.ref))
     buttons.append(button("Reading options", ids.READING, upload.ref))
     if result.reported:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from bot.promo.lifecycle import Event
 from bot.promo.uploads import CannotUndo, CardContext, Declined, State, Stopped, Upload
 from bot.slack.blocks import ids
-from bot.slack.blocks.cards.lines import refusals, said, who
+from bot.slack.blocks.cards.lines import load_codes, refusals, said, who
 from bot.slack.blocks.counting import AVAILABLE_MEANS
-from bot.slack.blocks.kit import Block, Bold, Line, Person, When, button, confirm, counted, names, number
+from bot.slack.blocks.kit import Block, Bold, Line, Person, When, button, clip, confirm, counted, names, number
 from bot.slack.blocks.shape import Card
 
 
 def done(upload: Upload, context: CardContext, now: float) -> Card:
     """Finished, wholly or in part."""
     progress = upload.progress
+    handled = progress.accepted + progress.unknown
     whole = progress.accepted == progress.total
     sent = f"{counted(progress.accepted, 'code')} sent to "
     title = f"Done: {sent}{upload.list_name}" if whole else f"Partly done: {sent}{upload.list_name}"
@@ -21,7 +22,10 @@ def done(upload: Upload, context: CardContext, now: float) -> Card:
         title = f"Not known: {counted(progress.unknown, 'code')} to {upload.list_name}"
     elif not progress.accepted:
         title = f"Nothing was sent to {upload.list_name}"
-    lines = [*_grown(upload), *_arrived_late(upload), *_left(upload), *refusals(upload)]
+    if isinstance(upload.notice, Stopped) and upload.notice.why == "all refused" and not handled:
+        lines = [*_all_refused(upload, upload.notice), *_left_out(upload)]
+    else:
+        lines = [*_grown(upload), *_arrived_late(upload), *_left_out(upload), *_left(upload), *refusals(upload)]
     if isinstance(upload.notice, CannotUndo):
         lines += _cannot_undo(upload.notice)
     buttons: list[Block] = []
@@ -32,14 +36,16 @@ def done(upload: Upload, context: CardContext, now: float) -> Card:
     again = progress.pending + progress.refused
     if again and upload.state is State.PARTLY_DONE and not upload.wiped:
         question = confirm("Send the rest?", f"{counted(again, 'code')} are sent to {upload.list_name}.", "Send")
-        buttons.append(button("Try again", ids.TRY_AGAIN, upload.ref, confirm=question))
+        words = "Try again" if progress.refused else "Send the rest"
+        buttons.append(button(words, ids.TRY_AGAIN, upload.ref, confirm=question))
     small: list[Line] = [who(upload)]
     if upload.after is not None:
         small.append([AVAILABLE_MEANS])
+    whose = f"{clip(context.owner, 60)}'s upload" if context.owner else "this upload"
     if context.undoable and not isinstance(upload.notice, CannotUndo):
         question = confirm(
             "Take these codes back?",
-            f"Codes of this upload that nobody got yet are removed from {upload.list_name}.",
+            f"Codes of {whose} that nobody got yet are removed from {upload.list_name}.",
             "Take them back",
         )
         buttons.append(button("Undo", ids.UNDO, upload.ref, style="danger", confirm=question))
@@ -58,7 +64,7 @@ def _grown(upload: Upload) -> list[Line]:
         return [["The list's count could not be read afterwards. ", "See ", Bold("/promo lists"), " for it."]]
     grown = after - before
     if not grown and not sent:
-        return [[Bold(upload.list_name), f" has {number(after)} available, as before."]]
+        return [[Bold(upload.list_name), f" had {number(after)} available afterwards, as before."]]
     verb = "grew" if grown >= 0 else "went"
     lines: list[Line] = [[Bold(upload.list_name), f" {verb} from {number(before)} to {number(after)} available."]]
     if upload.progress.unknown:
@@ -70,9 +76,7 @@ def _grown(upload: Upload) -> list[Line]:
         fewer = f"That is {counted(sent - grown, 'code')} fewer than were sent: handed out meanwhile, or in the list "
         lines.append([fewer, "already. PersonaClick does not say which."])
     elif grown > sent and not (upload.surplus and upload.lost):
-        lines.append(
-            [f"That is {counted(grown - sent, 'code')} more than were sent: somebody else added codes meanwhile."]
-        )
+        lines.append([f"That is {counted(grown - sent, 'code')} more than were sent: others came in meanwhile."])
     return lines
 
 
@@ -88,12 +92,26 @@ def _arrived_late(upload: Upload) -> list[Line]:
     return [*lines, ["To be sure: Undo takes all of this upload back, and the file can be shared again."]]
 
 
+def _all_refused(upload: Upload, notice: Stopped) -> list[Line]:
+    """Why comes first; what the search for the reason went through is no news."""
+    none = counted(upload.progress.total, "code")
+    why = f"PersonaClick refused everything that was tried: “{notice.message}”." if notice.message else ""
+    return [
+        [Bold(why or "PersonaClick refused everything that was tried, without a reason.")],
+        [f"None of the {none} arrived. When that is fixed, press Try again."],
+    ]
+
+
+def _left_out(upload: Upload) -> list[Line]:
+    if not upload.checked or not (left_out := upload.checked.left_out):
+        return []
+    verb = "was" if left_out == 1 else "were"
+    return [[f"{counted(left_out, 'row')} of the file {verb} not sent, for the reasons told before."]]
+
+
 def _left(upload: Upload) -> list[Line]:
     progress = upload.progress
     lines: list[Line] = []
-    if upload.checked and (left_out := upload.checked.left_out):
-        verb = "was" if left_out == 1 else "were"
-        lines.append([f"{counted(left_out, 'row')} of the file {verb} not sent, for the reasons told before."])
     if progress.unknown:
         unknown = counted(progress.unknown, "code")
         lines.append([Bold(unknown), ": not known whether they arrived; they were not sent again."])
@@ -137,20 +155,27 @@ def undone(upload: Upload) -> Card:
             [
                 Bold(counted(progress.unclear, "code")),
                 ": PersonaClick did not say whether they were taken back or had gone out already. "
-                "They are not in the list now.",
+                "Either way they are out of the list.",
             ]
         )
     lines += _arrived_late(upload)
     if upload.after is not None:
         then: Line = [Bold(upload.list_name), f" had {number(upload.after)} available ", When(upload.finished_at), "."]
         lines.append(then)
-    return Card(f"Undone: {upload.list_name}", lines, small=[["Undone by ", Person(upload.undone_by)], who(upload)])
+    small: list[Line] = [
+        ["Undone by ", Person(upload.undone_by)],
+        who(upload),
+        ["To load it again, share the file again."],
+    ]
+    return Card(f"Undone: {upload.list_name}", lines, buttons=load_codes(upload), small=small)
 
 
 def cancelled(upload: Upload) -> Card:
     """Not uploaded after all."""
     lines: list[Line] = [[f"{upload.file_name} was not uploaded. Its codes are wiped here."]]
+    again, buttons = ["Share the file again to load it after all."], load_codes(upload)
     if isinstance(upload.notice, Declined):
         words = f": “{upload.notice.reason}”" if upload.notice.reason else ""
-        return Card("Declined", [["Declined by ", Person(upload.notice.by), f"{words}."], *lines], small=[who(upload)])
-    return Card("Cancelled", lines, small=[["Share the file again to load it after all."]])
+        lines = [["Declined by ", Person(upload.notice.by), f"{words}."], *lines]
+        return Card("Declined", lines, buttons=buttons, small=[who(upload), again])
+    return Card("Cancelled", lines, buttons=buttons, small=[again])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.promo.findings import place
 from bot.promo.uploads import Refusal, State, Upload
 from bot.slack.blocks.cards.findings import unit_of
+from bot.slack.blocks.choices import ask
 from bot.slack.blocks.kit import BULLET, Block, Bold, Line, Person, When, confirm, counted, names, number
 
 
@@ -46,6 +47,12 @@ def stop(upload: Upload) -> Block:
     if unsure and upload.state is State.NEEDS_DECISION:
         rest += f" {counted(unsure, 'code')} of which nobody knows will not be sent again."
     return confirm("Stop here?", f"What arrived stays in the list.{rest}", "Stop")
+
+
+def load_codes(upload: Upload) -> list[Block]:
+    """The way back from an upload that came to nothing: the form, with its list chosen."""
+    shop = f"{upload.shop}/" if upload.shop else ""
+    return [ask("Load codes", f"upload {shop}{upload.list_id}".strip() if upload.list_id else "upload")]
 
 
 def shared(upload: Upload) -> Line:

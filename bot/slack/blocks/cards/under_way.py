@@ -16,7 +16,7 @@ _PAUSES = {
         "Then press Resume; it goes on where it stopped.",
     ),
     "list gone": (
-        "The list is not in PersonaClick any more.",
+        "PersonaClick did not have the list any more.",
         "Nothing more is sent. If the list comes back with the same id, press Resume; otherwise stop here.",
     ),
     "not found": (
@@ -24,15 +24,15 @@ _PAUSES = {
         "The shop id may be wrong. Press Resume to try again; if it stays, tell whoever runs this bot.",
     ),
     "down": (
-        "PersonaClick has not answered for an hour.",
+        "PersonaClick did not answer for an hour, so I stopped trying.",
         "Press Resume when it is back; it goes on where it stopped.",
     ),
     "limited": (
-        "PersonaClick has asked for one pause after another for a long time.",
+        "PersonaClick asked for one pause after another for a long time, so I stopped trying.",
         "Press Resume to try again; if it stays, ask PersonaClick about the limit of requests.",
     ),
     "shop gone": (
-        "The settings of this bot do not name this shop any more.",
+        "The settings of this bot did not name this shop.",
         "Nothing more is sent. When the shop is in the settings again, press Resume; otherwise stop here.",
     ),
     "damaged": (
@@ -100,7 +100,7 @@ def _try_now(upload: Upload) -> list[Block]:
 def _bar(upload: Upload) -> Line:
     progress = upload.progress
     handled = progress.accepted + progress.refused + progress.skipped
-    return [bar(handled, progress.total), f"  {number(progress.accepted)} of {number(progress.total)}"]
+    return [bar(handled, progress.total), f"  {number(handled)} of {number(progress.total)}"]
 
 
 def _notice(upload: Upload) -> list[Line]:
@@ -110,7 +110,7 @@ def _notice(upload: Upload) -> list[Line]:
         case Waiting(until):
             return [["PersonaClick asked for a pause. It goes on ", When(until), "."]]
         case Down(since, retry_at, status):
-            trouble = f"has answered with an error ({status})" if status else "has not answered"
+            trouble = f"has {_trouble(status)}" if status else "has not answered"
             return [[f"PersonaClick {trouble} since ", When(since), ". I keep trying. Next: ", When(retry_at), "."]]
         case Settling():
             return [
@@ -120,12 +120,17 @@ def _notice(upload: Upload) -> list[Line]:
     return []
 
 
+def _trouble(status: int) -> str:
+    # Such as a web page where the API's answer should be.
+    return "answered something I cannot read" if status < 400 else f"answered with an error ({status})"
+
+
 def paused(upload: Upload, contact: str = "") -> Card:
     """Standing still until somebody puts something right; `contact` is whom to ask."""
     notice = upload.notice if isinstance(upload.notice, Paused) else Paused("down")
     what, then = _PAUSES[notice.why]
     if notice.why == "down" and notice.status:
-        what = f"PersonaClick has answered with an error ({notice.status}) for an hour."
+        what = f"PersonaClick {_trouble(notice.status)} for an hour, so I stopped trying."
     lines: list[Line] = [[Bold(what)], *said(notice.message), with_contact(then, contact), *_result_so_far(upload)]
     if upload.state is State.UNDO_PAUSED:
         resume = button("Resume", ids.RESUME, upload.ref, style="primary")
@@ -144,7 +149,7 @@ def needs_decision(upload: Upload) -> Card:
     these = "this code" if count == 1 else f"these {counted(count, 'code')}"
     lines: list[Line] = [[Bold(f"I cannot tell whether {these} reached {upload.list_name}.")]]
     if isinstance(notice, Question):
-        lines.append([_seen(notice)])
+        lines.append(_seen(notice))
     lines += [
         [
             Bold("Skip it"),
@@ -174,13 +179,16 @@ def needs_decision(upload: Upload) -> Card:
     return Card(f"Your decision is needed: {upload.list_name}", lines, buttons=buttons, small=[who(upload)])
 
 
-def _seen(notice: Question) -> str:
-    batch, now = f"The batch has {counted(notice.count, 'code')}.", f"it has {number(notice.after)} now"
+def _seen(notice: Question) -> Line:
+    batch = f"The batch has {counted(notice.count, 'code')}."
+    had: Line = [f"it had {number(notice.after)}."]
+    if notice.at:
+        had = [f"it had {number(notice.after)} ", When(notice.at), "."]
     if notice.before is None:
-        return f"{batch} Another upload to the list went on meanwhile, so its count cannot tell: {now}."
-    sums = f"With it the list should have {number(notice.before + notice.count)} available, "
-    sums += f"without it {number(notice.before)}; {now}."
-    return f"{batch} {sums} Somebody may have added or taken codes meanwhile."
+        return [f"{batch} Another upload to the list went on meanwhile, so its count cannot tell: ", *had]
+    sums = f"With it the list should have had {number(notice.before + notice.count)} available, "
+    sums += f"without it {number(notice.before)}; "
+    return [f"{batch} {sums}", *had, " Somebody may have added or taken codes meanwhile."]
 
 
 def undoing(upload: Upload) -> Card:
