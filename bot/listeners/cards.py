@@ -12,7 +12,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.errors import WrongState
 from bot.listeners.answers import Answers
 from bot.personaclick.catalog import Catalog
-from bot.promo.lifecycle import Event
+from bot.promo.lifecycle import Event, after
 from bot.promo.uploads import Upload
 from bot.slack.blocks import forms, ids
 from bot.slack.blocks.cards.card import ref_of, version_of
@@ -29,7 +29,6 @@ from bot.work.checks import Checks
 DECIDED_BY = {
     ids.CANCEL: Event.CANCEL,
     ids.APPROVE: Event.APPROVE,
-    ids.DECLINE: Event.DECLINE,
     ids.STOP: Event.STOP,
     ids.RESUME: Event.RESUME,
     ids.TRY_NOW: Event.TRY_NOW,
@@ -131,6 +130,17 @@ async def reading(
     await ack()
     upload = await clicked(body, action["value"], store, people)
     await answers.open(body["trigger_id"], forms.reading_form(upload))
+
+
+async def decline(
+    ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, store: Store, people: People, answers: Answers
+) -> None:
+    """*Decline*: a form that asks why."""
+    await ack()
+    upload = await clicked(body, action["value"], store, people)
+    if after(Event.DECLINE, upload.state) is None:
+        raise WrongState("moved", upload.state)
+    await answers.open(body["trigger_id"], forms.decline_form(upload, action["block_id"]))
 
 
 async def left_out(

@@ -13,7 +13,9 @@ from bot.listeners.files import new_upload
 from bot.listeners.requests import Request
 from bot.listeners.words import UploadForm
 from bot.personaclick.catalog import Catalog
+from bot.promo.lifecycle import Event
 from bot.slack.blocks import forms
+from bot.slack.blocks.cards.card import ref_of, version_of
 from bot.slack.blocks.lists import parse_list_key
 from bot.slack.blocks.problems import explain
 from bot.slack.files import Files
@@ -83,6 +85,27 @@ async def upload_form(
             await posting.post(user, explain(error, contact))
             continue
         await checks.take_in(new_upload(new_ref(), file, user, user, "", asked_for=True, **chosen))
+
+
+async def decline_form(
+    ack: AsyncAck,
+    body: dict[str, Any],
+    view: dict[str, Any],
+    *,
+    store: Store,
+    people: People,
+    changed: Callable[[str], None],
+) -> None:
+    """An upload that waits for approval is declined, with the reason."""
+    reason = forms.parse_decline_form(view["state"]["values"])
+    if not reason:
+        await ack(response_action="errors", errors=forms.decline_form_errors())
+        return
+    await ack()
+    user, block_id = body["user"]["id"], view["private_metadata"]
+    await people.check(user, "", uploads=True)
+    await store.uploads.apply(ref_of(block_id), Event.DECLINE, user, version_of(block_id), reason=reason)
+    changed(ref_of(block_id))
 
 
 async def reading_form(

@@ -73,6 +73,7 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
     ids.USE_LIST: cards.choose_list,
     ids.CONFIRM: cards.confirm,
     ids.READING: cards.reading,
+    ids.DECLINE: cards.decline,
     ids.CHECK_AGAIN: reading.read_again,
     ids.REPAIR: reading.read_again,
     ids.MARKED: reading.read_again,
@@ -90,6 +91,7 @@ ACTIONS: dict[str | re.Pattern[str], Listener] = {
 VIEWS: dict[str, Listener] = {
     ids.UPLOAD_FORM: forms.upload_form,
     ids.READING_FORM: forms.reading_form,
+    ids.DECLINE_FORM: forms.decline_form,
     ids.SNOOZE_FORM: alerts.snooze_form,
 }
 

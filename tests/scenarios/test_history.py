@@ -156,6 +156,25 @@ class TestApproval:
         await town.slack.as_("U2").click(home, "Approve")
         await town.shows(card, "Done")
 
+    async def test_a_refusal_gives_its_reason(self, town: Town) -> None:
+        """*Decline* asks why; the card and a reply to whoever asked say it, and nothing is sent."""
+        card = await town.drop(content(*CODES[:2]))
+        await town.shows(card, "2 codes ready")
+        await town.slack.as_("U1").click(card, "upload_confirm")
+        await town.shows(card, "Approval is needed")
+        await town.slack.as_("U1").click(card, "Approve")
+        await town.slack.until(lambda: "Your own upload needs" in town.slack.ephemerals("U1")[-1].text)
+        await town.slack.as_("U2").click(card, "Decline")
+        form = await town.slack.until(lambda: town.slack.views("U2")[0])
+        assert await town.slack.as_("U2").submit(form, {"form_reason": " "}) == {
+            "form_reason": "Say in a few words why, for whoever asked."
+        }
+        assert await town.slack.as_("U2").submit(form, {"form_reason": "the old list"}) == {}
+        await town.shows(card, "Declined", "Declined by <@U2>: “the old list”")
+        told = "<@U1>: <@U2> declined the upload to Spring sale: “the old list”. Nothing was sent."
+        await town.slack.until(lambda: town.slack.messages("C1")[-1].text == told)
+        assert town.shop.codes("100500")[-2:] != CODES[:2]
+
 
 async def test_a_database_that_is_away_is_said_in_those_words(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that needs the database says that it is away, not that something went wrong."""

@@ -18,6 +18,7 @@ from bot.slack.blocks.kit import (
     Bold,
     Line,
     Message,
+    Person,
     clip,
     counted,
     external_select,
@@ -122,6 +123,40 @@ def upload_form_errors(typed: FormInput) -> dict[str, str]:
     if not typed.codes and not typed.files:
         return {ids.FORM_CODES: "Paste codes here, or add a file below."}
     return {}
+
+
+def decline_form(upload: Upload, block_id: str) -> Block:
+    """Why an upload is declined; `block_id` is that of the button, which says what the card showed."""
+    reason: Block = {
+        "type": "plain_text_input",
+        "action_id": ids.FORM_REASON,
+        "max_length": 300,
+        "placeholder": plain("The wrong list, too many codes, …", 150),
+    }
+    codes = counted(upload.progress.total, "code")
+    lines: list[Line] = [
+        [Bold(codes), " for ", Bold(upload.list_name), " are not uploaded, and are wiped here."],
+        ["The reason stands on the card, and ", Person(upload.confirmed_by), " is told."],
+    ]
+    return {
+        "type": "modal",
+        "callback_id": ids.DECLINE_FORM,
+        "private_metadata": block_id,
+        "title": plain("Decline the upload", 24),
+        "submit": plain("Decline", 24),
+        "close": plain("Not now", 24),
+        "blocks": [rich(lines), labelled(ids.FORM_REASON, "Reason", reason)],
+    }
+
+
+def parse_decline_form(values: Mapping[str, Any]) -> str:
+    """The reason that was typed."""
+    return str(_value(values, ids.FORM_REASON).get("value") or "").strip()
+
+
+def decline_form_errors() -> dict[str, str]:
+    """No reason was given."""
+    return {ids.FORM_REASON: "Say in a few words why, for whoever asked."}
 
 
 def reading_form(upload: Upload) -> Block:

@@ -175,7 +175,6 @@ def cancelled(upload: Upload) -> Card:
     lines: list[Line] = [[f"{upload.file_name} was not uploaded. Its codes are wiped here."]]
     again, buttons = ["Share the file again to load it after all."], load_codes(upload)
     if isinstance(upload.notice, Declined):
-        words = f": “{upload.notice.reason}”" if upload.notice.reason else ""
-        lines = [["Declined by ", Person(upload.notice.by), f"{words}."], *lines]
-        return Card("Declined", lines, buttons=buttons, small=[who(upload), again])
+        why: Line = ["Declined by ", Person(upload.notice.by), f": “{upload.notice.reason}”"]
+        return Card("Declined", [why, *lines], buttons=buttons, small=[who(upload), again])
     return Card("Cancelled", lines, buttons=buttons, small=[again])

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.promo.lifecycle import Event
 from bot.promo.news import News
-from bot.promo.uploads import Change, State, Upload
+from bot.promo.uploads import Change, Declined, State, Upload
 from bot.slack.blocks.kit import Bold, Line, Message, Person, counted, flat, rich
 
 # What somebody, or the bot, did about something that was asked.
@@ -64,7 +64,8 @@ def _said(upload: Upload, news: News) -> Line:
         case "approved":
             return [Person(news.by), " approved the upload to ", name, ". It is on its way."]
         case "declined":
-            return [Person(news.by), " declined the upload to ", name, ". Nothing was sent."]
+            why = f": “{upload.notice.reason}”" if isinstance(upload.notice, Declined) else ""
+            return [Person(news.by), " declined the upload to ", name, f"{why}. Nothing was sent."]
         case "undone":
             codes = counted(upload.progress.taken_back, "code")
             who: Line = [Person(news.by), " took the upload to "] if news.by else ["The upload to "]
