@@ -7,7 +7,7 @@ import datetime
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -37,6 +37,7 @@ from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
 from bot.store.database import AWAY, Database, no_answer, refuses_credentials
+from bot.store.dropped import Dropped
 from bot.store.migrate import upgrade
 from bot.store.request_starts import RequestStarts
 from bot.store.store import Store
@@ -130,14 +131,16 @@ class Bot:
             every_s=60.0 * settings.reading_every_minutes,
             sleep=self._clock.sleep if self._clock else asyncio.sleep,
         )
-        self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start)
         self._boundary = Boundary(posting, reference, settings.contact)
-        self._route(posting, files, permalinks, names)
+        take_up = self._route(posting, files, permalinks, names)
+        self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start, take_up=take_up)
 
-    def _route(self, posting: Posting, files: Files, permalinks: Permalinks, names: Names) -> None:
+    def _route(
+        self, posting: Posting, files: Files, permalinks: Permalinks, names: Names
+    ) -> Callable[[Dropped], Coroutine[Any, Any, None]]:
         settings = self._settings
         people = People(self.web, settings.uploaders)
-        route(
+        return route(
             self.bolt,
             self._boundary,
             {

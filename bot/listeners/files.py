@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -14,7 +12,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.errors import FileGone, NotAllowed, PromoBotError
 from bot.promo.file_types import is_read, is_worth_opening, speaks_of_codes
 from bot.promo.lifecycle import LIVE
-from bot.promo.uploads import Upload
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import card_in_direct, explain, has_card, no_file, not_opened, take_over
 from bot.slack.files import Files, SlackFile
@@ -22,80 +19,11 @@ from bot.slack.members import Members
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
-from bot.store.database import AWAY
-from bot.store.deliveries import Deliveries
 from bot.store.store import Store
 from bot.store.uploads import NewUpload
 from bot.work.checks import Checks
 
 log = logging.getLogger(__name__)
-
-DATABASE_TRIES = 150
-
-
-@dataclass(slots=True)
-class Claims:
-    """What this delivery was the first to bring; released when its work does not come about."""
-
-    deliveries: Deliveries
-    ours: list[str] = field(default_factory=list)
-
-    async def claim(self, what: str) -> bool:
-        """True once, however often this delivery asks."""
-        if what not in self.ours and await self.deliveries.claim(what):
-            self.ours.append(what)
-        return what in self.ours
-
-    async def release(self) -> None:
-        """The same file, shared once more, is new."""
-        for what in self.ours:
-            await self.deliveries.release(what)
-
-
-async def file_shared(
-    event: dict[str, Any],
-    body: dict[str, Any],
-    *,
-    store: Store,
-    people: People,
-    files: Files,
-    posting: Posting,
-    checks: Checks,
-    members: Members,
-    permalinks: Permalinks,
-    contact: str,
-    new_ref: Callable[[], str],
-) -> None:
-    """A file was shared in a channel the bot is in: it gets a card in its thread, if it holds codes.
-
-    Slack was told that the event arrived and will not send it again, so a database that is away is waited for.
-    """
-    claims = Claims(store.deliveries)
-    event_id = body.get("event_id") or event.get("event_ts")
-    place = Place(event["channel_id"], event.get("user_id", ""), posting, contact)
-
-    async def take_in() -> None:
-        if not await claims.claim(f"event {event_id} {event['file_id']}"):
-            return
-        if card := await card_in_use(event["file_id"], place.channel, claims, store):
-            await place.tell(has_card(card.file_name, (await permalinks.of([card])).get(card.ref, "")))
-        elif (file := await usable_file(event["file_id"], place, files)) is not None:
-            user = place.user or file.user
-            thread_ts = file.thread_in(place.channel)
-            try:
-                await people.check(user, place.channel, uploads=True)
-            except NotAllowed as error:
-                await refuse(error, file, replace(place, user=user, thread_ts=thread_ts), members, checks, store)
-                return
-            # In a conversation with the bot even a file without codes gets a word.
-            await checks.take_in(new_upload(new_ref(), file, place.channel, user, thread_ts, asked_for=place.direct))
-
-    try:
-        await until_back(take_in)
-    except BaseException:
-        with suppress(*AWAY):
-            await asyncio.shield(claims.release())
-        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +51,6 @@ class Place:
             await self.posting.post(self.channel, message, self.thread_ts)
 
 
-async def until_back(work: Callable[[], Awaitable[None]]) -> None:
-    """Does `work`, and again while the database is away, for five minutes at most."""
-    for _ in range(DATABASE_TRIES):
-        try:
-            await work()
-            return
-        except AWAY:
-            log.warning("the database is away, an event waits")
-            await asyncio.sleep(2)
-    await work()
-
-
 async def usable_file(file_id: str, place: Place, files: Files) -> SlackFile | None:
     """What Slack says of a shared file, unless it is gone or never holds codes."""
     try:
@@ -149,14 +65,6 @@ async def usable_file(file_id: str, place: Place, files: Files) -> SlackFile | N
         return file
     await replace(place, thread_ts=file.thread_in(place.channel)).tell(not_opened(file.name))
     return None
-
-
-async def card_in_use(file_id: str, channel: str, claims: Claims, store: Store) -> Upload | None:
-    """The upload whose card this file has in this channel already, if it is in use still."""
-    if await claims.claim(f"file {file_id} {channel}"):
-        return None
-    earlier = await store.history.of_file(file_id, channel)
-    return next((upload for upload in earlier if upload.state in LIVE), None)
 
 
 async def refuse(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.listeners import (
     cards,
     commands,
     digests,
+    dropped,
     files,
     forms,
     history,
@@ -31,6 +32,7 @@ from bot.listeners import (
 from bot.listeners.boundary import Boundary, Listener
 from bot.listeners.requests import Answer, answer
 from bot.slack.blocks import ids
+from bot.store.dropped import Dropped
 
 # What answers each kind of typed words, whether they come as a command, a message, a mention or a button.
 ANSWERS: dict[type, Listener] = {
@@ -60,7 +62,7 @@ COMMANDS: dict[str, Listener] = {
     "/promo-upload": commands.promo,
 }
 EVENTS: dict[str, Listener] = {
-    "file_shared": files.file_shared,
+    "file_shared": dropped.file_shared,
     "app_home_opened": home.app_home_opened,
     "message": commands.message,
     "app_mention": commands.message,
@@ -96,8 +98,13 @@ VIEWS: dict[str, Listener] = {
 }
 
 
-def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None:
-    """Ties every listener to the app; what stands right of the `*` in its signature is given to it from `ours`."""
+def route(
+    app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]
+) -> Callable[[Dropped], Coroutine[Any, Any, None]]:
+    """Ties every listener to the app; what stands right of the `*` in its signature is given to it from `ours`.
+
+    Answers what takes up a dropped file that a dead process left behind.
+    """
 
     def given(function: Callable[..., Any]) -> Callable[..., Any]:
         wanted = inspect.getfullargspec(function).kwonlyargs
@@ -110,6 +117,7 @@ def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None
     table: dict[type, Answer] = {}
     ours = {**ours, "table": table}
     ours = {**ours, "answer": given(answer), "show_home": given(home.show)}
+    ours = {**ours, "deal_with": given(dropped.deal_with)}
     table.update({kind: given(function) for kind, function in ANSWERS.items()})
     for name, listener in COMMANDS.items():
         app.command(name)(ready(listener))
@@ -127,3 +135,4 @@ def route(app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]) -> None
     app.action(re.compile(".*"))(ready(commands.outdated))
     # An event without a listener is answered 404, and Slack sends it again.
     app.event(re.compile(".*"))(ready(files.ignore))
+    return given(dropped.take_up)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
-from bot.store.tables import facts, leases
+from bot.store.tables import dropped, facts, leases
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,9 @@ class Database:
         await self.set_clock()
         async with self.begin() as connection:
             if self.sqlite:
+                # Nobody else can be at work.
                 await connection.execute(delete(leases))
+                await connection.execute(update(dropped).values(at=0.0))
             # Two processes may start on a fresh database at once: the first to write decides.
             await connection.execute(text(_FIRST_MARK), {"mark": mark})
             known = await connection.scalar(select(facts.c.value).where(facts.c.name == "secret_key"))

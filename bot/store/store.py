@@ -15,6 +15,7 @@ from bot.store.cards import Cards
 from bot.store.database import Database
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
+from bot.store.dropped import DroppedFiles
 from bot.store.fingerprints import Fingerprints
 from bot.store.forecasts import Forecasts
 from bot.store.history import History
@@ -69,6 +70,7 @@ class Store:
         self.retention = Retention(database)
         self.request_starts = RequestStarts(database)
         self.deliveries = Deliveries(database)
+        self.dropped = DroppedFiles(database)
         watching = database if clock is None else database.by(clock)
         self.clock = watching.now
         self.turns = Turns(watching, owner)

@@ -18,6 +18,7 @@ from bot.store.batches import Batches
 from bot.store.changes import Columns, move
 from bot.store.database import Database
 from bot.store.decisions import change_batches, conditions, effects
+from bot.store.dropped import took
 from bot.store.records import to_text, to_uploads, without_payloads
 from bot.store.retention import wipe
 from bot.store.tables import batches, uploads
@@ -26,7 +27,10 @@ from bot.store.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class NewUpload:
-    """A source of codes that came in. `asked_for`: a person asked for exactly this, so it gets a card in any case."""
+    """A source of codes that came in. `asked_for`: a person asked for exactly this, so it gets a card in any case.
+
+    `dropped` is the name under which its file was noted (see `DroppedFiles`), empty when it was not.
+    """
 
     ref: str
     channel: str
@@ -38,6 +42,7 @@ class NewUpload:
     shared_by: str = ""
     source: bytes | None = None
     asked_for: bool = False
+    dropped: str = ""
     shop: str = ""
     list_id: str = ""
     list_name: str = ""
@@ -54,9 +59,11 @@ class Uploads:
         self._shop_ids = shop_ids
 
     async def create(self, new: NewUpload) -> Upload:
-        """A new upload, in state `checking`."""
+        """A new upload, in state `checking`. Raises WrongState when another process has made it from the same event."""
         now = self._database.now()
         async with self._database.begin() as connection:
+            if new.dropped and not await took(connection, new.dropped):
+                raise WrongState("moved")
             await connection.execute(
                 insert(uploads).values(
                     ref=new.ref,
