@@ -191,6 +191,8 @@ class Bot:
         quiet_http_logs()
         self._slack_session = open_session(self.web)
         await self._open_database()
+        read_at, lists = await self._store.readings.newest()
+        self._catalog.recall(lists, self._store.clock() - read_at)
         self._identity = asyncio.create_task(self._identify())
         for work in (self._cards.run(), self._worker.run(), self._housekeeping.run(), self._watching.run()):
             self._tasks.append(asyncio.create_task(work))

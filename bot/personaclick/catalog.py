@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.errors import PersonaClickError
@@ -92,6 +92,13 @@ class Catalog:
         known = {shop: self._known[shop] for shop in reading.failures if shop in self._known}
         lists = reading.lists + tuple(promo_list for lists in known.values() for promo_list in lists)
         return replace(reading, lists=lists, ages={shop: self._clock() - self._known_at[shop] for shop in known})
+
+    def recall(self, lists: Sequence[PromoList], age_s: float) -> None:
+        """What was read `age_s` ago, before this process began, for as long as a shop has not answered here."""
+        for shop in self._clients.keys() - self._known.keys():
+            if found := tuple(one for one in lists if one.shop == shop):
+                self._known[shop] = found
+                self._known_at[shop] = self._clock() - age_s
 
     async def lists(self, max_age_s: float = THIS_MOMENT_S) -> tuple[PromoList, ...]:
         """Every list of the shops that answer, at most `max_age_s` seconds old. Raises PersonaClickError."""

@@ -6,8 +6,7 @@ import asyncio
 import ipaddress
 import itertools
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -115,55 +114,56 @@ class Files:
         return needed(answer, "file")
 
     async def download(self, file: SlackFile) -> BinaryIO:
-        """The content as an unnamed temporary file, for the caller to close; Slack's 429 is waited out a few times.
+        """The content as an unnamed temporary file, for the caller to close.
+
+        Slack's 429, its 5xx and a download that is cut off are asked for again, a few times.
 
         Raises FileTooLarge, FileGone, DownloadRefused.
         """
         self._refuse_other_hosts(file.url)
         if file.size > self._max_file_mb * 1024 * 1024:
             raise FileTooLarge(self._max_file_mb)
-        target: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-        try:
-            if await self._stream(file.url, target) < file.size:
-                raise DownloadRefused("status")
-        except BaseException:
+        for attempt in itertools.count(1):
+            target: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+            try:
+                told = await self._stream(file, target)
+                if told is None:
+                    target.seek(0)
+                    return target
+                pause = pause_before_download(*told, attempt)
+                if pause is None:
+                    raise DownloadRefused("status")
+            except BaseException:
+                target.close()
+                raise
             target.close()
-            raise
-        target.seek(0)
-        return target
+            await self._sleep(pause)
+        raise AssertionError
 
-    async def _stream(self, url: str, target: BinaryIO) -> int:
-        """Writes what comes; answers how many bytes. One that ends early is no whole file, and Slack's size tells."""
+    async def _stream(self, file: SlackFile, target: BinaryIO) -> tuple[int, str] | None:
+        """Writes what comes; None once all is there, else Slack's status, 0 for a part of it, and its Retry-After."""
         timeout = aiohttp.ClientTimeout(total=_AT_MOST_S, sock_connect=10, sock_read=_SILENCE_S)
         headers = {"Authorization": f"Bearer {self._token}"}
         limit, size = self._max_file_mb * 1024 * 1024, 0
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout, auto_decompress=True) as session,
-                self._opened(session, url, headers) as response,
+                session.get(file.url, headers=headers, allow_redirects=False) as response,
             ):
                 _refuse_strange(response.status, response.content_type)
+                if response.status != 200:
+                    return response.status, response.headers.get("Retry-After", "")
                 async for chunk in response.content.iter_chunked(_CHUNK):
                     size += len(chunk)
                     if size > limit:
                         raise FileTooLarge(self._max_file_mb)
                     target.write(chunk)
-        except (aiohttp.ClientError, TimeoutError):
+        except TimeoutError:
             raise DownloadRefused("status") from None
-        return size
-
-    @asynccontextmanager
-    async def _opened(
-        self, session: aiohttp.ClientSession, url: str, headers: Mapping[str, str]
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Slack's answer, once it does not ask to wait any more."""
-        for attempt in itertools.count(1):
-            async with session.get(url, headers=headers, allow_redirects=False) as response:
-                pause = pause_before_download(response.status, response.headers.get("Retry-After", ""), attempt)
-                if pause is None:
-                    yield response
-                    return
-            await self._sleep(pause)
+        except aiohttp.ClientError:
+            return 0, ""
+        # One that ends early is no whole file, and Slack's size tells.
+        return None if size >= file.size else (0, "")
 
     def _refuse_other_hosts(self, url: str) -> None:
         try:
@@ -185,8 +185,6 @@ def _refuse_strange(status: int, content_type: str) -> None:
     # Without files:read Slack answers 200 and a login page; https://github.com/slackapi/deno-slack-sdk/issues/285
     if status in (301, 302, 303, 307, 308) or (status == 200 and content_type == "text/html"):
         raise DownloadRefused("login_page")
-    if status != 200:
-        raise DownloadRefused("status")
 
 
 def _is_loopback(host: str) -> bool:

@@ -93,8 +93,13 @@ def pause_after(error: Exception, attempt: int) -> float | None:
 
 
 def pause_before_download(status: int, retry_after: str, attempt: int) -> float | None:
-    """Seconds until a file is asked for again that Slack did not send at the try `attempt` (from 1); None for never."""
-    return _asked_s(retry_after or "1") if status == 429 and attempt < MAX_TRIES else None
+    """Seconds until a file is asked for again that Slack did not send at the try `attempt` (from 1); None for never.
+
+    `status` is 0 where the download was cut off, or shorter than Slack said.
+    """
+    if attempt >= MAX_TRIES or not (status in (0, 429) or status >= 500):
+        return None
+    return _asked_s(retry_after or "1") if status == 429 else _growing_s(attempt)
 
 
 def _is_transient(status: int, code: str, slacks: bool) -> bool:

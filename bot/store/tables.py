@@ -171,14 +171,6 @@ request_starts = Table(
     Index("request_starts_by_shop", "shop_id", "at"),
 )
 
-# No request to the shop before then: it asked for a pause.
-shop_pauses = Table(
-    "shop_pauses",
-    metadata,
-    Column("shop_id", Text, primary_key=True),
-    Column("until", Float, nullable=False),
-)
-
 leases = Table(
     "leases",
     metadata,

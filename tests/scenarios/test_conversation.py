@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from bot.promo.lists import PromoList
 from bot.stand_ins.personaclick.state import StandInList
 from bot.stand_ins.slack.cast import BOT_USER
 from bot.stand_ins.slack.workspace import Message
+from bot.store.database import Database
+from bot.store.readings import Readings
 from tests.scenarios.conftest import Town
 
 DIRECT = "D1"
@@ -216,3 +220,17 @@ class TestContact:
         said = await town.say("/promo lists")
         assert "<@U5>" in said
         assert "Whoever runs" not in said
+
+
+async def test_a_restart_does_not_forget_the_last_known_counts(town: Town) -> None:
+    """A bot that starts while PersonaClick is away shows what the last reading before it said, and of when it is."""
+    database = Database(f"sqlite+aiosqlite:///{town.folder}/playground.db")
+    await town.stop_bot()
+    await Readings(database).add("", time.time() - 7200, [PromoList("100500", "Spring sale", 240)])
+    await database.close()
+    await town.shop.fault("down")
+    await town.start_bot()
+    said = await town.say("/promo lists")
+    assert "PersonaClick does not answer at the moment." in said
+    assert "These counts are of" in said
+    assert "Spring sale" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -140,26 +141,28 @@ async def test_the_token_goes_to_allowed_hosts_only(slack: StandInSlack, web: As
     assert caught.value.why == "host"
 
 
-async def test_a_cut_download_is_not_taken_for_the_file(slack: StandInSlack, files: Files) -> None:
-    """Half a file is no file."""
-    dropped = await drop(slack)
-    file = await files.info(dropped.id)
-    slack.fail("download", cut=True)
-    with pytest.raises(DownloadRefused):
-        await files.download(file)
-
-
-async def test_a_download_that_slack_turns_away_is_asked_for_again(
-    slack: StandInSlack, web: AsyncWebClient, pauses: Pauses
+@pytest.mark.parametrize(
+    ("trouble", "expected"),
+    [
+        ({"status": 429, "retry_after": 7}, [7.0, 7.0, 7.0]),
+        ({"status": 503}, [2.0, 4.0, 8.0]),
+        ({"cut": True}, [2.0, 4.0, 8.0]),
+    ],
+)
+async def test_a_download_that_fails_for_now_is_asked_for_again(
+    slack: StandInSlack, web: AsyncWebClient, pauses: Pauses, trouble: dict[str, Any], expected: list[float]
 ) -> None:
-    """A 429 for a file is waited out as long as Slack asks, three times at most."""
+    """A 429 is waited out as long as Slack asks, a 5xx and a cut longer each time, three times; then it is told.
+
+    Half of a file is never taken for the file.
+    """
     files = Files(web, slack.bot_token, hosts=[slack.host], max_file_mb=1, sleep=pauses)
     file = await files.info((await drop(slack)).id)
-    slack.fail("download", status=429, retry_after=7, times=3)
+    slack.fail("download", **trouble, times=3)
     with await files.download(file) as content:
         assert content.read() == b"A\nB\n"
-    assert pauses.taken == [7.0, 7.0, 7.0]
-    slack.fail("download", status=429, retry_after=7, times=4)
+    assert pauses.taken == expected
+    slack.fail("download", **trouble, times=4)
     with pytest.raises(DownloadRefused) as caught:
         await files.download(file)
     assert caught.value.why == "status"

@@ -1,4 +1,4 @@
-"""Files to be taken in, replies that ask, counts that lag when they are relied on, and pauses a shop asked for."""
+"""Files to be taken in, replies that ask, and counts that lag when they are relied on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,10 +17,4 @@ def upgrade() -> None:
         sa.Column("event", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("what"),
-    )
-    op.create_table(
-        "shop_pauses",
-        sa.Column("shop_id", sa.Text(), nullable=False),
-        sa.Column("until", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("shop_id"),
     )
