@@ -225,7 +225,8 @@ def _repeated(check: Check) -> None:
         seen: set[str] = set()
         again = [at for at, code in enumerate(check.codes) if code in seen or seen.add(code)]  # type: ignore[func-returns-value]
         _drop(check, Kind.REPEATED, again)
-    if check.codes and (joined := "".join(check.codes)) not in (joined.upper(), joined.lower()):
+    joined = "".join(check.codes)
+    if joined != joined.upper() and joined != joined.lower():
         folded: set[str] = set()
         alike = [at for at, code in enumerate(map(str.casefold, check.codes)) if code in folded or folded.add(code)]  # type: ignore[func-returns-value]
         if Kind.CASE_REPEATED in check.options.keep:
@@ -313,4 +314,4 @@ def batches(check: Check, size: int) -> Iterator[tuple[int, bytes]]:
     """The codes in batches: how many, and packed."""
     for start in range(0, len(check.codes), size):
         codes, rows = check.codes[start : start + size], check.rows[start : start + size]
-        yield len(codes), pack(codes, rows.tolist())
+        yield len(codes), pack(codes, rows)

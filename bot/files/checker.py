@@ -28,6 +28,8 @@ Lookup = Callable[[bytes], Awaitable[Sequence[Hit]]]
 ROOT = Path(__file__).parent.parent.parent
 # What Python itself may need to start; everything else, secrets above all, stays here.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "LANG", "LC_ALL")
+# glibc gives large blocks back only while this does not grow by itself: https://man7.org/linux/man-pages/man3/mallopt.3.html
+_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
 UNPACKED_PER_FILE_MB = 4
 # A file of this size is checked beside a large one. Python and the readers alone map about 150 MB.
 SMALL_FILE_BYTES = 512 * 1024
@@ -148,7 +150,7 @@ class Checker:
             stderr=asyncio.subprocess.DEVNULL,
             pass_fds=(descriptor,),
             cwd=ROOT,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            env=_MEMORY | {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             limit=1 << 20,
         )
         try:

@@ -248,17 +248,23 @@ def _imitations(codes: Sequence[str]) -> list[int]:
 
 def whole_column(codes: Sequence[str], titles: Sequence[str] = ()) -> dict[Kind, list[int]]:
     """What only shows beside the other codes: words, rounded numbers, lost zeros, odd lengths. By kind."""
-    apart = unlike(codes, titles)
+    lengths = _lengths(codes)
+    apart = unlike(codes, lengths, titles)
     if apart:
         gone = {row for rows in apart.values() for row in rows}
         codes = ["" if row in gone else code for row, code in enumerate(codes)]
-    return apart | _among_codes(codes)
+        lengths = _lengths(codes)
+    return apart | _among_codes(codes, lengths)
 
 
-def _among_codes(codes: Sequence[str]) -> dict[Kind, list[int]]:
+def _lengths(codes: Sequence[str]) -> Counter[int]:
     lengths = Counter(map(len, codes))
     lengths.pop(0, None)
-    present = sum(lengths.values())
+    return lengths
+
+
+def _among_codes(codes: Sequence[str], lengths: Counter[int]) -> dict[Kind, list[int]]:
+    present = lengths.total()
     if present < 5:
         return {}
     usual, count = lengths.most_common(1)[0]

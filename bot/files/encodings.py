@@ -95,7 +95,7 @@ def _taken_twice(text: str) -> str | None:
 
     Bytes that are valid UTF-8 by chance are practically unheard of in a text with several letters beyond ASCII.
     """
-    runs = _WIDE.findall(text[:_SAMPLE])
+    runs = [] if text.isascii() else _WIDE.findall(text[:_SAMPLE])
     if not runs or any(sign > "\u2122" for run in runs for sign in run):
         return None
     try:

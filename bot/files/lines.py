@@ -20,8 +20,8 @@ _SAMPLE = 400
 _CODE, _TITLES = "Code", 5
 # What is no list of codes, whatever its parts look like.
 _WHOLE = frozenset({Sort.PHONE, Sort.DATE, Sort.AMOUNT, Sort.EMAIL, Sort.UUID})
-# How exports keep Excel from eating zeros; taken off with the quotes.
-_GUARD = re.compile(r'"?=\s?"+[^"]*"+')
+# Letters, digits, dashes; or those as exports keep Excel from eating zeros, which is taken off with the quotes.
+_PLAIN = re.compile(r'[-_]*[^\W_][\w-]*|"?=\s?"+[^"]*"+')
 # What stands between a code and what is said of it.
 _SEPARATORS = tuple(
     map(
@@ -69,7 +69,7 @@ def unfolded(table: Table, options: Options) -> Table:
 
 
 def _is_plain(sample: Sequence[str]) -> bool:
-    return all(value.replace("-", "").replace("_", "").isalnum() or _GUARD.fullmatch(value) for value in sample)
+    return all(map(_PLAIN.fullmatch, sample))
 
 
 def _better(bare: Sequence[str], sample: Sequence[str]) -> bool:

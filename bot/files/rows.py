@@ -40,16 +40,16 @@ _FENCE = re.compile(r"[`~]{3}\w*|<[/!]?\w[^>]*>|-{3,}.*-{3,}|[_=*~-]{3,}|\.{3,}|
 _NOTHINGS = ("NULL", "NONE", "N/A", "NAN", "NIL", "UNDEFINED", "(NULL)", "\\N", "#N/A", "NA")
 
 
-def unlike(codes: Sequence[str], titles: Iterable[str]) -> dict[Kind, list[int]]:
-    """Rows that are no codes, by what they say and by being unlike the rest; `codes` has "" for those left out."""
-    lengths = Counter(map(len, codes))
-    lengths.pop(0, None)
-    count = sum(lengths.values())
-    if not count:
+def unlike(codes: Sequence[str], lengths: Counter[int], titles: Iterable[str]) -> dict[Kind, list[int]]:
+    """Rows that are no codes, by what they say and by being unlike the rest; `codes` has "" for those left out.
+
+    `lengths` are those of the codes.
+    """
+    if not lengths:
         return {}
     usual, share = lengths.most_common(1)[0]
     found: dict[Kind, list[int]] = {}
-    rows = _suspects(codes, lengths, usual, share / count)
+    rows = _suspects(codes, lengths, usual, share / lengths.total())
     if rows:
         rest = _Rest(codes)
         named = {title.casefold() for title in titles if title}

@@ -66,7 +66,7 @@ class Source:
 
 def single(kind: str, values: list[str], **more: object) -> Table:
     """A table of one column."""
-    return Table(kind, len(values), 1, [[one] for one in values[:1000]], lambda _: (values, {}), **more)  # type: ignore[arg-type]
+    return Table(kind, len(values), 1, [[one] for one in values[:500]], lambda _: (values, {}), **more)  # type: ignore[arg-type]
 
 
 def grid(kind: str, rows: list[list[str]], **more: object) -> Table:

@@ -8,6 +8,8 @@ import re
 from enum import Enum, auto
 from functools import lru_cache
 
+from bot.promo.shapes import MAKES, SignTable
+
 
 class Sort(Enum):
     """What a value is. DIGITS may be a code, a count or a number of any kind: only its column tells."""
@@ -108,7 +110,8 @@ _PHONE = re.compile(r"\+\d[\d ()/.-]{6,20}|\(\d{2,5}\) ?[\d -]{5,12}|0\d{2,4}[ /
 _SETTING = re.compile(r"[A-Za-z_][\w.]*\s?=\s?.+|\[[a-z][\w. ]*\]")
 # Codes in groups with spaces between them: ABCD 1234, 1234 5678 9012.
 GROUPS = re.compile(r"(?=.*\d)(?:(?=.*[A-Z])[A-Z0-9]{2,6}(?: [A-Z0-9]{2,6}){1,5}|\d{4,6}(?: \d{4,6}){1,5})")
-_TOKEN = re.compile(r"\S{1,100}")
+# X for a letter or digit, each other sign itself.
+_EITHER = SignTable(lambda sign: "X" if sign.isalnum() else sign)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -183,9 +186,9 @@ def is_nothing(cell: str) -> bool:
 
 def make_of(cell: str) -> str:
     """The make of a value: 9 for a digit, A for a letter, and each other sign itself; ABC-12 gives AAA-99."""
-    return "".join("9" if sign.isdigit() else "A" if sign.isalpha() else sign for sign in cell)
+    return cell.translate(MAKES)
 
 
 def skeleton(cell: str) -> str:
     """Like `make_of`, but letters and digits alike: what random codes of one kind have in common."""
-    return "".join("X" if sign.isalnum() else sign for sign in cell)
+    return cell.translate(_EITHER)

@@ -41,20 +41,19 @@ def _begun(text: str, code: str) -> int:
 
 def pack(codes: Sequence[str], rows: Sequence[int]) -> bytes:
     """Codes with their row numbers as compact bytes; `unpack` is the way back."""
-    joined = '","'.join(codes)
-    # Nothing in plain codes needs what JSON does to signs; the quotes are those between them.
-    plain = bool(codes) and joined.isascii() and joined.isprintable() and "\\" not in joined
-    if plain and joined.count('"') == 2 * (len(codes) - 1):
-        first = f'["{joined}"]'
-    else:
-        first = json.dumps(list(codes), separators=(",", ":"))
-    return zlib.compress(f"{first}\n{json.dumps(list(rows), separators=(',', ':'))}".encode(), 1)
+    lines = (json.dumps(part, separators=(",", ":")) for part in (list(codes), _short(list(rows))))
+    return zlib.compress("\n".join(lines).encode(), 1)
+
+
+def _short(rows: list[int]) -> list[int]:
+    """The rows; those that follow one another as the first and, negative, the last."""
+    return [rows[0], -rows[-1]] if len(rows) > 2 and rows == [*range(rows[0], rows[0] + len(rows))] else rows
 
 
 def unpack(packed: bytes) -> tuple[list[str], list[int]]:
     """The codes and row numbers `pack` was given."""
-    codes, rows = zlib.decompress(packed).split(b"\n")
-    return json.loads(codes), json.loads(rows)
+    codes, rows = map(json.loads, zlib.decompress(packed).split(b"\n"))
+    return codes, [*range(rows[0], 1 - rows[1])] if rows[1:] and rows[1] < 0 else rows
 
 
 def codes_json(packed: bytes) -> bytes:

@@ -8,9 +8,9 @@ from hashlib import blake2b
 
 def fingerprints(key: bytes, codes: Iterable[str]) -> bytes:
     """The fingerprints of `codes` in their order, 8 bytes each, little-endian."""
-    keyed, prints = blake2b(key=key, digest_size=8), []
+    keyed, prints = blake2b(key=key, digest_size=8), bytearray()
     for code in codes:
         one = keyed.copy()
         one.update(code.encode())
-        prints.append(one.digest())
-    return b"".join(prints)
+        prints += one.digest()
+    return bytes(prints)

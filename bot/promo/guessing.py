@@ -15,11 +15,14 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import takewhile
+from operator import sub
 
 # Fewer codes prove nothing.
 _FEWEST = 5
-_SAMPLE = 2_000
+# So many codes tell how all are made; so many, one after another, whether they count up.
+_SAMPLE = 500
+_FIRST = 1_500
 # Told when a guess hits more often than once in so many; and never for codes that differ in so many characters.
 _RARE = 10_000
 _LONG = 8
@@ -58,11 +61,11 @@ def guessable(codes: Sequence[str]) -> Guessable | None:
     start = _shared_start(sample)
     end = _shared_start([code[start:][::-1] for code in sample])
     middles = [code[start : len(code) - end] for code in sample]
-    length = max(sum(map(str.isalnum, middle)) for middle in middles)
+    length = max(map(len, _letters_and_digits(middles)))
     if not length:
         return None
     found = Guessable(len(codes), length, _alphabet(middles), whole=not start and not end)
-    if step := _step([code[start : len(code) - end] for code in codes[:_SAMPLE]]):
+    if step := _step([code[start : len(code) - end] for code in codes[:_FIRST]]):
         return Guessable(found.codes, length, found.alphabet, found.whole, step)
     return found if length < _LONG and found.alphabet**length < _RARE * len(codes) else None
 
@@ -72,6 +75,12 @@ def _shared_start(codes: Sequence[str]) -> int:
     # What the least and the greatest share, all between them share.
     pairs = zip(min(codes), max(codes), strict=False)
     return len("".join(left for left, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)).rstrip(string.digits))
+
+
+def _letters_and_digits(middles: Sequence[str]) -> Sequence[str]:
+    if "".join(middles).isalnum():
+        return middles
+    return ["".join(filter(str.isalnum, middle)) for middle in middles]
 
 
 def _alphabet(middles: Sequence[str]) -> int:
@@ -90,7 +99,7 @@ def _step(middles: Sequence[str]) -> int:
     if len(numbers) < _FEWEST:
         return 0
     numbers = sorted(set(numbers))
-    steps = Counter(right - left for left, right in pairwise(numbers))
+    steps: Counter[int] = Counter(map(sub, numbers[1:], numbers))
     if not steps:
         return 0
     step, count = steps.most_common(1)[0]
@@ -105,6 +114,6 @@ def _numbers(middles: Sequence[str]) -> list[int]:
         return [int(middle) for middle in middles if len(middle) <= 40]
     if len({len(middle) for middle in middles}) == 1 and len(middles[0]) <= 40:
         plain = [middle.replace("-", "") for middle in middles]
-        if all(middle.isascii() and middle.isalnum() for middle in plain):
+        if all(plain) and (joined := "".join(plain)).isascii() and joined.isalnum():
             return [int(middle, 36) for middle in plain]
     return []

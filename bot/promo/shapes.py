@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from bot.promo.findings import Shape
 
 T = TypeVar("T", str, int)
 
-_SAMPLE = 2_000
+_SAMPLE = 1_000
 _KEPT = 20
 # First characters that are counted. Codes of which so many begin alike in more are told apart by all of these, as
 # WELCOME10-… and WELCOME20-… are; so many at the end are never kept.
@@ -32,7 +32,7 @@ _EITHER = str.maketrans("A9", "XX")
 
 
 def shape_of(codes: Sequence[str]) -> Shape:
-    """The shape of codes, from an even sample of at most 2,000."""
+    """The shape of codes, from an even sample of at most 1,000."""
     sample = codes[:: max(1, len(codes) // _SAMPLE)]
     begin = _begin(sample)
     return Shape(
@@ -58,25 +58,30 @@ def _alphabets(codes: Sequence[str]) -> list[str]:
     return [told[sort] for sort in sorts]
 
 
-class _Table(dict[int, str]):
-    """A table for `str.translate` that fills itself: every character is judged once."""
+class SignTable(dict[int, str]):
+    """A table for `str.translate` that fills itself: `made` is asked once what becomes of a sign."""
 
-    def __init__(self, upper: str, lower: str) -> None:
+    def __init__(self, made: Callable[[str], str]) -> None:
         super().__init__()
-        self._upper, self._lower = upper, lower
+        self._made = made
 
     def __missing__(self, point: int) -> str:
-        sign = chr(point)
-        letter = self._upper if sign.isupper() else self._lower if sign.islower() or self._lower == "A" else sign
-        made = "9" if sign.isdigit() else letter if sign.isalpha() else sign
-        self[point] = made
+        made = self[point] = self._made(chr(point))
         return made
 
 
-_SORTS, _MAKES_OF = _Table("A", "a"), _Table("A", "A")
+def _sort(sign: str) -> str:
+    if sign.isdigit():
+        return "9"
+    return sign if not sign.isalpha() else "A" if sign.isupper() else "a" if sign.islower() else sign
 
 
-def _translated(codes: Sequence[str], table: _Table) -> list[str]:
+_SORTS = SignTable(_sort)
+# 9 for a digit, A for a letter, each other sign itself.
+MAKES = SignTable(lambda sign: "9" if sign.isdigit() else "A" if sign.isalpha() else sign)
+
+
+def _translated(codes: Sequence[str], table: SignTable) -> list[str]:
     return "\n".join(codes).translate(table).split("\n") if codes else []
 
 
@@ -86,7 +91,7 @@ def makes_of(codes: Sequence[str]) -> tuple[tuple[str, int], ...]:
     A is a letter, 9 a digit, other signs stand for themselves; X is either, where codes mix them at random.
     """
     sample = [code[:_LONGEST] for code in codes[:: max(1, len(codes) // _SAMPLE)]]
-    makes = Counter(_translated(sample, _MAKES_OF))
+    makes = Counter(_translated(sample, MAKES))
     if makes and makes.most_common(1)[0][1] < _MOSTLY * len(sample):
         either: Counter[str] = Counter()
         for make, count in makes.items():

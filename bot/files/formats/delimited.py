@@ -137,7 +137,10 @@ def _lines(text: str) -> list[str]:
 def _delimiter(sample: list[str]) -> str | None:
     """The delimiter that cuts most lines into the same number of columns, at least two."""
     found: list[tuple[float, int, str]] = []
+    joined = "\n".join(sample)
     for one in _DELIMITERS:
+        if one not in joined:
+            continue
         widths = Counter(len(row) for row in csv.reader(sample, delimiter=one) if row)
         if not widths:
             continue
@@ -145,10 +148,10 @@ def _delimiter(sample: list[str]) -> str | None:
         share = count / sum(widths.values())
         if width > 1 and share >= 0.6:
             found.append((share, width, one))
-    if len(found) > 1 and not _COMMA.search("\n".join(sample)):
+    if len(found) > 1 and not _COMMA.search(joined):
         found = [one for one in found if one[2] != ","]
     if not found:
-        return next((one for one in _DELIMITERS if one in "".join(sample) and _ragged(sample, one)), None)
+        return next((one for one in _DELIMITERS if one in joined and _ragged(sample, one)), None)
     return max(found, key=lambda one: one[:2])[2]
 
 
