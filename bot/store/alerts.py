@@ -7,7 +7,6 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
@@ -29,8 +28,9 @@ class Alerts:
     async def open(self, alert: Alert) -> bool:
         """Opens an alert; False when one is open for this list in this channel already."""
         values = {name: value for name, value in asdict(alert).items() if name != "id"}
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
-        statement = insert(alerts).values(**values | {"level": alert.level.value}).on_conflict_do_nothing()
+        statement = (
+            self._database.insert(alerts).values(**values | {"level": alert.level.value}).on_conflict_do_nothing()
+        )
         async with self._database.begin() as connection:
             return (await connection.execute(statement.returning(alerts.c.id))).first() is not None
 

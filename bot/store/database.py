@@ -9,9 +9,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, event, select, text, update
+from sqlalchemy import Table, delete, event, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,6 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import SettingsError
 from bot.store.tables import dropped, facts, leases
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +129,16 @@ class Database:
         async with self.engine.connect() as connection:
             connection = await connection.execution_options(only_reads=True)
             yield connection
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """INSERT, with what both databases know of ON CONFLICT."""
+        if self.sqlite:
+            from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
+
+            return insert_in_sqlite(table)
+        from sqlalchemy.dialects.postgresql import insert as insert_in_postgres
+
+        return insert_in_postgres(table)
 
     async def answers(self) -> bool:
         """Whether the database answers a question now."""

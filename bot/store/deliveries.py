@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
 from bot.store.tables import seen
@@ -20,8 +19,9 @@ class Deliveries:
 
     async def claim(self, what: str) -> bool:
         """True once for each `what`, in all processes together; False ever after."""
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
-        statement = insert(seen).values(what=what[:255], at=self._database.now()).on_conflict_do_nothing()
+        statement = (
+            self._database.insert(seen).values(what=what[:255], at=self._database.now()).on_conflict_do_nothing()
+        )
         async with self._database.begin() as connection:
             # Not `rowcount`, which some drivers do not tell of an INSERT.
             return (await connection.execute(statement.returning(seen.c.what))).first() is not None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
 from bot.store.watching import digests
@@ -47,8 +46,7 @@ class Digests:
             "last_at": self._database.now(),
             "posting_at": 0.0,
         }
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
-        statement = insert(digests).values(channel=digest.channel, **values)
+        statement = self._database.insert(digests).values(channel=digest.channel, **values)
         async with self._database.begin() as connection:
             await connection.execute(statement.on_conflict_do_update(index_elements=["channel"], set_=values))
 

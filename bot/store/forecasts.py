@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.promo.forecast import RunOut
 from bot.promo.lists import PromoList
@@ -48,9 +47,8 @@ class Forecasts:
             if (found := outlooks.get((one.shop, one.id))) is not None and (told := _telling(found, one)) is not None
         ]
         if rows:
-            insert = sqlite.insert if self._database.sqlite else postgresql.insert
             async with self._database.begin() as connection:
-                await connection.execute(insert(forecasts).on_conflict_do_nothing(), rows)
+                await connection.execute(self._database.insert(forecasts).on_conflict_do_nothing(), rows)
 
     async def open(self) -> list[tuple[Key, Shown]]:
         """The forecasts whose truth is not known yet, oldest first."""

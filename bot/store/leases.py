@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LeaseLost
@@ -78,8 +77,7 @@ class Leases:
         """Whether the lease is ours now: it was free, had run out, or was ours."""
         now = self._database.now()
         values = {"shop_id": shop_id, "list_id": list_id, "owner": self.owner, "until": now + self.length_s}
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
-        statement: Any = insert(leases).values(**values)
+        statement: Any = self._database.insert(leases).values(**values)
         statement = statement.on_conflict_do_update(
             index_elements=["shop_id", "list_id"],
             set_={"owner": self.owner, "until": now + self.length_s},

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
 from bot.store.watching import outages
@@ -31,8 +30,9 @@ class Outages:
 
     async def failed(self, shop: str, why: str) -> None:
         """One more reading of a shop failed."""
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
-        statement = insert(outages).values(shop=shop, since=self._database.now(), failures=1, why=why, told_at=0.0)
+        statement = self._database.insert(outages).values(
+            shop=shop, since=self._database.now(), failures=1, why=why, told_at=0.0
+        )
         async with self._database.begin() as connection:
             await connection.execute(
                 statement.on_conflict_do_update(

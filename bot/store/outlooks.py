@@ -8,7 +8,6 @@ from math import isnan, nan
 from struct import Struct
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.promo.forecast import RunOut, TooLittle
 from bot.promo.outlook import Outlook
@@ -31,7 +30,6 @@ class Outlooks:
         """Replaces the outlooks of these lists; the others stay."""
         if not found:
             return
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
         async with self._database.begin() as connection:
             where = {
                 (row.shop, row.list_id): divmod(row.number, BLOCK) for row in await connection.execute(select(listed))
@@ -47,7 +45,7 @@ class Outlooks:
             changed = {(key[0], where[key][0]) for key in found if key in where}
             for shop, block in changed:
                 values = {"at": self._database.now(), "packed": bytes(blocks[shop, block])}
-                statement = insert(outlooks).values(shop=shop, block=block, **values)
+                statement = self._database.insert(outlooks).values(shop=shop, block=block, **values)
                 await connection.execute(statement.on_conflict_do_update(index_elements=["shop", "block"], set_=values))
 
     async def all(self) -> dict[Key, Outlook]:

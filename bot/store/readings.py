@@ -9,7 +9,6 @@ from struct import unpack_from
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.promo.forecast import Reading
@@ -54,7 +53,7 @@ class Readings:
                 {"shop": shop, "block": block, "at": at, "counts": counts.tobytes()} for block, counts in blocks.items()
             ]
             if rows:
-                await connection.execute(self._insert(readings).on_conflict_do_nothing(), rows)
+                await connection.execute(self._database.insert(readings).on_conflict_do_nothing(), rows)
 
     async def _numbers(
         self, connection: AsyncConnection, shop: str, at: float, lists: Sequence[PromoList]
@@ -73,11 +72,8 @@ class Readings:
                 renamed = update(listed).where(listed.c.shop == shop, listed.c.list_id == one.id)
                 await connection.execute(renamed.values(name=one.name))
         if new:
-            await connection.execute(self._insert(listed), new)
+            await connection.execute(self._database.insert(listed), new)
         return numbers
-
-    def _insert(self, table: Any) -> Any:
-        return (sqlite.insert if self._database.sqlite else postgresql.insert)(table)
 
     async def of(self, shop: str, list_id: str, since: float) -> list[Reading]:
         """The readings of one list from a moment on, oldest first."""

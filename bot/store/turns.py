@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import Database
 from bot.store.watching import turns
@@ -23,11 +22,10 @@ class Turns:
         """
         now = self._database.now()
         values = {"owner": self._owner, "until": now + lease_s, "last_at": now}
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
         # A clock that was set back must not stop the work until it has caught up.
         due = (turns.c.last_at <= now - every_s) | (turns.c.last_at > now + every_s)
         free = (turns.c.until <= now) | (turns.c.until > now + 10 * lease_s)
-        statement = insert(turns).values(name=name, **values)
+        statement = self._database.insert(turns).values(name=name, **values)
         statement = statement.on_conflict_do_update(index_elements=["name"], set_=values, where=due & free)
         async with self._database.begin() as connection:
             return (await connection.execute(statement.returning(turns.c.owner))).first() is not None

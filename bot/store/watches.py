@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.promo.alerts import Watch
 from bot.store.database import Database
@@ -40,8 +39,9 @@ class Watches:
             "list_name": list_name,
             "made_at": self._database.now(),
         }
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
-        statement = insert(watches).values(shop=watch.shop, list_id=watch.list_id, channel=watch.channel, **values)
+        statement = self._database.insert(watches).values(
+            shop=watch.shop, list_id=watch.list_id, channel=watch.channel, **values
+        )
         async with self._database.begin() as connection:
             await connection.execute(
                 statement.on_conflict_do_update(index_elements=["shop", "list_id", "channel"], set_=values)
@@ -81,8 +81,7 @@ class Watches:
     async def set_quiet(self, hours: QuietHours) -> None:
         """Sets a channel's quiet hours, in place of those before."""
         values = {"start": hours.start, "end": hours.end, "tz": hours.tz, "by": hours.by}
-        insert = sqlite.insert if self._database.sqlite else postgresql.insert
-        statement = insert(quiet_hours).values(channel=hours.channel, **values)
+        statement = self._database.insert(quiet_hours).values(channel=hours.channel, **values)
         async with self._database.begin() as connection:
             await connection.execute(statement.on_conflict_do_update(index_elements=["channel"], set_=values))
 
