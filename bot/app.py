@@ -17,6 +17,7 @@ import httpx
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import DBAPIError
 
 from bot.files.checker import Checker
 from bot.listeners.answers import Answers
@@ -205,8 +206,9 @@ class Bot:
                 await self._store.open()
                 self._checker.fingerprint_key = self._store.vault.fingerprint_key
                 return
-            except AWAY as error:
-                if self._store.database.sqlite or refuses_credentials(error) or time.monotonic() > until:
+            except (*AWAY, DBAPIError) as error:
+                waits = isinstance(error, AWAY) or "read-only" in str(error)
+                if self._store.database.sqlite or refuses_credentials(error) or not waits or time.monotonic() > until:
                     raise no_answer(error) from None
                 log.warning("the database does not answer, trying again")
                 await asyncio.sleep(DATABASE_ASKED_EVERY_S)

@@ -26,6 +26,16 @@ _PATTERNS = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=Bearer )\S+|(?:(?<=shop_secret=)|(?<=shop_id=)|(?<=ticket=))[^&\s\"']+"
 )
 MASK = "***"
+# A shorter one would be found in words, and is no secret of Slack's or PersonaClick's.
+_SHORTEST = 8
+
+
+def masked(text: str, secrets: Sequence[str]) -> str:
+    """The text without these secrets, the longest first, and without what looks like one."""
+    for secret in sorted(set(secrets), key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, MASK)
+    return _PATTERNS.sub(MASK, text)
 
 
 class Discreet(logging.Formatter):
@@ -33,13 +43,13 @@ class Discreet(logging.Formatter):
 
     def __init__(self, secrets: Sequence[str], *, as_json: bool) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._secrets = [one for one in sorted(set(secrets), key=len, reverse=True) if len(one) >= 4]
+        self._secrets = tuple(secrets)
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of one record."""
         if not self._as_json:
-            return self._masked(super().format(record))
+            return masked(super().format(record), self._secrets)
         line = {
             "at": self.formatTime(record),
             "level": record.levelname,
@@ -49,12 +59,7 @@ class Discreet(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return self._masked(json.dumps(line, ensure_ascii=False))
-
-    def _masked(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
-        return _PATTERNS.sub(MASK, text)
+        return masked(json.dumps(line, ensure_ascii=False), self._secrets)
 
 
 def quiet_libraries(level: str = "DEBUG") -> None:

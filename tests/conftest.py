@@ -18,6 +18,11 @@ from bot.store.watching import metadata
 from tests.postgres import address
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest tests/scenarios --processes 2`: every scenario on that many real processes that share one Postgres."""
+    parser.addoption("--processes", type=int, default=0, metavar="N", help="run the scenarios on N processes")
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes are named by their place in the list: an archive holds the second it was made in, so its text is not
     the same in two processes that share the tests."""

@@ -17,6 +17,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
@@ -26,6 +28,17 @@ HOW_TO_GET_ONE = (
     "postgresql, whose programs are then used. (The package pgserver brings them for Linux and Python 3.11 and 3.12.)"
 )
 USUAL = "postgresql+psycopg://postgres@127.0.0.1:5432/"
+
+
+def dump(url: str) -> bytes:
+    """All rows of all tables of the database at `url`, as Postgres holds them."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection, connection.cursor() as cursor:
+        tables = cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        held = []
+        for (name,) in tables:
+            with cursor.copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(name))) as copied:
+                held.append(b"".join(map(bytes, copied)))
+    return b"".join(held)
 
 
 @cache

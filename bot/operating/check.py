@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from bot.errors import SettingsError
+from bot.logs import masked
 from bot.operating import check_others, check_settings, check_slack
-from bot.operating.lines import Line, of, status
+from bot.operating.lines import Line, Mark, of, status
 
 
 async def every_line() -> list[Line]:
@@ -20,8 +22,17 @@ async def every_line() -> list[Line]:
     found += [line async for line in check_slack.lines(settings) if line.about not in bad]
     found += [line async for line in check_others.shops(settings)]
     if "DATABASE_URL" not in bad:
-        found += await asyncio.to_thread(lambda: list(check_others.database(settings)))
-    return found
+        held = await asyncio.to_thread(lambda: list(check_others.database(settings)))
+        # What the database was made with says more of a key than its shape.
+        found = [line for line in found if line.about not in {one.about for one in held}] + held
+    secrets = settings.secrets()
+    return once([replace(line, found=masked(line.found, secrets), fix=masked(line.fix, secrets)) for line in found])
+
+
+def once(found: list[Line]) -> list[Line]:
+    """The lines without those that were said before, and without the good word on what is wrong all the same."""
+    bad = {line.about for line in found if line.mark is not Mark.OK}
+    return [line for line in dict.fromkeys(found) if line.mark is not Mark.OK or line.about not in bad]
 
 
 def run() -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
 
-from bot.errors import CredentialsRefused, PersonaClickError, SettingsError, Unreachable, UnreadableAnswer
+from bot.errors import CredentialsRefused, PersonaClickError, RateLimited, SettingsError, Unreachable
 from bot.operating.lines import Line, of, ok, stops, wrong
 from bot.personaclick.client import PersonaClick
 from bot.personaclick.exchange import http_client, quiet_http_logs
@@ -20,6 +21,8 @@ from bot.store.migrate import HEAD, damaged, look
 from bot.store.vault import Vault
 
 WITHIN_S = 10.0
+BACK = "Put back the earlier one, or set it as SECRET_KEY_BEFORE."
+READ_ONLY = "Wait until its maintenance is over, make room on its plan, or use an address that may write."
 
 
 async def shops(settings: Settings) -> AsyncIterator[Line]:
@@ -43,14 +46,19 @@ async def _shop(client: PersonaClick, shop: Shop, address: str) -> Line:
         lists = await client.lists(tries=1)
     except CredentialsRefused:
         return wrong(about, "PersonaClick refuses its id or secret", THEN["PERSONACLICK_SHOP_SECRET"])
+    except RateLimited:
+        return wrong(about, "PersonaClick had too many requests just now (429)", "Run this again in a minute.")
     except Unreachable:
-        return wrong(about, f"{address} cannot be reached", THEN["PERSONACLICK_API_URL"])
-    except UnreadableAnswer as error:
-        said = f" ({error.status})" if error.status else ""
-        return wrong(about, f"{address} gives no answer of PersonaClick's{said}", THEN["PERSONACLICK_API_URL"])
+        return wrong(about, f"{address} cannot be reached", _address(address))
     except PersonaClickError as error:
-        return wrong(about, f"PersonaClick does not list its codes ({type(error).__name__})", THEN["SHOPS"])
+        said = f" ({error.status})" if error.status else ""
+        return wrong(about, f"{address} gives no answer of PersonaClick's{said}", _address(address))
     return ok(about, f"{len(lists):,} lists, {sum(found.available for found in lists):,} codes available")
+
+
+def _address(given: str) -> str:
+    usual: str = Settings.model_fields["personaclick_api_url"].default
+    return "Run this again later." if given == usual else THEN["PERSONACLICK_API_URL"]
 
 
 def database(settings: Settings) -> Iterator[Line]:
@@ -61,14 +69,14 @@ def database(settings: Settings) -> Iterator[Line]:
         return
     if url.startswith("sqlite"):
         path = Path(url.partition(":///")[2].partition("?")[0])
+        if problem := _file(path):
+            yield stops("database", *problem)
+            return
         if not path.exists():
-            if path.parent.is_dir():
-                yield ok("database", f"{path.name} is not there yet; the start makes it")
-            else:
-                yield stops("database", f"the folder of {path.name} is not there", THEN["DATABASE_URL"])
+            yield ok("database", f"{path.name} is not there yet; the start makes it")
             return
     try:
-        version, mark = look(url)
+        version, mark, writable = look(url)
     except SettingsError as error:
         yield of(error)
     except AWAY as error:
@@ -76,8 +84,20 @@ def database(settings: Settings) -> Iterator[Line]:
     except DatabaseError as error:
         yield of(damaged(error))
     else:
-        yield _migrated(version)
+        yield _migrated(version) if writable else stops("database", "can only be read", READ_ONLY)
         yield from _key(settings, mark)
+
+
+def _file(path: Path) -> tuple[str, str] | None:
+    """What is wrong with the place of an SQLite file, and the fix."""
+    if not path.parent.is_dir():
+        return f"the folder of {path.name} is not there", THEN["DATABASE_URL"]
+    if path.is_dir():
+        return f"{path.name} is a folder", THEN["DATABASE_URL"]
+    for place, name in ((path.parent, f"the folder of {path.name}"), (path, path.name)):
+        if place.exists() and not os.access(place, os.W_OK):
+            return f"this user may not write to {name}", "Give it to the user that runs the bot."
+    return None
 
 
 def _migrated(version: str | None) -> Line:
@@ -90,16 +110,14 @@ def _migrated(version: str | None) -> Line:
 
 
 def _key(settings: Settings, mark: str | None) -> Iterator[Line]:
-    given = [settings.secret_key_text.get_secret_value(), settings.secret_key_before.get_secret_value()]
-    if mark is None or not given[0]:
+    given = [settings.kept_key(), settings.secret_key_before.get_secret_value()]
+    if mark is None:
         return
-    if Vault(given[0]).key_id == mark:
+    if not given[0]:
+        yield stops("SECRET_KEY", "is missing, and this database was made with one", BACK)
+    elif Vault(given[0]).key_id == mark:
         yield ok("SECRET_KEY", "is the one of this database")
     elif given[1] and Vault(given[1]).key_id == mark:
         yield ok("SECRET_KEY", "is new; the start takes it over from SECRET_KEY_BEFORE")
     else:
-        yield stops(
-            "SECRET_KEY",
-            "is not the one this database was made with",
-            "Put back the earlier one, or set it as SECRET_KEY_BEFORE.",
-        )
+        yield stops("SECRET_KEY", "is not the one this database was made with", BACK)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -15,11 +17,14 @@ from bot.manifest import SCOPES
 from bot.operating.lines import Line, ok, stops, wrong
 from bot.settings import Settings
 from bot.settings.words import THEN
-from bot.slack.retry import error_code
+from bot.slack.retry import TRANSIENT, error_code
 
 # Slack's signatures are good for five minutes; a clock so far off will soon be further.
 CLOCK_OFF_S = 60.0
 WITHIN_S = 10
+REINSTALL = "Bring the app's manifest up to date (python -m bot manifest) and install it again."
+# An app-level token names its app; https://docs.slack.dev/authentication/tokens
+APP = re.compile(r"xapp-\d-(A[A-Z0-9]+)-")
 AWAY = (aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -31,19 +36,20 @@ async def lines(settings: Settings, now: Callable[[], float] = time.time, *, onl
         timeout=WITHIN_S,
         retry_handlers=[],
     )
-    known = False
+    bot: Any = None
     if settings.slack_bot_token.get_secret_value() and only in ("", "SLACK_BOT_TOKEN"):
-        async for line, good in _bot_token(web, now):
-            known = known or good
+        bot = await _asked(web, "SLACK_BOT_TOKEN", web.auth_test())
+        for line in [bot] if isinstance(bot, Line) else _bot(bot, now):
             yield line
     if (token := settings.slack_app_token.get_secret_value()) and only in ("", "SLACK_APP_TOKEN"):
-        yield await _app_token(web, token)
-    if known and not only:
-        if settings.alerts_channel:
-            yield await _channel(web, settings.alerts_channel)
-        for name, ids in (("UPLOADERS", settings.uploaders), ("CONTACT", _ids(settings.contact))):
-            for someone in ids:
-                yield await _someone(web, name, someone)
+        yield await _app_token(web, token, bot)
+    if bot is None or isinstance(bot, Line) or only:
+        return
+    if settings.alerts_channel:
+        yield await _channel(web, settings.alerts_channel)
+    for name, ids in (("UPLOADERS", settings.uploaders), ("CONTACT", _ids(settings.contact))):
+        for someone in ids:
+            yield await _someone(web, name, someone, str(bot.get("team_id", "")))
 
 
 def _ids(contact: str) -> tuple[str, ...]:
@@ -52,31 +58,38 @@ def _ids(contact: str) -> tuple[str, ...]:
     return (contact,) if looks else ()
 
 
-async def _bot_token(web: AsyncWebClient, now: Callable[[], float]) -> AsyncIterator[tuple[Line, bool]]:
-    name = "SLACK_BOT_TOKEN"
+async def _asked(web: AsyncWebClient, name: str, answer: Awaitable[Any], refused: str = "is refused by Slack") -> Any:
+    """What Slack answered, or the line that says why it did not."""
     try:
-        answer: Any = await web.auth_test()
+        return await answer
     except SlackApiError as error:
         word = error_code(error)
-        said = f"is refused by Slack ({word})" if word else "got an answer that is not Slack's"
-        yield wrong(name, said, THEN[name] if word else THEN["SLACK_API_URL"]), False
-        return
     except AWAY as error:
-        yield _unreachable(web, error), False
-        return
-    yield ok("Slack", f"{answer.get('team', '?')}, as {answer.get('user', '?')}"), True
+        said = f"{web.base_url} cannot be reached ({type(error).__name__})"
+        return wrong("SLACK_API_URL", said, THEN["SLACK_API_URL"])
+    if not word:
+        return wrong("SLACK_API_URL", f"{web.base_url} gives no answer of Slack's", THEN["SLACK_API_URL"])
+    if word in TRANSIENT:
+        return wrong("Slack", f"is too busy to answer ({word})", "Run this again in a minute.")
+    if word == "missing_scope":
+        return wrong(name, "cannot be looked up: a scope is missing", REINSTALL)
+    return wrong(name, f"{refused} ({word})", THEN[name])
+
+
+def _bot(answer: Any, now: Callable[[], float]) -> Iterator[Line]:
+    """Who the bot is, its scopes and Slack's time."""
+    yield ok("Slack", f"{answer.get('team', '?')}, as {answer.get('user', '?')}")
     headers = {key.lower(): value for key, value in answer.headers.items()}
     given = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip()}
+    if not given:
+        yield ok("scopes", "Slack does not name them here; python -m bot manifest does")
+    elif given >= set(SCOPES):
+        yield ok("scopes", f"all {len(SCOPES)}")
     for scope in [scope for scope in SCOPES if given and scope not in given]:
-        fix = "Bring the app's manifest up to date (python -m bot manifest) and install it again."
-        yield wrong("scope", f"{scope} is missing: {SCOPES[scope]}", fix), True
-    if given >= set(SCOPES):
-        yield ok("scopes", f"all {len(SCOPES)}"), True
-    elif not given:
-        yield wrong("scopes", "Slack does not name them", "Compare them with python -m bot manifest."), True
+        yield wrong("scope", f"{scope} is missing: {SCOPES[scope]}", REINSTALL)
     if extra := sorted(given - set(SCOPES)):
-        yield ok("scopes", f"more than the bot needs: {', '.join(extra)}"), True
-    yield _clock(headers.get("date", ""), now), True
+        yield ok("scopes", f"more than the bot needs: {', '.join(extra)}")
+    yield _clock(headers.get("date", ""), now)
 
 
 def _clock(date: str, now: Callable[[], float]) -> Line:
@@ -90,36 +103,39 @@ def _clock(date: str, now: Callable[[], float]) -> Line:
     return wrong("clock", said, "Set it by the network (NTP); Slack's requests are refused when it is 5 minutes off.")
 
 
-def _unreachable(web: AsyncWebClient, error: Exception) -> Line:
-    return wrong("SLACK_API_URL", f"{web.base_url} cannot be reached ({type(error).__name__})", THEN["SLACK_API_URL"])
-
-
-async def _app_token(web: AsyncWebClient, token: str) -> Line:
+async def _app_token(web: AsyncWebClient, token: str, bot: Any) -> Line:
     name = "SLACK_APP_TOKEN"
-    try:
-        # This makes an address; nothing is connected to it.
-        await web.apps_connections_open(app_token=token)
-    except SlackApiError as error:
-        word = error_code(error)
-        fix = "Give the token connections:write." if word == "missing_scope" else THEN[name]
-        return stops(name, f"is refused by Slack ({word or 'an answer that is not its own'})", fix)
-    except AWAY as error:
-        return _unreachable(web, error)
+    # This makes an address; nothing is connected to it.
+    answer = await _asked(web, name, web.apps_connections_open(app_token=token))
+    match answer:
+        case Line(about="SLACK_APP_TOKEN", found=found) if "scope" in found:
+            return stops(name, "has not the scope connections:write", "Make one that has it, in Basic Information.")
+        case Line(about="SLACK_APP_TOKEN", found=found, fix=fix):
+            return stops(name, found, fix)
+        case Line():
+            return answer
+    theirs, mine = APP.match(token), await _app(web, bot)
+    if theirs and mine and theirs[1] != mine:
+        fix = "Take both tokens from the same app at api.slack.com/apps."
+        return wrong(name, f"is of another app ({theirs[1]}) than SLACK_BOT_TOKEN ({mine})", fix)
     return ok(name, "Slack would open a connection")
+
+
+async def _app(web: AsyncWebClient, bot: Any) -> str:
+    """The id of the bot's app; empty when Slack does not tell."""
+    if bot is None or isinstance(bot, Line) or not bot.get("bot_id"):
+        return ""
+    answer = await _asked(web, "SLACK_BOT_TOKEN", web.bots_info(bot=bot["bot_id"]))
+    return "" if isinstance(answer, Line) else str((answer.get("bot") or {}).get("app_id") or "")
 
 
 async def _channel(web: AsyncWebClient, channel: str) -> Line:
     name = "ALERTS_CHANNEL"
-    try:
-        answer: Any = await web.conversations_info(channel=channel)
-    except SlackApiError as error:
-        word = error_code(error)
-        fix = "Invite the bot there: /invite @Promo codes" if word == "channel_not_found" else THEN[name]
-        return wrong(
-            name, f"{channel} is not known to Slack ({word})", f"{THEN[name]} {fix}" if fix != THEN[name] else fix
-        )
-    except AWAY as error:
-        return _unreachable(web, error)
+    answer = await _asked(web, name, web.conversations_info(channel=channel), f"{channel} is not known to Slack")
+    if isinstance(answer, Line):
+        private = "channel_not_found" in answer.found
+        invite = " If it is a private channel, type there: /invite @Promo codes" if private else ""
+        return replace(answer, fix=answer.fix + invite)
     found = answer.get("channel") or {}
     where = f"#{found.get('name', channel)}"
     if found.get("is_archived"):
@@ -131,24 +147,28 @@ async def _channel(web: AsyncWebClient, channel: str) -> Line:
     return ok(name, where)
 
 
-async def _someone(web: AsyncWebClient, name: str, someone: str) -> Line:
-    try:
-        if someone.startswith("S"):
-            groups: Any = await web.usergroups_list(include_disabled=True)
-            group = next((found for found in groups.get("usergroups") or () if found.get("id") == someone), None)
-            if group is None:
-                return wrong(name, f"there is no user group {someone}", THEN[name])
-            if group.get("date_delete"):
-                return wrong(name, f"the user group {someone} is disabled", THEN[name])
-            return ok(name, f"@{group.get('handle', someone)}")
-        answer: Any = await web.users_info(user=someone)
-    except SlackApiError as error:
-        return wrong(name, f"{someone} is not known to Slack ({error_code(error)})", THEN[name])
-    except AWAY as error:
-        return _unreachable(web, error)
+async def _someone(web: AsyncWebClient, name: str, someone: str, team: str) -> Line:
+    if someone.startswith("S"):
+        return await _group(web, name, someone)
+    answer = await _asked(web, name, web.users_info(user=someone), f"{someone} is not known to Slack")
+    if isinstance(answer, Line):
+        return answer
     user = answer.get("user") or {}
     if user.get("deleted"):
         return wrong(name, f"{someone} is deactivated", THEN[name])
-    if name == "UPLOADERS" and (user.get("is_restricted") or user.get("is_bot")):
+    other = user.get("is_stranger") or (team and user.get("team_id") not in (None, "", team))
+    if name == "UPLOADERS" and (other or user.get("is_restricted") or user.get("is_bot")):
         return wrong(name, f"{someone} is no full member, and may not load codes", THEN[name])
     return ok(name, f"@{user.get('name', someone)}")
+
+
+async def _group(web: AsyncWebClient, name: str, wanted: str) -> Line:
+    answer = await _asked(web, name, web.usergroups_list(include_disabled=True))
+    if isinstance(answer, Line):
+        return answer
+    group = next((found for found in answer.get("usergroups") or () if found.get("id") == wanted), None)
+    if group is None:
+        return wrong(name, f"there is no user group {wanted}", THEN[name])
+    if group.get("date_delete"):
+        return wrong(name, f"the user group {wanted} is disabled", THEN[name])
+    return ok(name, f"@{group.get('handle', wanted)}")

@@ -86,7 +86,9 @@ class Setup:
         names = ("PERSONACLICK_SHOP_ID", "PERSONACLICK_SHOP_SECRET")
         values = {name: self._value(name) for name in names}
         while not (all(values.values()) and self._right(values, "shop")):
-            values = {name: self._question(name) for name in names}
+            shop_id, secret = names
+            values[shop_id] = self._question(shop_id, values[shop_id]) or values[shop_id]
+            values[secret] = self._question(secret)
         self._keep(values)
 
     def _question(self, name: str, otherwise: str = "") -> str:
@@ -181,7 +183,7 @@ def run() -> int:
 
     try:
         Setup(ask, print).run()
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         print("\nNot finished: run it again, it goes on with what is missing.")
         return 1
     return 0

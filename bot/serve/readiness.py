@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Dead, PersonaClickError
 from bot.personaclick.catalog import Catalog
 from bot.slack.retry import error_code
-from bot.store.database import AWAY, Database, refuses_credentials
+from bot.store.database import AWAY, REFUSES, Database
 from bot.store.totals import Sums, Totals
 
 # Whoever asks shares an answer so old; a person's command, too, counts as one of PersonaClick.
@@ -34,20 +34,17 @@ class Readiness:
 
     async def ask(self) -> dict[str, str]:
         """For each "ok", or what is wrong."""
-        database, slack, personaclick = await asyncio.gather(
-            self._database.answers(), self._slack(), self._personaclick()
+        trouble, slack, personaclick = await asyncio.gather(
+            self._database.trouble(), self._slack(), self._personaclick()
         )
-        return {"database": "ok" if database else "does not answer", "slack": slack, "personaclick": personaclick}
+        return {"database": trouble or "ok", "slack": slack, "personaclick": personaclick}
 
     async def database_answers(self) -> bool:
-        """Whether the database answers. Raises Dead when it refuses the credentials: they were changed meanwhile."""
-        try:
-            async with self._database.read():
-                return True
-        except AWAY as error:
-            if refuses_credentials(error):
-                raise Dead("the database refuses its credentials") from None
-            return False
+        """Whether the database takes what it is given. Raises Dead when it refuses the credentials: they were changed
+        meanwhile."""
+        if (trouble := await self._database.trouble()) == REFUSES:
+            raise Dead(f"the database {REFUSES}")
+        return not trouble
 
     async def sums(self) -> Sums | None:
         """The counts of the database; None while it does not answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from bot.promo.lists import Shop
 from bot.settings.database_address import async_url, port_is_right
 from bot.settings.key import SHORTEST_KEY, key_beside
 from bot.settings.shops import shops_of
-from bot.settings.words import DOORS, THEN, all_together, malformed, missing, misspelt
+from bot.settings.words import DOORS, THEN, all_together, kind_of_token, malformed, missing, misspelt
 
 _NEEDS = {
     "http": ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
@@ -71,8 +72,11 @@ class Settings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _without_spaces_around(cls, value: Any) -> Any:
-        # A value that is pasted brings a line break with it.
-        return value.strip() if isinstance(value, str) else value
+        # A value that is pasted brings a line break with it, and `docker run --env-file` hands on the quotes of `.env`.
+        if not isinstance(value, str):
+            return value
+        bare = value.strip()
+        return bare[1:-1] if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"" else bare
 
     @field_validator("slack_file_hosts", "uploaders", mode="before")
     @classmethod
@@ -205,7 +209,8 @@ class Settings(BaseSettings):
         for name, prefix in (("SLACK_BOT_TOKEN", "xoxb-"), ("SLACK_APP_TOKEN", "xapp-")):
             value = getattr(self, name.lower()).get_secret_value()
             if value and not value.startswith(prefix):
-                wrong.append(SettingsError(name, f"does not begin with {prefix}", THEN[name]))
+                problem = f"does not begin with {prefix}{kind_of_token(value)}"
+                wrong.append(SettingsError(name, problem, THEN[name]))
             elif value and not re.fullmatch(r"[A-Za-z0-9._-]+", value[len(prefix) :]):
                 wrong.append(SettingsError(name, "is not a whole token", THEN[name]))
         all_together(wrong)
@@ -252,7 +257,13 @@ class Settings(BaseSettings):
     def secret_key(self) -> str:
         """SECRET_KEY; with SQLite it is made beside the file when there is none. Raises SettingsError."""
         self.check_key()
-        return self.secret_key_text.get_secret_value() or (key_beside(self._key_file) if self._key_file else "")
+        return self.kept_key() or (key_beside(self._key_file) if self._key_file else "")
+
+    def kept_key(self) -> str:
+        """SECRET_KEY, or the one beside an SQLite file; empty when neither is there. Raises SettingsError."""
+        given = self.secret_key_text.get_secret_value()
+        beside = self._key_file if not given else None
+        return key_beside(beside) if beside is not None and beside.exists() else given
 
     @property
     def _key_file(self) -> Path | None:
@@ -260,7 +271,7 @@ class Settings(BaseSettings):
         return Path(f"{url.partition(':///')[2]}.key") if url.startswith("sqlite") else None
 
     def secrets(self) -> tuple[str, ...]:
-        """Every value that must not show in a log."""
+        """Every value that must not show in a log, as far as the settings are right."""
         single = (
             self.slack_bot_token,
             self.slack_app_token,
@@ -269,7 +280,9 @@ class Settings(BaseSettings):
             self.secret_key_text,
             self.secret_key_before,
         )
-        shops = shops_of(self.shops_json.get_secret_value()) if self.shops_json.get_secret_value() else ()
+        shops: tuple[Shop, ...] = ()
+        with suppress(SettingsError):
+            shops = self.shops()
         values = [*(one.get_secret_value() for one in single), *(shop.shop_secret for shop in shops)]
         return tuple(value for value in values if value)
 

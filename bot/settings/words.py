@@ -44,6 +44,20 @@ THEN = {
 # Misspelt, these leave open what somebody meant to close.
 DOORS = ("UPLOADERS", "APPROVAL_OVER")
 _ALIKE = 0.84
+# https://docs.slack.dev/authentication/tokens
+_KINDS = {
+    "xoxb-": "the bot's token, which belongs into SLACK_BOT_TOKEN",
+    "xapp-": "an app-level token, which belongs into SLACK_APP_TOKEN",
+    "xoxp-": "a person's token",
+    "xoxe": "a token that expires",
+    "xoxc-": "a browser's token",
+    "xoxd-": "a browser's token",
+}
+
+
+def kind_of_token(value: str) -> str:
+    """What a token is instead, told by how it begins; empty when that does not tell."""
+    return next((f": it is {what}" for begins, what in _KINDS.items() if value.startswith(begins)), "")
 
 
 def missing(name: str, strange: Iterable[str] = ()) -> SettingsError:

@@ -20,7 +20,7 @@ MAX_TRIES = 4
 MAX_PAUSE_S = 60.0
 RATE_LIMITED = "ratelimited"
 # Errors of Slack's own making, told with status 200 as well; https://docs.slack.dev/reference/methods/chat.postMessage
-_TRANSIENT = (RATE_LIMITED, "internal_error", "fatal_error", "service_unavailable", "request_timeout")
+TRANSIENT = (RATE_LIMITED, "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 # A card is rendered anew before it is sent again, so its old text is not repeated; a form is of use for 3 seconds only.
 _ONCE = ("chat.update", "views.open")
 
@@ -103,7 +103,7 @@ def pause_before_download(status: int, retry_after: str, attempt: int) -> float 
 
 
 def _is_transient(status: int, code: str, slacks: bool) -> bool:
-    return status == 429 or status >= 500 or code in _TRANSIENT or not slacks
+    return status == 429 or status >= 500 or code in TRANSIENT or not slacks
 
 
 def _word(response: HttpResponse) -> str:

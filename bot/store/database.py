@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 # The database is away or hung up on us: worth another try. Anything else is a fault of ours.
 AWAY = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
 _SERVER_TIME = "SELECT CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
+REFUSES = "refuses its credentials"
+# Also "on" on a standby.
+READ_ONLY = "SHOW transaction_read_only"
 _FIRST_MARK = "INSERT INTO facts (name, value) VALUES ('secret_key', :mark) ON CONFLICT DO NOTHING"
 
 
@@ -140,27 +143,31 @@ class Database:
 
         return insert_in_postgres(table)
 
-    async def answers(self) -> bool:
-        """Whether the database answers a question now."""
+    async def trouble(self) -> str:
+        """What keeps the database from taking anything now, in a few words; empty when nothing does."""
         try:
             async with self.read() as connection:
-                await connection.execute(text("SELECT 1"))
-        except AWAY:
-            return False
-        return True
+                answer = await connection.scalar(text("SELECT 'off'" if self.sqlite else READ_ONLY))
+        except AWAY as error:
+            return REFUSES if refuses_credentials(error) else "does not answer"
+        return "" if answer == "off" else "can only be read"
 
 
 def no_answer(error: BaseException) -> SettingsError:
-    """Why the bot does not start without its database; `error` is one of AWAY. Drivers never tell the password."""
-    said = " ".join(str(getattr(error, "orig", error)).split())
-    then = f"The driver says: {said[:300]}"
+    """Why the bot does not start without its database. Drivers never tell the password."""
+    said = " ".join(str(getattr(error, "orig", error)).split())[:300].rstrip(".?")
+    problem, fix = "names a database that does not answer", "Start it, or correct the address."
     if "not support SSL" in said:
-        then += ". For a server without TLS write ?sslmode=disable at the end of the address."
-    return SettingsError("DATABASE_URL", "names a database that does not answer", then)
+        fix = "For a server without TLS write ?sslmode=disable at the end of the address."
+    elif "permission denied" in said or "read-only" in said:
+        problem, fix = "names a database that cannot be written to", "Use an address whose user may make tables there."
+    elif refuses_credentials(error) or "does not exist" in said:
+        problem, fix = "names a database that refuses the bot", "Copy the whole address your database came with anew."
+    return SettingsError("DATABASE_URL", problem, f"The driver says: {said}. {fix}")
 
 
 def refuses_credentials(error: BaseException) -> bool:
-    """Whether the server answered, and refused the user or the password; `error` is one of AWAY."""
+    """Whether the server answered, and refused the user or the password."""
     said = str(getattr(error, "orig", error))
     return "authentication failed" in said or "no password supplied" in said
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from bot.errors import SettingsError
-from bot.store.database import AWAY, no_answer
+from bot.store.database import AWAY, READ_ONLY, no_answer
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -35,18 +35,15 @@ def upgrade(url: str) -> str | None:
         return _upgrade_if_needed(engine)
     except AWAY:
         raise
-    except ProgrammingError as error:
-        raise no_answer(error) from None
     except DatabaseError as error:
-        if not sqlite:
-            raise
-        raise damaged(error) from None
+        raise damaged(error) if sqlite else no_answer(error) from None
     finally:
         engine.dispose()
 
 
-def look(url: str) -> tuple[str | None, str | None]:
-    """The step the database is at and the id of the SECRET_KEY it was made with, None where there is none; only reads.
+def look(url: str) -> tuple[str | None, str | None, bool]:
+    """The step the database is at and the id of the SECRET_KEY it was made with, None where there is none, and whether
+    it can be written to; only reads.
 
     Raises SettingsError, or one of AWAY.
     """
@@ -57,10 +54,11 @@ def look(url: str) -> tuple[str | None, str | None]:
     engine = create_engine(address, hide_parameters=True, connect_args={} if sqlite else {"connect_timeout": 5})
     try:
         with engine.connect() as connection:
+            writable = sqlite or connection.scalar(text(READ_ONLY)) == "off"
             if (version := _version(connection)) is None:
-                return None, None
+                return None, None, writable
             mark: str | None = connection.scalar(text("SELECT value FROM facts WHERE name = 'secret_key'"))
-            return version, mark
+            return version, mark, writable
     except ProgrammingError as error:
         raise no_answer(error) from None
     finally:

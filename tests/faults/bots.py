@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,10 +43,12 @@ def environment(place: Town, slack: StandInSlack, batch_size: int) -> dict[str, 
 
 
 class Bots:
-    """So many bots on one database; Slack delivers to those that serve, in turn. `module` is what is run."""
+    """So many bots on one database; Slack delivers to those that serve, in turn. `module` is what is run, in `mode`."""
 
-    def __init__(self, slack: StandInSlack, settings: dict[str, str], module: str, log: Path) -> None:
-        self._slack, self._settings, self._module, self._log = slack, settings, module, log
+    def __init__(
+        self, slack: StandInSlack, settings: Mapping[str, str], module: str, log: Path, mode: str = "http"
+    ) -> None:
+        self._slack, self._settings, self._module, self._log, self._mode = slack, settings, module, log, mode
         self._serving: dict[asyncio.subprocess.Process, str] = {}
         self._ending: list[asyncio.subprocess.Process] = []
 
@@ -61,6 +64,15 @@ class Bots:
             _signal(process, number)
             self._ending.append(process)
         await self.launch(count)
+
+    async def stop(self) -> list[int]:
+        """Stops all of them as a platform does; answers their exit statuses. Raises TimeoutError."""
+        stopping = list(self._serving)
+        self._serving.clear()
+        for process in stopping:
+            _signal(process, signal.SIGTERM)
+        async with asyncio.timeout(ENDS_WITHIN_S + 5):
+            return [await process.wait() for process in stopping]
 
     async def end(self) -> None:
         """Ends all of them without a word."""
@@ -80,7 +92,7 @@ class Bots:
             port = free.getsockname()[1]
         with self._log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", self._module, "http"),
+                *(sys.executable, "-m", self._module, self._mode),
                 cwd=ROOT,
                 env={**self._settings, "PORT": str(port)},
                 stdout=log,
@@ -88,6 +100,13 @@ class Bots:
                 start_new_session=True,
             )
         self._serving[process] = ""
+        if self._mode == "http":
+            await self._answers(process, port)
+            self._tell_slack()
+        else:
+            await self._slack.sockets.connected(60)
+
+    async def _answers(self, process: asyncio.subprocess.Process, port: int) -> None:
         async with asyncio.timeout(60), aiohttp.ClientSession() as session:
             while process.returncode is None:
                 with suppress(aiohttp.ClientError):
@@ -96,7 +115,6 @@ class Bots:
                 await asyncio.sleep(0.1)
         if process in self._serving:
             self._serving[process] = f"http://127.0.0.1:{port}/slack/events"
-            self._tell_slack()
 
     def _tell_slack(self) -> None:
         # Without any, Slack finds nobody at the last address, and tries again.

@@ -1,52 +1,76 @@
-"""A whole town: the real bot between the stand-in Slack and the stand-in PersonaClick, over HTTP or a socket."""
+"""A whole town: the real bot between the stand-in Slack and the stand-in PersonaClick, over HTTP or a socket.
+
+The bot runs within the process of the tests, on SQLite. With `--processes 2`, and once more for tests marked `apart`,
+it is two real processes on one Postgres behind one round-robin address; every delivery comes twice, and Slack answers
+one call in five with 429.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 
 from bot.app import Bot, build
 from bot.playground.run import settings
 from bot.serve import http_app, serve_socket
+from bot.settings import Settings
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.slack import StandInSlack
 from bot.stand_ins.slack.workspace import Message
 from bot.store.migrate import upgrade
 from bot.work import cards
+from tests.faults.bots import Bots
+from tests.postgres import dump
 
 BATCH_SIZE = 100
+BUSY_EVERY = 5
 
 
 @dataclass
 class Town:
-    """Everything, and what tests do with it. `more` are settings of the bot that differ."""
+    """Everything, and what tests do with it. `more` are settings of the bot that differ; without `processes` the bot
+    runs within this one."""
 
     slack: StandInSlack
     shop: StandInPersonaClick
     folder: Path
+    caplog: pytest.LogCaptureFixture
     by: str = "http"
     more: dict[str, Any] = field(default_factory=dict)
+    processes: int = 0
     bot: Bot | None = None
     _end: Callable[[], Any] | None = None
 
-    async def start_bot(self) -> None:
-        """Starts the bot on the town's database; also after `stop_bot`."""
+    @property
+    def settings(self) -> Settings:
+        """The bot's settings."""
         values = {
             "personaclick_timeout_s": 0.6,
             "personaclick_settle_s": 1.2,
             "personaclick_requests_per_minute": 0,
         } | self.more
-        made = settings(self.slack, self.shop, self.folder, personaclick_batch_size=BATCH_SIZE, **values)
-        self.bot = build(made)
+        return settings(self.slack, self.shop, self.folder, personaclick_batch_size=BATCH_SIZE, **values)
+
+    async def start_bot(self) -> None:
+        """Starts the bot on the town's database; also after `stop_bot`."""
+        if self.processes:
+            bots = Bots(self.slack, environment(self.settings), "bot", self.folder / "log", self.by)
+            self._end = partial(stopped, bots)
+            await bots.launch(self.processes)
+            return
+        self.bot = build(self.settings)
         if self.by == "socket":
             stop = asyncio.Event()
             serving = asyncio.create_task(serve_socket(self.bot, self.slack.app_token, stop=stop))
@@ -100,6 +124,18 @@ class Town:
 
         return await self.slack.until(said, timeout=within_s)
 
+    def logged(self) -> str:
+        """Every line of log so far."""
+        if self.processes:
+            return (self.folder / "log").read_text()
+        return "\n".join(record.getMessage() + str(record.exc_text or "") for record in self.caplog.records)
+
+    def stored(self) -> bytes:
+        """All that the database holds, as it holds it."""
+        if self.settings.database_url.startswith("postgres"):
+            return dump(self.settings.async_database_url)
+        return b"".join(path.read_bytes() for path in self.folder.iterdir() if path.is_file())
+
     def text(self, message: Any) -> str:
         """Everything a person reads in a message, each text in a line of its own."""
         return "\n".join(line for line in self.slack.visible_text(message).splitlines() if line.strip())
@@ -114,10 +150,52 @@ class Town:
         return "\n".join(shown)
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as a process is given them."""
+    found = {"PATH": os.environ["PATH"], "LOG_LEVEL": "DEBUG"}
+    for name, about in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if value != about.default:
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+            key = about.validation_alias if isinstance(about.validation_alias, str) else name.upper()
+            found[key] = ",".join(plain) if isinstance(plain, tuple) else str(plain)
+    return found
+
+
+async def stopped(bots: Bots) -> None:
+    """Each of the processes ended well."""
+    try:
+        assert set(await bots.stop()) == {0}
+    finally:
+        await bots.end()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`processes`: as the command line says; else none, and two for what is marked `apart`."""
+    if "processes" in metafunc.fixturenames:
+        given = metafunc.config.getoption("--processes")
+        apart = metafunc.definition.get_closest_marker("apart") is not None
+        counts = [given] if given else [0, 2] if apart else [0]
+        names = [f"{count} processes" if count else "" for count in counts]
+        metafunc.parametrize("processes", counts, ids=names if any(names) else [pytest.HIDDEN_PARAM])
+
+
+@pytest.fixture(autouse=True)
+def within(request: pytest.FixtureRequest, processes: int) -> None:
+    """Skips a test that reaches into the bot's process when that is another one."""
+    if processes and request.node.get_closest_marker("within"):
+        pytest.skip("reaches into the process of the bot")
+
+
 @pytest.fixture
 def more() -> dict[str, Any]:
     """Settings that differ; tests override this."""
     return {}
+
+
+def on_postgres(url: str) -> dict[str, Any]:
+    """Settings for a database there."""
+    return {"database_url": url.replace("postgresql+psycopg", "postgres"), "secret_key_text": "k" * 32}
 
 
 @pytest.fixture
@@ -144,14 +222,18 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def town(
     tmp_path: Path,
+    request: pytest.FixtureRequest,
     migrated: Path,
     more: dict[str, Any],
     by: str,
+    processes: int,
     unlimited_caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Town]:
-    """A running town on SQLite; at its end no log line holds a secret or a token."""
+    """A running town; at its end no log line holds a secret or a token."""
     monkeypatch.setattr(cards, "EDIT_EVERY_S", 0.2)
+    if processes:
+        more = {**on_postgres(request.getfixturevalue("empty_postgres")), **more}
     async with AsyncExitStack() as stack:
         shutil.copy(migrated, tmp_path)
         shop = StandInPersonaClick(unique=False)
@@ -160,11 +242,13 @@ async def town(
         slack = StandInSlack()
         await slack.start()
         stack.push_async_callback(slack.stop)
-        made = Town(slack, shop, tmp_path, by, more)
+        if processes:
+            slack.delivery.copies, slack.failures.busy_every = processes, BUSY_EVERY
+        made = Town(slack, shop, tmp_path, unlimited_caplog, by, more, processes)
         await made.start_bot()
         stack.push_async_callback(made.stop_bot)
         yield made
     secrets = (shop.shop_secret, slack.bot_token, slack.app_token, slack.signing_secret)
-    for record in unlimited_caplog.records:
-        line = record.getMessage() + str(record.exc_text or "")
+    for line in made.logged().splitlines():
         assert not any(secret in line for secret in secrets), line
+        assert not (processes and "Traceback" in line), made.logged()

@@ -49,6 +49,7 @@ async def test_a_short_upload_is_marked_and_needs_no_word(town: Town) -> None:
     assert replies(town) == []
 
 
+@pytest.mark.within
 async def test_a_long_upload_tells_who_confirmed_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """An upload that took longer than people watch ends with one reply that mentions the person."""
     monkeypatch.setattr(news, "LONG_S", 0.0)

@@ -195,6 +195,7 @@ async def test_trouble_with_personaclick_is_told_calmly(town: Town, fault: str, 
     assert all(word in said for word in words), said
 
 
+@pytest.mark.within
 async def test_whoever_waits_for_personaclick_is_told(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report that takes long is announced, and comes."""
     monkeypatch.setattr(answers, "STILL_ASKING_S", 0.05)
@@ -232,6 +233,7 @@ async def test_share_works_once_the_trouble_is_over(town: Town) -> None:
     assert "1 list: 1 low. 240 codes available." in town.text(shared)
 
 
+@pytest.mark.within
 @pytest.mark.parametrize("failure", [{"status": 404}, {"status": 500}, {"cut": True}])
 @pytest.mark.parametrize(
     ("user", "typed", "words"),
@@ -287,6 +289,7 @@ async def test_home(town: Town) -> None:
     assert "Load promo codes" in town.text(await town.slack.until(lambda: town.slack.views("U1")[0]))
 
 
+@pytest.mark.within
 async def test_an_unexpected_fault_has_a_reference_that_is_in_the_log(
     town: Town, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -170,6 +170,7 @@ async def test_load_codes_stands_where_codes_are_missing(town: Town) -> None:
     assert "Newsletter" in town.text(await town.slack.until(lambda: town.slack.views("U1")[1]))
 
 
+@pytest.mark.within
 async def test_sharing_a_list_that_is_gone_says_so(town: Town) -> None:
     """A report of nothing is not made public; whoever pressed Share is told why."""
     await town.say("/promo lists black")
@@ -183,6 +184,7 @@ async def test_sharing_a_list_that_is_gone_says_so(town: Town) -> None:
     assert town.slack.messages("C1") == []
 
 
+@pytest.mark.within
 async def test_the_last_known_counts_are_shown_while_personaclick_is_away(town: Town) -> None:
     """A report, a list's page, the history and the Home tab go on with the counts last read, and tell their time."""
     await town.say("/promo lists")

@@ -29,7 +29,7 @@ def iwork() -> bytes:
 
 
 @pytest.mark.parametrize("by", ["http", "socket"])
-async def test_from_the_drop_to_the_verified_result(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+async def test_from_the_drop_to_the_verified_result(town: Town) -> None:
     """A dropped file is checked, confirmed, uploaded in order and read back; nobody sees a whole code."""
     card = await town.drop(FILE)
     said = await town.shows(card, "250 codes ready to upload", "Nothing is left out.", "Spring sale")
@@ -48,7 +48,7 @@ async def test_from_the_drop_to_the_verified_result(town: Town, caplog: pytest.L
     assert town.shop.codes(LIST) == CODES
     assert [len(post.codes) for post in town.shop.record.posts] == [BATCH_SIZE, BATCH_SIZE, 50]
     assert len(town.slack.thread("C1", card.thread_ts)) == 1
-    shown = town.every_text() + "\n".join(record.getMessage() for record in caplog.records)
+    shown = town.every_text() + town.logged()
     assert not [code for code in CODES if code in shown]
 
 
@@ -180,6 +180,7 @@ async def test_documents_that_may_hold_codes_get_a_word(
     await town.shows(await town.drop(content, name), *words)
 
 
+@pytest.mark.within
 async def test_a_card_that_was_announced_ends_in_a_sentence(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table without codes whose check took long enough for a card is not left at Checking."""
     monkeypatch.setattr(checks, "ANNOUNCE_S", 0)
@@ -530,8 +531,6 @@ class TestOneShopOfTwo:
         home = await town.slack.until(lambda: town.slack.home("U1"))
         assert "de/VIP birthday" in town.text(home)
         assert "The lists of fr are missing here." in town.text(home)
-        assert town.bot is not None
-        assert (await town.bot.readiness.ask())["personaclick"] == "CredentialsRefused 403"
 
 
 async def test_codes_marked_as_used_are_loaded_on_request(town: Town) -> None:

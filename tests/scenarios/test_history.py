@@ -176,6 +176,7 @@ class TestApproval:
         assert town.shop.codes("100500")[-2:] != CODES[:2]
 
 
+@pytest.mark.within
 async def test_a_database_that_is_away_is_said_in_those_words(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that needs the database says that it is away, not that something went wrong."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.stand_ins.slack.workspace import Message
-from tests.scenarios.conftest import Town
+from tests.scenarios.conftest import Town, on_postgres
 
 CODES = [f"SPRING-{n:04d}-{(n * 7919) % 9973:04d}" for n in range(250)]
 FILE = "code\n" + "\n".join(CODES) + "\n"
@@ -19,13 +18,13 @@ LIST = "100500"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def more(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
-    """The bot on SQLite and on Postgres."""
-    if request.param == "sqlite":
-        yield {}
-        return
-    url = str(request.getfixturevalue("empty_postgres"))
-    yield {"database_url": url.replace("postgresql+psycopg", "postgres"), "secret_key_text": "k" * 32}
+def more(request: pytest.FixtureRequest, processes: int) -> dict[str, Any]:
+    """The bot on SQLite and on Postgres; several processes are on Postgres."""
+    if request.param == "postgres":
+        return on_postgres(request.getfixturevalue("empty_postgres"))
+    if processes:
+        pytest.skip("SQLite is for one process")
+    return {}
 
 
 async def confirmed(town: Town, name: str = "spring-sale.csv", content: str = FILE) -> Message:

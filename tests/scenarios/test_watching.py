@@ -70,7 +70,7 @@ async def test_the_life_of_an_alert(town: Town) -> None:
 
 async def remember(town: Town, days: float, per_day: dict[str, float]) -> None:
     """Readings of past days for every list of the shop, as if the bot had been there; then one more of now."""
-    database = Database(f"sqlite+aiosqlite:///{town.folder}/playground.db")
+    database = Database(town.settings.async_database_url)
     readings, now = Readings(database), time.time()
     for hours in range(int(24 * days), 0, -1):
         lists = [
@@ -190,7 +190,7 @@ async def test_a_digest_comes_once(town: Town) -> None:
     """A digest that is due is posted once, with what runs out, open alerts and who has them."""
     await alert(town, "3 lists need codes")
     await town.say("/promo digest daily 09:00")
-    database = Database(f"sqlite+aiosqlite:///{town.folder}/playground.db")
+    database = Database(town.settings.async_database_url)
     async with database.begin() as connection:
         await connection.execute(update(digests).values(next_at=time.time() - 1))
     await town.stop_bot()

@@ -15,7 +15,7 @@ async def test_processes_that_start_at_once_on_a_fresh_database_agree(empty_post
     """Whoever writes first decides which SECRET_KEY it is; nobody with the same key is turned away."""
     several = [Database(empty_postgres) for _ in range(6)]
     try:
-        await asyncio.gather(*(one.answers() for one in several))
+        await asyncio.gather(*(one.trouble() for one in several))
         await asyncio.gather(*(one.open("mark") for one in several))
         with pytest.raises(SettingsError) as caught:
             await several[0].open("another mark")

@@ -62,6 +62,7 @@ class Channel:
     topic: str = ""
     is_ext_shared: bool = False
     is_private: bool = False
+    is_archived: bool = False
     im_of: str = ""
 
     def as_slack(self) -> dict[str, Any]:
@@ -76,7 +77,7 @@ class Channel:
             "is_im": False,
             "is_mpim": False,
             "is_private": self.is_private,
-            "is_archived": False,
+            "is_archived": self.is_archived,
             "is_member": BOT_USER in self.members,
             "is_shared": self.is_ext_shared,
             "is_ext_shared": self.is_ext_shared,
@@ -96,6 +97,7 @@ class UserGroup:
     handle: str
     name: str
     users: list[str]
+    disabled: bool = False
 
 
 def people() -> list[User]:

@@ -54,7 +54,8 @@ class Sent:
 class Delivery:
     """Sends payloads to the bot. `retry_after_s` are the pauses before an event's retries.
 
-    `urls` are the bot's addresses, each payload to any one of them; without any, open sockets are used.
+    `urls` are the bot's addresses, each payload to any one of them; without any, open sockets are used. So many
+    `copies` of everything are sent at once, each to the next address; the answer to the first counts.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Delivery:
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.urls: tuple[str, ...] = ()
+        self.copies = 1
         self.sent: list[Sent] = []
         self.retry_after_s = tuple(retry_after_s)
         self.ack_within_s = ack_within_s
@@ -111,7 +113,7 @@ class Delivery:
     async def send(self, kind: Kind, payload: Json) -> Delivered:
         """One delivery of a command or an interaction, which Slack never repeats."""
         self.sent.append(Sent(kind, payload))
-        return await self._once(kind, payload, 0, "")
+        return await self._copies(kind, payload, 0, "")
 
     async def send_event(self, payload: Json) -> Delivered:
         """One event, with its retries until it is acked."""
@@ -119,7 +121,7 @@ class Delivery:
         answer, why = Delivered(problem="connection_failed"), ""
         for attempt, pause in enumerate((0.0, *self.retry_after_s)):
             await asyncio.sleep(pause)
-            answer = await self._once("events_api", payload, attempt, why)
+            answer = await self._copies("events_api", payload, attempt, why)
             if answer.ok or answer.no_retry:
                 break
             why = answer.problem
@@ -129,6 +131,10 @@ class Delivery:
         """The same payload once more; an event is marked as a retry."""
         event = sent.kind == "events_api"
         return await self._once(sent.kind, sent.payload, 1 if event else 0, "http_timeout" if event else "")
+
+    async def _copies(self, kind: Kind, payload: Json, attempt: int, why: str) -> Delivered:
+        answers = await asyncio.gather(*(self._once(kind, payload, attempt, why) for _ in range(self.copies)))
+        return answers[0]
 
     async def _once(self, kind: Kind, payload: Json, attempt: int, why: str) -> Delivered:
         started = time.monotonic()

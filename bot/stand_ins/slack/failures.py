@@ -37,10 +37,12 @@ class Failure:
 
 
 class Failures:
-    """The orders that still stand."""
+    """The orders that still stand; and with `busy_every` set, one call in so many is too much for Slack (429)."""
 
     def __init__(self) -> None:
         self._orders: list[Failure] = []
+        self._calls = 0
+        self.busy_every = 0
 
     def order(self, failure: Failure) -> None:
         self._orders.append(failure)
@@ -61,4 +63,6 @@ class Failures:
                 if not failure.times:
                     self._orders.remove(failure)
                 return failure
-        return None
+        self._calls += 1
+        busy = self.busy_every and method != "response_url" and self._calls % self.busy_every == 0
+        return Failure(method, status=429, retry_after=1) if busy else None

@@ -41,7 +41,13 @@ def group_members(api: Api, args: Json) -> Json:
 def group_list(api: Api, args: Json) -> Json:
     listed = []
     for group in api.workspace.groups.values():
-        about: Json = {"id": group.id, "team_id": TEAM, "handle": group.handle, "name": group.name, "date_delete": 0}
+        about: Json = {
+            "id": group.id,
+            "team_id": TEAM,
+            "handle": group.handle,
+            "name": group.name,
+            "date_delete": int(group.disabled),
+        }
         if args.get("include_users") in (True, "true", "1"):
             about["users"] = list(group.users)
         listed.append(about)
