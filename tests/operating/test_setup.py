@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import stat
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
 
+import bot
 from bot.errors import SettingsError
 from bot.manifest import SCOPES
 from bot.operating.setup import Setup, write
@@ -145,3 +150,36 @@ async def test_an_env_that_belongs_to_another_user_is_named(right: pytest.Monkey
     with pytest.raises(SettingsError, match="belongs to another user"):
         await person.set_up()
     assert person.asked == []
+
+
+def shown(terminal: int, words: str = "") -> str:
+    """What comes on the screen until it has these words, or until nothing more comes."""
+    screen = ""
+    with suppress(OSError):
+        while (not words or words not in screen) and (more := os.read(terminal, 4096)):
+            screen += more.decode()
+    return screen
+
+
+async def test_in_a_terminal(right: pytest.MonkeyPatch, slack: StandInSlack, tmp_path: Path) -> None:
+    """A secret is not shown as it is typed, and Ctrl-C says that what was verified is kept and can be gone on with."""
+    for name in (*ASKED, "DATABASE_URL", "SECRET_KEY"):
+        right.delenv(name)
+    right.setenv("PYTHONPATH", str(Path(bot.__file__).parent.parent))
+    mine, its = os.openpty()
+    command = (sys.executable, "-m", "bot", "setup")
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=its, stdout=its, stderr=its, env=dict(os.environ), start_new_session=True
+    )
+    os.close(its)
+    await asyncio.to_thread(shown, mine, "SLACK_BOT_TOKEN (")
+    await asyncio.sleep(0.2)
+    os.write(mine, f"{slack.bot_token}\n".encode())
+    screen = await asyncio.to_thread(shown, mine, "Serve over")
+    process.send_signal(signal.SIGINT)
+    screen += await asyncio.to_thread(shown, mine)
+    os.close(mine)
+    assert (await process.wait(), slack.bot_token in screen) == (1, False)
+    assert screen.endswith("Not finished: run it again, it goes on with what is missing.\r\n")
+    assert dotenv_values(tmp_path / ".env") == {"SLACK_BOT_TOKEN": slack.bot_token}
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
