@@ -21,6 +21,7 @@ from bot.store.database import AWAY
 log = logging.getLogger(__name__)
 
 Listener = Callable[..., Awaitable[None]]
+First = Callable[[dict[str, Any]], Awaitable[bool]]
 
 
 class Boundary:
@@ -32,10 +33,13 @@ class Boundary:
         self._contact = contact
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def guard(self, listener: Listener, then: Listener | None = None) -> Callable[[AsyncArgs], Awaitable[None]]:
+    def guard(
+        self, listener: Listener, then: Listener | None = None, first: First | None = None
+    ) -> Callable[[AsyncArgs], Awaitable[None]]:
         """A Bolt listener that returns once `listener` has acked; the rest of it, and `then`, go on as a task.
 
-        `then` runs whatever came of the listener.
+        `then` runs whatever came of the listener. With `first`, which tells whether a delivery is the first of its
+        kind, everything else is acked, and nothing more is done for it.
         """
         wanted, wanted_then = (inspect.getfullargspec(each).args if each else [] for each in (listener, then))
 
@@ -49,7 +53,7 @@ class Boundary:
 
             async def whole() -> None:
                 given = {name: ack if name == "ack" else getattr(args, name) for name in wanted}
-                await self._run(listener, given, args, ack, acked)
+                await self._run(listener, given, args, ack, acked, first)
                 if then is not None:
                     given = {name: getattr(args, name) for name in wanted_then}
                     await self._run(then, given, args, ack, acked)
@@ -73,9 +77,19 @@ class Boundary:
             await asyncio.wait(late, timeout=1)
 
     async def _run(
-        self, listener: Listener, given: dict[str, Any], args: AsyncArgs, ack: Listener, acked: asyncio.Event
+        self,
+        listener: Listener,
+        given: dict[str, Any],
+        args: AsyncArgs,
+        ack: Listener,
+        acked: asyncio.Event,
+        first: First | None = None,
     ) -> None:
         try:
+            if first is not None:
+                await ack()
+                if not await first(args.body):
+                    return
             await listener(**given)
         except PromoBotError as error:
             log.info("refused: %s", type(error).__name__)

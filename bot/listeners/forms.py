@@ -121,6 +121,8 @@ async def reading_form(
     """How a file is to be read was changed: it is checked anew."""
     await ack()
     await people.check(body["user"]["id"], "", uploads=True)
+    if not await store.deliveries.claim(f"form {view['id']}"):
+        return
     ref = view["private_metadata"]
     options = forms.options_from(view["state"]["values"], await store.uploads.get(ref))
     await store.uploads.check_again(ref, body["user"]["id"], options)

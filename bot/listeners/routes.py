@@ -33,6 +33,7 @@ from bot.listeners.boundary import Boundary, Listener
 from bot.listeners.requests import Answer, answer
 from bot.slack.blocks import ids
 from bot.store.dropped import Dropped
+from bot.store.store import Store
 
 # What answers each kind of typed words, whether they come as a command, a message, a mention or a button.
 ANSWERS: dict[type, Listener] = {
@@ -98,6 +99,11 @@ VIEWS: dict[str, Listener] = {
 }
 
 
+async def first_of(body: dict[str, Any], *, store: Store) -> bool:
+    """Whether a click is delivered for the first time: each has a trigger of its own, and may come twice."""
+    return "trigger_id" not in body or await store.deliveries.claim(f"click {body['trigger_id']}")
+
+
 def route(
     app: AsyncApp, boundary: Boundary, ours: Mapping[str, object]
 ) -> Callable[[Dropped], Coroutine[Any, Any, None]]:
@@ -128,7 +134,7 @@ def route(
     for name, listener in OPTIONS.items():
         app.options(name)(ready(listener))
     for action, listener in ACTIONS.items():
-        app.action(action)(boundary.guard(given(listener), then=given(home.after_click)))
+        app.action(action)(boundary.guard(given(listener), then=given(home.after_click), first=given(first_of)))
     for name, listener in VIEWS.items():
         app.view(name)(ready(listener))
     # A button of an earlier version still gets an answer.

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
 from bot.slack.client import needed
-from bot.slack.retry import error_code, pause_before_download
+from bot.slack.retry import error_code, pause_before_transfer
 
 _CHUNK = 1 << 16
 # A download that brings nothing for so long, or takes longer than this in all, is given up.
@@ -130,7 +130,7 @@ class Files:
                 if told is None:
                     target.seek(0)
                     return target
-                pause = pause_before_download(*told, attempt)
+                pause = pause_before_transfer(*told, attempt)
                 if pause is None:
                     raise DownloadRefused("status")
             except BaseException:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import itertools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, BinaryIO, TypeGuard
 
 import aiohttp
@@ -14,11 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.plainer import plainer
 from bot.slack.client import needed
-from bot.slack.retry import RATE_LIMITED, error_code
+from bot.slack.retry import RATE_LIMITED, error_code, pause_before_transfer
 
 log = logging.getLogger(__name__)
 
 _UPLOAD_S = 300
+_PIECE = 1 << 16
 # Link previews would show pages that nobody asked for.
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 # A message that cannot be edited any more, whatever is tried; https://docs.slack.dev/reference/methods/chat.update
@@ -42,8 +45,9 @@ class MessageGoneError(Exception):
 class Posting:
     """Posts and edits messages, once more without tables where Slack refuses them."""
 
-    def __init__(self, web: AsyncWebClient) -> None:
+    def __init__(self, web: AsyncWebClient, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._web = web
+        self._sleep = sleep
 
     async def post(self, channel: str, message: Message, thread_ts: str = "") -> tuple[str, str]:
         """Posts to a channel, thread or person; answers the channel and ts of the message. Raises SlackApiError."""
@@ -106,14 +110,22 @@ class Posting:
         channel = needed(opened, "channel", "id")
         ticket = await self._web.files_getUploadURLExternal(filename=name, length=length)
         file_id, url = str(needed(ticket, "file_id")), str(needed(ticket, "upload_url"))
-        timeout = aiohttp.ClientTimeout(total=_UPLOAD_S, sock_connect=10)
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(url, data=source, proxy=self._web.proxy, allow_redirects=False) as answer,
-        ):
-            answer.raise_for_status()
+        await self._upload(url, source, length)
         files: list[dict[str, str | None]] = [{"id": file_id, "title": name}]
         await self._web.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=comment)
+
+    async def _upload(self, url: str, source: BinaryIO, length: int) -> None:
+        """Sends the content; Slack's 429 is waited out a few times."""
+        timeout = aiohttp.ClientTimeout(total=_UPLOAD_S, sock_connect=10)
+        async with aiohttp.ClientSession(timeout=timeout, headers={"Content-Length": str(length)}) as session:
+            for attempt in itertools.count(1):
+                data = _pieces(source)
+                async with session.post(url, data=data, proxy=self._web.proxy, allow_redirects=False) as answer:
+                    pause = pause_before_transfer(answer.status, answer.headers.get("Retry-After", ""), attempt)
+                    if pause is None:
+                        answer.raise_for_status()
+                        return
+                await self._sleep(pause)
 
     async def _send(self, method: Callable[..., Awaitable[Any]], message: Message, **where: Any) -> Any:
         while True:
@@ -124,6 +136,12 @@ class Posting:
                     raise
                 log.warning("Slack refused a table: %s", _pointers(error))
                 message = plainer(message)
+
+
+async def _pieces(source: BinaryIO) -> AsyncIterator[bytes]:
+    source.seek(0)
+    while piece := source.read(_PIECE):
+        yield piece
 
 
 def _refuses_blocks(error: Exception) -> TypeGuard[SlackApiError]:

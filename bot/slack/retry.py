@@ -92,10 +92,10 @@ def pause_after(error: Exception, attempt: int) -> float | None:
     return _growing_s(attempt)
 
 
-def pause_before_download(status: int, retry_after: str, attempt: int) -> float | None:
-    """Seconds until a file is asked for again that Slack did not send at the try `attempt` (from 1); None for never.
+def pause_before_transfer(status: int, retry_after: str, attempt: int) -> float | None:
+    """Seconds until a file is tried again that Slack did not send or take at the try `attempt` (from 1); None for never.
 
-    `status` is 0 where the download was cut off, or shorter than Slack said.
+    `status` is 0 where the transfer was cut off, or shorter than Slack said.
     """
     if attempt >= MAX_TRIES or not (status in (0, 429) or status >= 500):
         return None

@@ -55,7 +55,7 @@ class Delivery:
     """Sends payloads to the bot. `retry_after_s` are the pauses before an event's retries.
 
     `urls` are the bot's addresses, each payload to any one of them; without any, open sockets are used. So many
-    `copies` of everything are sent at once, each to the next address; the answer to the first counts.
+    `copies` of events, clicks and forms are sent at once, each to the next address; the answer to the first counts.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Delivery:
     async def send(self, kind: Kind, payload: Json) -> Delivered:
         """One delivery of a command or an interaction, which Slack never repeats."""
         self.sent.append(Sent(kind, payload))
-        return await self._copies(kind, payload, 0, "")
+        return await (self._once if kind == "slash_commands" else self._copies)(kind, payload, 0, "")
 
     async def send_event(self, payload: Json) -> Delivered:
         """One event, with its retries until it is acked."""
