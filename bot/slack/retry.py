@@ -93,7 +93,7 @@ def pause_after(error: Exception, attempt: int) -> float | None:
 
 
 def pause_before_transfer(status: int, retry_after: str, attempt: int) -> float | None:
-    """Seconds until a file is tried again that Slack did not send or take at the try `attempt` (from 1); None for never.
+    """Seconds until a file that Slack did not send or take at try `attempt` (from 1) is tried again; None for never.
 
     `status` is 0 where the transfer was cut off, or shorter than Slack said.
     """

@@ -108,7 +108,8 @@ async def test_a_whisper_reaches_the_person_anyway(slack: StandInSlack, posting:
 
 
 async def test_a_file_reaches_one_person(slack: StandInSlack, posting: Posting) -> None:
-    """A report goes to the person's direct messages."""
+    """A report goes to the person's direct messages, however busy Slack is."""
+    slack.fail("upload", status=429, retry_after=0)
     await posting.send_file("U2", "report.csv", b"a,b\n", "The report")
     message = await slack.until(lambda: slack.messages("D2")[0])
     assert slack.file(message).content == b"a,b\n"
