@@ -37,6 +37,7 @@ from bot.slack.names import Names
 from bot.slack.people import People
 from bot.slack.permalinks import Permalinks
 from bot.slack.posting import Posting
+from bot.slack.response_urls import ResponseUrls
 from bot.store.database import AWAY, Database, no_answer, refuses_credentials
 from bot.store.dropped import Dropped
 from bot.store.migrate import upgrade
@@ -132,12 +133,13 @@ class Bot:
             every_s=60.0 * settings.reading_every_minutes,
             sleep=self._clock.sleep if self._clock else asyncio.sleep,
         )
-        self._boundary = Boundary(posting, reference, settings.contact)
-        take_up = self._route(posting, files, permalinks, names)
+        urls = ResponseUrls(self.web, posting)
+        self._boundary = Boundary(urls, reference, settings.contact)
+        take_up = self._route(posting, urls, files, permalinks, names)
         self._housekeeping = Housekeeping(store, changed=self._cards.changed, check=self._checks.start, take_up=take_up)
 
     def _route(
-        self, posting: Posting, files: Files, permalinks: Permalinks, names: Names
+        self, posting: Posting, urls: ResponseUrls, files: Files, permalinks: Permalinks, names: Names
     ) -> Callable[[Dropped], Coroutine[Any, Any, None]]:
         settings = self._settings
         people = People(self.web, settings.uploaders)
@@ -153,7 +155,7 @@ class Bot:
                 "posting": posting,
                 "catalog": self._catalog,
                 "checks": self._checks,
-                "answers": Answers(self.web, posting, self._catalog),
+                "answers": Answers(self.web, posting, urls, self._catalog),
                 "names": names,
                 "permalinks": permalinks,
                 "contact": settings.contact,

@@ -33,7 +33,7 @@ async def take(
 ) -> None:
     """*I'm on it*: the card names the person, who is asked once more while there is still time."""
     await ack()
-    alert = await clicked(body, action["value"], store, people)
+    alert = await clicked(body, action.get("value") or "", store, people)
     refill_s = usual_refill_s(await store.alerts.refills())
     try:
         await store.alerts.take(alert.id, body["user"]["id"], ask_again_at(alert, store.clock(), refill_s))
@@ -46,7 +46,7 @@ async def snooze(
 ) -> None:
     """*Snooze*: a form that asks until when."""
     await ack()
-    alert = await clicked(body, action["value"], store, people)
+    alert = await clicked(body, action.get("value") or "", store, people)
     if alert.closed_at:
         raise WrongState("alert closed")
     await answers.open(body["trigger_id"], blocks.snooze_form(alert))
@@ -72,7 +72,7 @@ async def snooze_form(
         await ack(response_action="errors", errors=blocks.snooze_form_errors())
         return
     await ack()
-    alert = await clicked(body, view["private_metadata"], store, people)
+    alert = await clicked(body, view.get("private_metadata") or "", store, people)
     try:
         await store.alerts.snooze(alert.id, user, until=until, below=0 if until else alert.available // 2)
     finally:

@@ -3,53 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import aiohttp
-from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook import WebhookResponse
 
 from bot.errors import FormTooLate, UnknownList
 from bot.listeners.requests import Request
 from bot.personaclick.catalog import Catalog, Reading
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.slack.blocks.kit import Message
-from bot.slack.blocks.plainer import plainer
 from bot.slack.blocks.problems import still_asking
 from bot.slack.posting import Posting
+from bot.slack.response_urls import ResponseUrls
 from bot.slack.retry import error_code
 
 # Somebody who has waited for so long is told that PersonaClick is slow.
 STILL_ASKING_S = 4.0
-# A response URL may be used five times, once of them for that.
-ANSWER_TRIES = 4
-# Answers leave a few at a time, so that many that are ready at once do not hold up what Slack asks meanwhile.
-MAX_AT_ONCE = 16
 
 
 class Answers:
     """Answers to one person who waits for them."""
 
-    def __init__(self, web: AsyncWebClient, posting: Posting, catalog: Catalog) -> None:
+    def __init__(self, web: AsyncWebClient, posting: Posting, urls: ResponseUrls, catalog: Catalog) -> None:
         self._web = web
         self._posting = posting
+        self._urls = urls
         self._catalog = catalog
-        self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
-    def typed(self, command: dict[str, Any], respond: AsyncRespond) -> Request:
+    def typed(self, command: dict[str, Any]) -> Request:
         """A slash command as a request."""
-        user = command["user_id"]
+        user, url = command["user_id"], command.get("response_url") or ""
 
         async def reply(message: Message) -> None:
-            await self.send(respond, message, user)
+            await self._urls.answer(url, message, user)
 
         return Request(user, command["channel_id"], reply, command["trigger_id"])
 
-    def clicked(self, body: dict[str, Any], respond: AsyncRespond) -> Request:
+    def clicked(self, body: dict[str, Any]) -> Request:
         """A click as a request. In direct messages the answer stays; elsewhere it is seen by that person alone.
 
         A click in the Home tab has no response URL and no channel.
@@ -59,12 +53,16 @@ class Answers:
         direct = channel.startswith("D") and not container.get("is_ephemeral")
 
         async def reply(message: Message) -> None:
-            if direct or not body.get("response_url"):
-                await self._posting.post(channel if direct else user, message, container.get("thread_ts") or "")
+            if direct:
+                await self._posting.post(channel, message, container.get("thread_ts") or "")
             else:
-                await self.send(respond, message, user)
+                await self._urls.answer(body.get("response_url") or "", message, user)
 
         return Request(user, channel, reply, body["trigger_id"])
+
+    async def share(self, body: dict[str, Any], message: Message) -> None:
+        """Answers a click for everybody in its channel."""
+        await self._urls.answer(body.get("response_url") or "", message, body["channel"]["id"], public=True)
 
     def message(self, event: dict[str, Any]) -> Request:
         """A message to the bot as a request: answered in direct messages, or to the person alone in a channel."""
@@ -125,50 +123,6 @@ class Answers:
             if error_code(error) not in ("exchanged_trigger_id", "trigger_exchanged"):
                 raise
 
-    async def send(
-        self,
-        respond: AsyncRespond,
-        message: Message,
-        where: str,
-        how: Callable[[Message], dict[str, Any]] | None = None,
-    ) -> None:
-        """Answers through the response URL, privately unless `how` says otherwise; where that fails, by a message to
-        `where`.
-        """
-
-        async def through_url(message: Message) -> WebhookResponse:
-            async with self._places:
-                return await respond(**(how or private)(message))
-
-        if respond.response_url:
-            await deliver(message, through_url, self._posting, where)
-        else:
-            # A click in the Home tab has none.
-            await self._posting.post(where, message)
-
-
-async def deliver(
-    message: Message, send: Callable[[Message], Awaitable[WebhookResponse]], posting: Posting, where: str
-) -> None:
-    """Answers by `send`, without tables when Slack refuses them; where that fails, by a message to `where`.
-
-    https://docs.slack.dev/interactivity/handling-user-interaction
-    """
-    for attempt in range(1, ANSWER_TRIES + 1):
-        try:
-            answered = await send(message)
-        except (aiohttp.ClientError, OSError):
-            break
-        if "invalid_blocks" in (answered.body or "") and plainer(message) != message:
-            message = plainer(message)
-        elif answered.status_code == 200:
-            return
-        elif answered.status_code == 429 or answered.status_code >= 500:
-            await asyncio.sleep(float(answered.headers.get("Retry-After") or attempt))
-        else:
-            break
-    await posting.post(where, message)
-
 
 async def one_of(words: str, lists: Sequence[PromoList], before: str = "", after: str = "") -> PromoList:
     """The one list of `lists` that `words` mean. Raises UnknownList."""
@@ -180,18 +134,3 @@ async def one_of(words: str, lists: Sequence[PromoList], before: str = "", after
             raise UnknownList(words, tuple(promo_list.choice for promo_list in found), True, before, after)
         case NearMiss(found):
             raise UnknownList(words, tuple(promo_list.choice for promo_list in found), False, before, after)
-
-
-def answered(message: Message) -> dict[str, Any]:
-    """`message` as the direct answer to a command; only the person sees it."""
-    return {"text": message.text, "blocks": message.blocks, "response_type": "ephemeral"}
-
-
-def public(message: Message) -> dict[str, Any]:
-    """`message` for everybody in the channel, beside whatever was clicked."""
-    return {"text": message.text, "blocks": message.blocks, "response_type": "in_channel", "replace_original": False}
-
-
-def private(message: Message) -> dict[str, Any]:
-    """`message` as an answer only the person sees, beside whatever was clicked."""
-    return {**answered(message), "replace_original": False}

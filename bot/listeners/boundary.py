@@ -10,12 +10,13 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_sdk.errors import SlackApiError
 
 from bot.errors import PromoBotError
-from bot.listeners.answers import deliver, private
 from bot.slack.blocks.kit import Message
-from bot.slack.blocks.problems import database_away, explain, unexpected
-from bot.slack.posting import Posting
+from bot.slack.blocks.problems import database_away, explain, slack_away, slack_refused, unexpected
+from bot.slack.response_urls import ResponseUrls
+from bot.slack.retry import error_code, pause_after
 from bot.store.database import AWAY
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,8 @@ First = Callable[[dict[str, Any]], Awaitable[bool]]
 class Boundary:
     """Turns our listeners into Bolt's, and waits for them at shutdown. `reference` makes a name for the log."""
 
-    def __init__(self, posting: Posting, reference: Callable[[], str], contact: str = "") -> None:
-        self._posting = posting
+    def __init__(self, urls: ResponseUrls, reference: Callable[[], str], contact: str = "") -> None:
+        self._urls = urls
         self._reference = reference
         self._contact = contact
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,26 +96,37 @@ class Boundary:
             log.info("refused: %s", type(error).__name__)
             await self._answer(explain(error, self._contact), args)
         except Exception as error:
-            # Slack's connection may be cut, too.
-            if isinstance(error, AWAY) and not isinstance(error, aiohttp.ClientError):
-                log.warning("the database is away, a person was told")
-                await self._answer(database_away(), args)
-                return
-            reference = self._reference()
-            log.exception("listener failed, reference %s", reference)
-            await self._answer(unexpected(reference, self._contact), args)
+            await self._answer(self._in_words(error), args)
         finally:
             if not acked.is_set() and "ack" in given:
                 await ack()
+
+    def _in_words(self, error: Exception) -> Message:
+        """What somebody else did not do, or nobody foresaw; it is in the log, too."""
+        match error:
+            case SlackApiError():
+                code = error_code(error)
+                log.warning("Slack did not do what a listener asked of it: %s", code or "an answer that is not Slack's")
+                return slack_refused(code, self._contact) if pause_after(error, 1) is None else slack_away()
+            # A subclass of AWAY's, too.
+            case aiohttp.ClientError():
+                log.warning("Slack could not be reached by a listener: %s", type(error).__name__)
+                return slack_away()
+            case _ if isinstance(error, AWAY):
+                log.warning("the database is away, a person was told")
+                return database_away()
+        reference = self._reference()
+        log.error("listener failed, reference %s", reference, exc_info=error)
+        return unexpected(reference, self._contact)
 
     async def _answer(self, message: Message, args: AsyncArgs) -> None:
         body, event = args.body, args.body.get("event") or {}
         user = (body.get("user") or {}).get("id") if isinstance(body.get("user"), dict) else body.get("user_id")
         user = user or event.get("user_id") or event.get("user")
         try:
-            if user and body.get("response_url"):
-                await deliver(message, lambda one: args.respond(**private(one)), self._posting, user)
-            elif user and args.options is None:
-                await self._posting.post(user, message)
+            if user and args.options is None:
+                await self._urls.answer(body.get("response_url") or "", message, user)
+        except (SlackApiError, aiohttp.ClientError, OSError) as error:
+            log.warning("the answer did not reach the person: %s", type(error).__name__)
         except Exception:
             log.exception("the answer did not reach the person")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import WrongState
 from bot.listeners.answers import Answers
@@ -61,7 +60,7 @@ async def choose_list(
     await ack()
     ref, user = ref_of(action["block_id"]), body["user"]["id"]
     upload = await clicked(body, ref, store, people)
-    shop, list_id = parse_list_key((action.get("selected_option") or action)["value"])
+    shop, list_id = parse_list_key((action.get("selected_option") or action).get("value") or "")
     promo_list = await catalog.find_soon(shop, list_id)
     if promo_list is None:
         raise WrongState("list gone")
@@ -89,7 +88,7 @@ async def confirm(
     More than `approval_over` codes wait for a second person first.
     """
     await ack()
-    upload, user = await clicked(body, action["value"], store, people), body["user"]["id"]
+    upload, user = await clicked(body, action.get("value") or "", store, people), body["user"]["id"]
     if upload.checked is not None and upload.checked.layout.asks:
         raise WrongState("asks")
     codes = upload.checked.codes if upload.checked else 0
@@ -114,7 +113,7 @@ async def decide(
 ) -> None:
     """A button that is a decision about the upload: what it may do, and when, stands in `promo/lifecycle`."""
     await ack()
-    upload = await clicked(body, action["value"], store, people)
+    upload = await clicked(body, action.get("value") or "", store, people)
     event = DECIDED_BY[action["action_id"]]
     if event is Event.APPROVE:
         # Whoever asked has to have the right still.
@@ -128,7 +127,7 @@ async def reading(
 ) -> None:
     """*Reading options*: a form with what the file offers."""
     await ack()
-    upload = await clicked(body, action["value"], store, people)
+    upload = await clicked(body, action.get("value") or "", store, people)
     await answers.open(body["trigger_id"], forms.reading_form(upload))
 
 
@@ -137,7 +136,7 @@ async def decline(
 ) -> None:
     """*Decline*: a form that asks why."""
     await ack()
-    upload = await clicked(body, action["value"], store, people)
+    upload = await clicked(body, action.get("value") or "", store, people)
     if after(Event.DECLINE, upload.state) is None:
         raise WrongState("moved", upload.state)
     await answers.open(body["trigger_id"], forms.decline_form(upload, action["block_id"]))
@@ -147,7 +146,6 @@ async def left_out(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
-    respond: AsyncRespond,
     *,
     store: Store,
     people: People,
@@ -156,21 +154,20 @@ async def left_out(
 ) -> None:
     """*See every row left out*: a file for this person alone."""
     await ack()
-    upload = await clicked(body, action["value"], store, people)
+    upload = await clicked(body, action.get("value") or "", store, people)
     report = await store.uploads.left_out_report(upload.ref)
     if report is None:
         raise WrongState("wiped")
     with await asyncio.to_thread(left_out_csv, upload, report) as content:
         comment = f"Rows left out of {escape(upload.file_name)}"
         await posting.send_file(body["user"]["id"], "rows-left-out.csv", content, comment)
-    await answers.send(respond, file_sent(), body["user"]["id"])
+    await answers.clicked(body).reply(file_sent())
 
 
 async def codes_of(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
-    respond: AsyncRespond,
     *,
     store: Store,
     people: People,
@@ -179,7 +176,7 @@ async def codes_of(
 ) -> None:
     """*See the refused codes*, or *See these codes* of a question: a file for this person alone."""
     await ack()
-    upload = await clicked(body, action["value"], store, people)
+    upload = await clicked(body, action.get("value") or "", store, people)
     source = escape(upload.file_name)
     if action["action_id"] == ids.REFUSED:
         found, name = await store.batches.refused(upload.ref), "refused-codes.csv"
@@ -188,4 +185,4 @@ async def codes_of(
         found, name = await store.batches.in_question(upload.ref), "codes-in-question.csv"
         comment = f"Codes of {source} of which it is not known whether they arrived"
     await posting.send_file(body["user"]["id"], name, codes_csv(upload, found), comment)
-    await answers.send(respond, file_sent(), body["user"]["id"])
+    await answers.clicked(body).reply(file_sent())

@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import PersonaClickError, PromoBotError
-from bot.listeners.answers import Answers, answered
+from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
 from bot.listeners.words import EXAMPLES, Help, OneList, Typed, Unknown, parse, parse_message
 from bot.promo.lists import Found, NearMiss, Several, find
@@ -26,7 +25,6 @@ Dispatch = Callable[[Typed, Request], Awaitable[None]]
 async def promo(
     ack: AsyncAck,
     command: dict[str, Any],
-    respond: AsyncRespond,
     *,
     people: People,
     answers: Answers,
@@ -35,33 +33,31 @@ async def promo(
     """Any of the slash commands."""
     typed = parse(command["command"], command.get("text") or "")
     if isinstance(typed, Help) and people.believes(command["user_id"]):
-        await ack(**answered(help_message(EXAMPLES)))
+        message = help_message(EXAMPLES)
+        await ack(text=message.text, blocks=message.blocks, response_type="ephemeral")
         return
     await ack()
-    await answer(typed, answers.typed(command, respond))
+    await answer(typed, answers.typed(command))
 
 
 async def ask(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
-    respond: AsyncRespond,
     *,
     answers: Answers,
     answer: Dispatch,
 ) -> None:
     """A button that stands for words: they are answered as if the person had typed them."""
     await ack()
-    await answer(parse("/promo", action["value"]), answers.clicked(body, respond))
+    await answer(parse("/promo", action.get("value") or ""), answers.clicked(body))
 
 
-async def outdated(
-    ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond, *, answers: Answers
-) -> None:
+async def outdated(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], *, answers: Answers) -> None:
     """A button that no listener knows: it was posted by an earlier version. A link's click is only acked."""
     await ack()
     if not action.get("url"):
-        await answers.clicked(body, respond).reply(outdated_button())
+        await answers.clicked(body).reply(outdated_button())
 
 
 async def message(

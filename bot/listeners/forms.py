@@ -123,7 +123,7 @@ async def reading_form(
     await people.check(body["user"]["id"], "", uploads=True)
     if not await store.deliveries.claim(f"form {view['id']}"):
         return
-    ref = view["private_metadata"]
+    ref = view.get("private_metadata") or ""
     options = forms.options_from(view["state"]["values"], await store.uploads.get(ref))
     await store.uploads.check_again(ref, body["user"]["id"], options)
     checks.start(ref)

@@ -8,10 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import UnknownList, WrongState
-from bot.listeners.answers import Answers, public
+from bot.listeners.answers import Answers
 from bot.listeners.courses import course_of
 from bot.listeners.requests import Request
 from bot.listeners.words import Lists, OneList
@@ -75,7 +74,6 @@ async def share(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
-    respond: AsyncRespond,
     *,
     store: Store,
     people: People,
@@ -84,9 +82,10 @@ async def share(
 ) -> None:
     """*Share in channel*: the report, read anew, for everybody in the channel."""
     await ack()
-    request, words = answers.clicked(body, respond), action.get("value") or ""
+    request, words = answers.clicked(body), action.get("value") or ""
     await people.check(request.user, request.channel, shows=True)
-    click = f"share {body['container']['message_ts']} {request.user}"
+    message_ts = (body.get("container") or {}).get("message_ts")
+    click = f"share {message_ts} {request.user}"
     if not await store.deliveries.claim(click):
         return
     try:
@@ -100,7 +99,7 @@ async def share(
             chosen, words=words, at=now(), shared_by=request.user, trouble=trouble, outlooks=outlooks
         )
         await store.forecasts.shown(chosen[:TABLE_ROWS], outlooks)
-        await answers.send(respond, message, request.channel, public)
+        await answers.share(body, message)
     except BaseException:
         # Nothing was shared: the next click is the first again.
         with suppress(*AWAY):
@@ -112,7 +111,6 @@ async def lists_file(
     ack: AsyncAck,
     body: dict[str, Any],
     action: dict[str, Any],
-    respond: AsyncRespond,
     *,
     people: People,
     answers: Answers,
@@ -120,7 +118,7 @@ async def lists_file(
 ) -> None:
     """*All lists as a file*: every list of a report that has no room for them, as CSV for this person alone."""
     await ack()
-    request = answers.clicked(body, respond)
+    request = answers.clicked(body)
     await people.check(request.user, request.channel)
     reading = await answers.read(request)
     chosen = by_need(matching(action.get("value") or "", reading.lists))

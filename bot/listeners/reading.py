@@ -32,7 +32,7 @@ async def read_again(
 ) -> None:
     """A button that has the file read again, by the options of `options_after`."""
     await ack()
-    upload = await clicked(body, action["value"], store, people)
+    upload = await clicked(body, action.get("value") or "", store, people)
     options = options_after(upload, action["action_id"])
     await store.uploads.check_again(upload.ref, body["user"]["id"], options)
     checks.start(upload.ref)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -15,7 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import SettingsError
 from bot.serve.connections import Connections, log_a_full_table_once, raise_file_limit
-from bot.serve.events import answered
+from bot.serve.deliveries import taken
 from bot.serve.health import Health
 from bot.serve.lifetime import steady, unless, until_dead, until_signal
 from bot.serve.requests import LARGEST_BODY, OneLine, Refusal, Refusals, read_signed
@@ -54,7 +54,10 @@ def http_app(bot: Bot, *, connections: Connections | None = None, health: Health
             answer.force_close()
             return answer
         connections.whole(request.transport)
-        return await _dispatched(bot, request, text, refusals)
+        headers: dict[str, str | Sequence[str]] = dict(request.headers)
+        made = partial(AsyncBoltRequest, body=text, query=request.query_string, headers=headers)
+        found = await taken(bot.bolt, made, refusals)
+        return await to_aiohttp_response(found)
 
     @web.middleware
     async def within_time(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -68,25 +71,6 @@ def http_app(bot: Bot, *, connections: Connections | None = None, health: Health
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[within_time])
     app.add_routes([web.post("/slack/events", slack_events), *health.routes()])
     return app
-
-
-async def _dispatched(bot: Bot, request: web.Request, text: str, refusals: Refusals) -> web.StreamResponse:
-    """What Bolt answers."""
-    try:
-        asked = AsyncBoltRequest(body=text, query=request.query_string, headers=request.headers)  # type: ignore[arg-type]
-        if asked.body.get("type") == "app_rate_limited":
-            # https://docs.slack.dev/apis/events-api/#rate_limiting
-            log.warning("Slack holds events back: more than 30,000 an hour")
-            return web.Response()
-        began = time.perf_counter()
-        found = await bot.bolt.async_dispatch(asked)
-        answered(asked.body, found.status, time.perf_counter() - began)
-        return await to_aiohttp_response(found)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
-        # Bolt expects a field that is missing or of another kind: nothing that Slack sends. Listeners have their own
-        # boundary, so what is raised here is raised before one was found.
-        refusals.tell(Refusal(400, f"not of a shape that Slack sends ({type(error).__name__})"))
-        return web.Response(status=400)
 
 
 async def serve_http(bot: Bot, port: int, *, host: str = "0.0.0.0", stop: asyncio.Event | None = None) -> None:  # noqa: S104 - Heroku's router comes from outside

@@ -36,7 +36,7 @@ LOGGED_EVERY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Exception):
-    """A request that is answered `status` without being looked at further; `why` is for the log."""
+    """A request that is answered `status` and goes no further; `why` is for the log."""
 
     status: int
     why: str
@@ -103,7 +103,7 @@ def _check_shape(text: str, content_type: str) -> None:
 
 
 class Refusals:
-    """Logs refused requests: the first of a kind at once, then how many there were, a line a minute."""
+    """Logs refused and ignored requests: the first of a kind at once, then how many there were, a line a minute."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -116,7 +116,8 @@ class Refusals:
         now = self._clock()
         if now - self._at.get(refusal.why, float("-inf")) >= LOGGED_EVERY_S:
             self._at[refusal.why] = now
-            log.warning("refused (%d): %s, %d times", refusal.status, refusal.why, self._unsaid.pop(refusal.why))
+            word = "refused" if refusal.status >= 400 else "ignored"
+            log.warning("%s (%d): %s, %d times", word, refusal.status, refusal.why, self._unsaid.pop(refusal.why))
 
 
 class OneLine(logging.Filter):

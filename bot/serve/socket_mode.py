@@ -9,10 +9,13 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -20,8 +23,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
-from bot.serve.events import answered
+from bot.serve.deliveries import taken
 from bot.serve.lifetime import steady, unless, until_dead, until_signal
+from bot.serve.requests import Refusals
 from bot.slack.retry import error_code
 
 if TYPE_CHECKING:
@@ -118,12 +122,14 @@ async def serve_socket(bot: Bot, app_token: str, *, stop: asyncio.Event | None =
     Raises SettingsError when Slack refuses the token or the database stays away, Dead when one went away for good.
     """
     stop = stop or until_signal()
-    link = Link(app_token, bot.web)
+    link, refusals = Link(app_token, bot.web), Refusals()
 
     async def handle(client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        began = time.perf_counter()
-        found = await run_async_bolt_app(bot.bolt, request)
-        answered(request.payload, found.status, time.perf_counter() - began)
+        body, headers = request.payload, build_headers(request)
+        made = partial(AsyncBoltRequest, mode="socket_mode", body=body, headers=headers)
+        found = await taken(bot.bolt, made, refusals)
+        # What is no delivery is not wanted again either.
+        found.status = 200
         await send_async_response(client, request, found, time.time())
 
     link.socket_mode_request_listeners.append(handle)

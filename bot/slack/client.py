@@ -57,6 +57,13 @@ def open_session(web: AsyncWebClient) -> aiohttp.ClientSession:
     return session
 
 
+def session(web: AsyncWebClient) -> aiohttp.ClientSession:
+    """The client's one pool of connections, which `open_session` gave it: one look-up of a name serves all who wait."""
+    if web.session is None:
+        raise RuntimeError("open_session comes first")
+    return web.session
+
+
 def _measured() -> aiohttp.TraceConfig:
     """Measures every call by its method, the last part of the address."""
     trace = aiohttp.TraceConfig()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -10,6 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 # Of 200 people each: a name is looked for no further.
 PAGES_AT_MOST = 25
+# A form waits for it, which Slack gives up after 3 seconds.
+ZONE_WITHIN_S = 1.5
 UTC = "UTC"
 
 
@@ -22,7 +25,8 @@ class Directory:
     async def zone(self, user: str) -> str:
         """The name of the person's time zone, as set in Slack; UTC where Slack does not tell."""
         try:
-            person = (await self._web.users_info(user=user)).get("user")
+            async with asyncio.timeout(ZONE_WITHIN_S):
+                person = (await self._web.users_info(user=user)).get("user")
         except (SlackApiError, aiohttp.ClientError, OSError):
             return UTC
         return str(_dict(person).get("tz") or UTC)

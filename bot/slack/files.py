@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
-from bot.slack.client import needed
+from bot.slack.client import needed, session
 from bot.slack.retry import error_code, pause_before_transfer
 
 _CHUNK = 1 << 16
@@ -146,10 +146,10 @@ class Files:
         headers = {"Authorization": f"Bearer {self._token}"}
         limit, size = self._max_file_mb * 1024 * 1024, 0
         try:
-            async with (
-                aiohttp.ClientSession(timeout=timeout, auto_decompress=True) as session,
-                session.get(file.url, headers=headers, allow_redirects=False) as response,
-            ):
+            getting = session(self._web).get(
+                file.url, headers=headers, timeout=timeout, proxy=self._web.proxy, allow_redirects=False
+            )
+            async with getting as response:
                 _refuse_strange(response.status, response.content_type)
                 if response.status != 200:
                     return response.status, response.headers.get("Retry-After", "")

@@ -6,7 +6,7 @@ import asyncio
 import io
 import itertools
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, BinaryIO, TypeGuard
 
 import aiohttp
@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.plainer import plainer
-from bot.slack.client import needed
+from bot.slack.client import needed, session
 from bot.slack.retry import RATE_LIMITED, error_code, pause_before_transfer
 
 log = logging.getLogger(__name__)
@@ -117,15 +117,19 @@ class Posting:
     async def _upload(self, url: str, source: BinaryIO, length: int) -> None:
         """Sends the content; Slack's 429 is waited out a few times."""
         timeout = aiohttp.ClientTimeout(total=_UPLOAD_S, sock_connect=10)
-        async with aiohttp.ClientSession(timeout=timeout, headers={"Content-Length": str(length)}) as session:
-            for attempt in itertools.count(1):
-                data = _pieces(source)
-                async with session.post(url, data=data, proxy=self._web.proxy, allow_redirects=False) as answer:
-                    pause = pause_before_transfer(answer.status, answer.headers.get("Retry-After", ""), attempt)
-                    if pause is None:
-                        answer.raise_for_status()
-                        return
-                await self._sleep(pause)
+        about: Mapping[str, Any] = {
+            "headers": {"Content-Length": str(length)},
+            "timeout": timeout,
+            "proxy": self._web.proxy,
+            "allow_redirects": False,
+        }
+        for attempt in itertools.count(1):
+            async with session(self._web).post(url, data=_pieces(source), **about) as answer:
+                pause = pause_before_transfer(answer.status, answer.headers.get("Retry-After", ""), attempt)
+                if pause is None:
+                    answer.raise_for_status()
+                    return
+            await self._sleep(pause)
 
     async def _send(self, method: Callable[..., Awaitable[Any]], message: Message, **where: Any) -> Any:
         while True:

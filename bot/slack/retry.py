@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 MAX_TRIES = 4
 MAX_PAUSE_S = 60.0
+# Somebody waits for an answer: a longer pause than this is not waited out where there is another way to them.
+ANSWER_WAITS_S = 5.0
 RATE_LIMITED = "ratelimited"
 # Errors of Slack's own making, told with status 200 as well; https://docs.slack.dev/reference/methods/chat.postMessage
 TRANSIENT = (RATE_LIMITED, "internal_error", "fatal_error", "service_unavailable", "request_timeout")
@@ -100,6 +102,14 @@ def pause_before_transfer(status: int, retry_after: str, attempt: int) -> float 
     if attempt >= MAX_TRIES or not (status in (0, 429) or status >= 500):
         return None
     return _asked_s(retry_after or "1") if status == 429 else _growing_s(attempt)
+
+
+def pause_before_answer(status: int, retry_after: str, attempt: int) -> float | None:
+    """Seconds until an answer is tried again for which somebody waits; None when it has to go another way."""
+    if attempt >= MAX_TRIES or not (status == 429 or status >= 500):
+        return None
+    pause = _asked_s(retry_after) if retry_after else float(attempt)
+    return pause if pause <= ANSWER_WAITS_S else None
 
 
 def _is_transient(status: int, code: str, slacks: bool) -> bool:

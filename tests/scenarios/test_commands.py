@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.listeners import answers
+from bot.slack import response_urls
 from bot.stand_ins.personaclick.state import StandInList
 from tests.scenarios.conftest import Town
 
@@ -246,7 +247,7 @@ async def test_an_answer_that_slack_does_not_take_comes_as_a_direct_message(
     town: Town, monkeypatch: pytest.MonkeyPatch, failure: dict[str, Any], user: str, typed: str, words: str
 ) -> None:
     """Where the response URL fails, what went wrong is told in the person's direct messages."""
-    monkeypatch.setattr(answers, "ANSWER_TRIES", 1)
+    monkeypatch.setattr(response_urls, "MAX_TRIES", 1)
     town.slack.fail("response_url", times=9, **failure)
     await town.slack.as_(user).command("C1", typed)
     answer = await town.slack.until(lambda: town.slack.messages(f"D{user[1:]}")[0])

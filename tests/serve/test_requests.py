@@ -18,6 +18,12 @@ from tests.serve.conftest import Served, signed
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+CLICK = {
+    "type": "block_actions",
+    "user": {"id": "U1"},
+    "trigger_id": "1",
+    "actions": [{"action_id": "ask", "block_id": "b"}],
+}
 
 
 async def post(served: Served, body: bytes, headers: dict[str, str]) -> int:
@@ -33,9 +39,8 @@ async def post(served: Served, body: bytes, headers: dict[str, str]) -> int:
     ("body", "kind"),
     [
         (b'{"type": "event_callback", "event": {}}', JSON),
-        (b"command=%2Fpromo&text=lists", FORM),
-        (b"payload=" + quote(json.dumps({"type": "block_actions"})).encode(), FORM),
-        (b"", FORM),
+        (b"command=%2Fpromo&text=lists&user_id=U1&channel_id=C1&trigger_id=1", FORM),
+        (b"payload=" + quote(json.dumps(CLICK)).encode(), FORM),
         (b"ssl_check=1&token=x", f"{FORM}; charset=utf-8"),
     ],
 )
@@ -81,6 +86,9 @@ async def test_an_old_signature_is_401(served: Served, off_s: float) -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
+        (b"", FORM),
+        (b"{}", JSON),
+        (b"payload=%7B%7D", FORM),
         (b"null", JSON),
         (b"[]", JSON),
         (b'"text"', JSON),

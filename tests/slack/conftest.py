@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.client import web_client
+from bot.slack.client import open_session, web_client
 from bot.stand_ins.slack.server import StandInSlack
 
 
@@ -38,6 +38,8 @@ def pauses() -> Pauses:
 
 
 @pytest.fixture
-def web(slack: StandInSlack, pauses: Pauses) -> AsyncWebClient:
+async def web(slack: StandInSlack, pauses: Pauses) -> AsyncIterator[AsyncWebClient]:
     """The bot's client."""
-    return web_client(slack.bot_token, slack.base_url, pauses)
+    made = web_client(slack.bot_token, slack.base_url, pauses)
+    async with open_session(made):
+        yield made

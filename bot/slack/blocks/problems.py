@@ -106,6 +106,20 @@ def database_away() -> Message:
     return _message("My database is away for a moment.", "Nothing was changed. Try again in a minute.")
 
 
+def slack_away() -> Message:
+    """Slack does not answer, or not as Slack does."""
+    return _message("Slack does not answer me at the moment.", "Try again in a minute.")
+
+
+def slack_refused(code: str, contact: str = "") -> Message:
+    """Slack will not do what the bot asked of it, by its own `code`."""
+    return _message(
+        f"Slack did not do what I asked: {code.replace('_', ' ') or 'it did not say why'}.",
+        "Try again; if it stays, tell whoever runs this bot.",
+        contact,
+    )
+
+
 def unexpected(reference: str, contact: str = "") -> Message:
     """Something nobody foresaw; the reference is in the log too."""
     return _message(
