@@ -14,11 +14,12 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import SettingsError
+from bot.serve.bodies import Bodies
 from bot.serve.connections import Connections, log_a_full_table_once, raise_file_limit
 from bot.serve.deliveries import taken
 from bot.serve.health import Health
 from bot.serve.lifetime import steady, unless, until_dead, until_signal
-from bot.serve.requests import LARGEST_BODY, OneLine, Refusal, Refusals, read_signed
+from bot.serve.requests import OneLine, Refusal, Refusals, read_signed
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -34,20 +35,22 @@ SCALE = (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def http_app(bot: Bot, *, connections: Connections | None = None, health: Health | None = None) -> web.Application:
+def http_app(
+    bot: Bot, *, connections: Connections | None = None, health: Health | None = None, bodies: Bodies | None = None
+) -> web.Application:
     """The web application: /slack/events, /healthz, /readyz, /metrics."""
     if health is None:
         health = Health(bot)
         health.start()
     connections = connections or Connections(most=500)
-    refusals = Refusals()
+    refusals, bodies = Refusals(), bodies or Bodies()
     logging.getLogger("aiohttp.server").addFilter(OneLine(refusals))
 
     async def slack_events(request: web.Request) -> web.StreamResponse:
         if not await health.started():
             return web.Response(status=503, headers={"Retry-After": "5"})
         try:
-            text = await read_signed(request, bot.signing_secret)
+            text = await read_signed(request, bodies, bot.signing_secret)
         except Refusal as refusal:
             refusals.tell(refusal)
             answer = web.Response(status=refusal.status)
@@ -68,7 +71,7 @@ def http_app(bot: Bot, *, connections: Connections | None = None, health: Health
         finally:
             connections.answered(request.transport)
 
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[within_time])
+    app = web.Application(middlewares=[within_time])
     app.add_routes([web.post("/slack/events", slack_events), *health.routes()])
     return app
 

@@ -22,10 +22,10 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestPayloadError
 from multidict import MultiMapping
 
+from bot.serve.bodies import LARGEST_BODY, Bodies
+
 log = logging.getLogger(__name__)
 
-# A form with pasted codes is the largest thing Slack sends: 3,000 characters a field, 100 blocks.
-LARGEST_BODY = 2 * 1024 * 1024
 # A slash command has about 15 fields, an interaction one.
 MOST_FIELDS = 100
 # Slack refuses nothing older itself; this is the age its own page recommends.
@@ -42,9 +42,11 @@ class Refusal(Exception):
     why: str
 
 
-async def read_signed(request: web.Request, signing_secret: str, now: Callable[[], float] = time.time) -> str:
+async def read_signed(
+    request: web.Request, bodies: Bodies, signing_secret: str, now: Callable[[], float] = time.time
+) -> str:
     """The text of a request that Slack signed. Raises Refusal: 400, 401, 408 or 413."""
-    body = await _read(request)
+    body = await _read(request, bodies)
     if not _is_signed(request.headers, body, signing_secret.encode(), now()):
         raise Refusal(401, "not signed by Slack")
     try:
@@ -55,7 +57,7 @@ async def read_signed(request: web.Request, signing_secret: str, now: Callable[[
     return text
 
 
-async def _read(request: web.Request) -> bytes:
+async def _read(request: web.Request, bodies: Bodies) -> bytes:
     if request.headers.get("Content-Encoding", "identity") != "identity":
         # Slack never packs a request; unpacking somebody else's would cost memory before the signature is looked at.
         raise Refusal(400, "packed")
@@ -63,13 +65,14 @@ async def _read(request: web.Request) -> bytes:
         raise Refusal(413, "too large")
     try:
         async with asyncio.timeout(WHOLE_WITHIN_S):
-            return await request.read()
+            body = await bodies.read(request)
     except TimeoutError:
         raise Refusal(408, "never sent whole") from None
-    except web.HTTPRequestEntityTooLarge:
-        raise Refusal(413, "too large") from None
     except (ConnectionError, aiohttp.ClientError, RequestPayloadError, HttpProcessingError):
         raise Refusal(400, "cut off") from None
+    if body is None:
+        raise Refusal(413, "too large")
+    return body
 
 
 def _is_signed(headers: MultiMapping[str], body: bytes, secret: bytes, now: float) -> bool:
@@ -79,8 +82,9 @@ def _is_signed(headers: MultiMapping[str], body: bytes, secret: bytes, now: floa
     stamp = stamps[0]
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12) or abs(now - int(stamp)) > OLDEST_S:
         return False
-    right = hmac.new(secret, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(f"v0={right}".encode(), signatures[0].encode("utf-8", "surrogateescape"))
+    right = hmac.new(secret, f"v0:{stamp}:".encode(), hashlib.sha256)
+    right.update(body)
+    return hmac.compare_digest(f"v0={right.hexdigest()}".encode(), signatures[0].encode("utf-8", "surrogateescape"))
 
 
 def _check_shape(text: str, content_type: str) -> None:

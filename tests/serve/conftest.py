@@ -14,6 +14,7 @@ from aiohttp import web
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.serve.bodies import MOST_HELD, Bodies
 from bot.serve.connections import Connections
 from bot.serve.http import _listen, _runner, http_app
 
@@ -43,11 +44,15 @@ class Served:
         return BoltResponse(status=200, body="")
 
 
-async def serve(most: int = 50, within_s: float = 10.0) -> tuple[Served, web.AppRunner, Any]:
+async def serve(most: int = 50, within_s: float = 10.0, held: int = MOST_HELD) -> tuple[Served, web.AppRunner, Any]:
     """The web application on a free port, behind bounded connections."""
     served = Served()
     connections = Connections(most, within_s)
-    runner = _runner(http_app(cast(Any, SimpleNamespace(signing_secret=SECRET, bolt=served)), connections=connections))
+    runner = _runner(
+        http_app(
+            cast(Any, SimpleNamespace(signing_secret=SECRET, bolt=served)), connections=connections, bodies=Bodies(held)
+        )
+    )
     await runner.setup()
     server = await _listen(runner, connections, "127.0.0.1", 0)
     served.port = server.sockets[0].getsockname()[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import aiohttp
 import pytest
@@ -77,5 +78,27 @@ async def test_a_kept_connection_may_rest() -> None:
             async with session.post(served.url, data=body, headers=signed(body)) as answer:
                 assert answer.status == 200
             await asyncio.sleep(0.4)
+    server.close()
+    await runner.cleanup()
+
+
+async def test_large_bodies_that_are_never_whole_share_a_bound() -> None:
+    """Half-sent bodies that hold too much together are given up, the oldest first; a whole one is answered."""
+    served, runner, server = await serve(held=4_000_000)
+    head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n"
+    held = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(4)]
+    for _, writer in held:
+        writer.write(head + b"0" * 1_900_000)
+        await writer.drain()
+    for reader, _ in held[:2]:
+        async with asyncio.timeout(3):
+            with suppress(ConnectionResetError):
+                assert await reader.read() == b""
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await held[3][0].read()
+    assert await answered(served.url) == 200
+    for _, writer in held:
+        writer.close()
     server.close()
     await runner.cleanup()
