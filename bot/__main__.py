@@ -108,7 +108,10 @@ def migrate() -> None:
 def serve(mode: str) -> None:
     """Serves Slack until the process is told to stop."""
     import asyncio
+    import gc
 
+    # All that is loaded from here on stays; `steady` ends this.
+    gc.disable()
     from bot.logs import configure
     from bot.settings import Settings
 

@@ -116,6 +116,7 @@ async def serve_health(port: int, *, host: str = "0.0.0.0", stop: asyncio.Event 
     try:
         await runner.setup()
         await _listen(runner, Connections(raise_file_limit()), host, port)
+        steady()
         log.warning(SCALE)
         await stop.wait()
     finally:

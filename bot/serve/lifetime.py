@@ -59,9 +59,9 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 
 def steady() -> None:
-    """What is loaded now stays: the collector need not walk through it, and no longer holds up an answer to Slack."""
-    gc.collect()
+    """Ends the start, during which the garbage collector is off: it never walks through what was loaded until now."""
     gc.freeze()
+    gc.enable()
 
 
 def until_signal() -> asyncio.Event:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
 from bot.errors import Dead
-from bot.serve.lifetime import until_dead
+from bot.serve.lifetime import steady, until_dead
 
 
 async def test_what_is_dead_for_good_ends_the_process() -> None:
@@ -37,3 +38,14 @@ async def test_a_neighbour_that_comes_back_is_waited_for() -> None:
 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(until_dead({"it": now_and_then}, still_s=0.2, every_s=0.01), 0.7)
+
+
+def test_garbage_is_collected_once_the_start_is_over() -> None:
+    """The collector is off while the bot starts; then it is on, and what was loaded costs it nothing."""
+    gc.disable()
+    try:
+        steady()
+        assert (gc.isenabled(), gc.get_freeze_count() > 0) == (True, True)
+    finally:
+        gc.enable()
+        gc.unfreeze()
