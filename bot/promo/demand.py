@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, repeat
-from operator import attrgetter, ge, gt
+from operator import attrgetter, ge, gt, neg
 
 HOUR = 3600.0
 DAY = 86400.0
@@ -18,8 +19,14 @@ _SLIP_S = 2 * HOUR
 _SHOWS_WITHIN_S = HOUR
 # Codes that go this many times faster than ever seen around an upload were not taken: they never landed.
 _TOO_FAST = 10.0
+# Before the last days so many readings tell as much as all of them.
+_DENSE_S = 2 * DAY
+_OLD_AT_MOST = 1_200
 # So many unseen spans are filled in from the same hours of other days; more would cost more than they tell.
 _FILLED_AT_MOST = 24
+
+
+_MOMENT = attrgetter("at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +60,23 @@ class Demand:
         low, high = self.taken[after - 1], self.taken[after]
         return low + (high - low) * (moment - start) / (end - start)
 
-    def when(self, codes: float) -> float:
-        """The moment by which so many codes were taken; the last one when they never were."""
+    def when(self, codes: float, chance: float = 0.0) -> float:
+        """The moment by which so many codes were taken; the last one when they never were.
+
+        Nobody saw which moment between two readings it was: `chance` (of a standard normal) picks one of those that
+        codes taken one by one leave open, 0 the middle.
+        """
         after = bisect_left(self.taken, codes)
         if after == 0:
             return self.at[0]
         if after == len(self.taken):
             return self.at[-1]
         start, low, high = self.at[after - 1], self.taken[after - 1], self.taken[after]
-        return start + (self.at[after] - start) * (codes - low) / (high - low)
+        part = (codes - low) / (high - low)
+        if chance:
+            part += chance * math.sqrt(part * (1.0 - part) / (high - low + 1.0))
+            part = min(1.0, max(0.0, part))
+        return start + (self.at[after] - start) * part
 
     def unseen_in(self, start: float, end: float) -> float:
         """How many seconds of a span are unseen."""
@@ -92,25 +107,31 @@ def demand(
 
     A rise is never demand, and `added` (moment, codes) explains it; the spans of `unlike` were no usual demand.
     """
-    at, taken = _between(readings, since, until)
+    at, left = _between(readings, since, until)
     loads = sorted((moment, codes) for moment, codes in added if at and at[0] < moment <= at[-1] and codes)
     spans = [span for span in unlike if at and span[1] > at[0] and span[0] < at[-1]]
-    if not loads and not spans and taken == sorted(taken):
-        return Demand(at, taken)
-    left = [-count for count in taken]
+    if not loads and not spans:
+        taken = list(map(neg, left))
+        if taken == sorted(taken):
+            return Demand(at, taken)
     _smooth(at, left)
     return _filled(at, left, _breaks(at, left, loads, spans))
 
 
+def in_order(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """The same readings, oldest first."""
+    moments = [reading.at for reading in readings]
+    return readings if moments == sorted(moments) else sorted(readings, key=_MOMENT)
+
+
 def _between(readings: Sequence[Reading], since: float, until: float) -> tuple[list[float], list[float]]:
-    moment = attrgetter("at")
-    first = max(0, bisect_right(readings, since, key=moment) - 1)
-    kept = readings[first : bisect_right(readings, until, key=moment)]
-    at = [reading.at for reading in kept]
-    if at != sorted(at):
-        kept = sorted((reading for reading in readings if since <= reading.at <= until), key=moment)
-        at = [reading.at for reading in kept]
-    return at, [-reading.available for reading in kept]
+    """The moments and counts from the last reading before `since` up to `until`, the dense ones of old thinned out."""
+    first = max(0, bisect_right(readings, since, key=_MOMENT) - 1)
+    kept = readings[first : bisect_right(readings, until, key=_MOMENT)]
+    old = bisect_left(kept, until - _DENSE_S, key=_MOMENT)
+    if old > _OLD_AT_MOST:
+        kept = [*kept[: old : -(-old // _OLD_AT_MOST)], *kept[old:]]
+    return [reading.at for reading in kept], [reading.available for reading in kept]
 
 
 def _rises(left: Sequence[float]) -> list[int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.promo.demand import DAY, HOUR, Demand, Reading, demand
+from bot.promo.demand import DAY, HOUR, Demand, Reading, demand, in_order
 from bot.promo.level import HISTORY_DAYS, NEEDED_DAYS, Day, whole_days
 from bot.promo.paths import HORIZON_DAYS, Booked, draw
 
@@ -45,7 +45,7 @@ def pace(
     readings: Sequence[Reading], now: float, *, hours: float = 24.0, added: Sequence[tuple[float, int]] = ()
 ) -> float | None:
     """Codes an hour over the last `hours` before `now`; None where no two readings with codes fall in them."""
-    seen = demand(readings, now - hours * HOUR, now, added)
+    seen = demand(in_order(readings), now - hours * HOUR, now, added)
     if len(seen.at) < 2:
         return None
     start = max(seen.at[0], now - hours * HOUR)
@@ -71,6 +71,7 @@ def run_out(
     earlier forecasts were found to need (`bot.promo.scores.widening`); 1 leaves it as it is. Under two days of readings
     there is no date; an empty list has run out `now`.
     """
+    readings = in_order(readings)
     past = [(plan.start, min(plan.end, now)) for plan in booked if plan.start < now]
     seen = demand(readings, now - (HISTORY_DAYS + 1) * DAY, now, added, past)
     if not seen.at:

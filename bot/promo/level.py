@@ -97,7 +97,7 @@ def weekly(days: Sequence[Day]) -> Week:
     within = sum((share - mean) ** 2 for mean, group in zip(means, groups, strict=True) for share in group)
     between = sum(len(group) * (mean - 1.0) ** 2 for mean, group in zip(means, groups, strict=True)) / 6
     kept = max(0.0, 1.0 - within / max(1, count - 10) / between) if between > 0 else 0.0
-    return Week([max(0.1, 1.0 + kept * (mean - 1.0)) for mean in means], kept, count / 7)
+    return Week([max(0.01, 1.0 + kept * (mean - 1.0)) for mean in means], kept, count / 7)
 
 
 def level(codes: Sequence[float], ahead: float, used_up: float = 0.0) -> Level:

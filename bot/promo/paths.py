@@ -21,6 +21,8 @@ from bot.promo.level import Day, level, weekly
 HORIZON_DAYS = 90
 # Whole weeks of the first fortnight are drawn again for what comes after it.
 _FORTNIGHT = 14
+# A day of the week that takes less than this share of the mean day is idle, and tells nothing of the others.
+_IDLE = 0.2
 # A number that four weeks, two weeks and one week of days divide.
 _PATHS = 84
 
@@ -65,9 +67,9 @@ class _Span:
         """When these paths run out, soonest first."""
         found = []
         start, length, when = self.start, self.length, seen.when
-        for source, part in self.ends:
+        for (source, part), chance in zip(self.ends, _chances(3), strict=False):
             if source.codes > 0:
-                offset = when(source.before + part * source.codes) - source.start
+                offset = when(source.before + part * source.codes, chance) - source.start
                 offset = length if offset > length else offset
             else:
                 offset = length * part
@@ -132,11 +134,11 @@ def _even() -> tuple[float, ...]:
     return tuple(values)
 
 
-@lru_cache(maxsize=1)
-def _chances() -> tuple[float, ...]:
-    """A standard normal number for each path."""
+@lru_cache(maxsize=2)
+def _chances(seed: int) -> tuple[float, ...]:
+    """A standard normal number for each path, in an order of their own."""
     values = [NormalDist().inv_cdf((number + 0.5) / _PATHS) for number in range(_PATHS)]
-    random.Random(1).shuffle(values)  # noqa: S311
+    random.Random(seed).shuffle(values)  # noqa: S311
     return tuple(values)
 
 
@@ -146,6 +148,7 @@ def draw(seen: Demand, days: Sequence[Day], stock: float, booked: Sequence[Booke
     `days` are those of the past that may come again (one at least), latest first.
     """
     week = weekly(days)
+    days = [day for day in days if week.shares[day.ago % 7] >= _IDLE] or days
     plain = [day.codes / week.shares[day.ago % 7] for day in days]
     mean = sum(plain) / len(plain)
     if mean <= 0 and not booked:
@@ -156,7 +159,7 @@ def draw(seen: Demand, days: Sequence[Day], stock: float, booked: Sequence[Booke
     spread = math.sqrt((1 + week.used_up * max(0.0, 1 - ahead / 7)) / (1 - week.used_up - 1 / (1 + len(plain))))
     pool = [now.share * max(0.0, mean + (codes - mean) * spread) for codes in plain]
     middle = -now.unsure * now.unsure / 2
-    factors = [math.exp(now.unsure * chance + middle) for chance in _chances()]
+    factors = [math.exp(now.unsure * chance + middle) for chance in _chances(1)]
     needed = [(stock - part) / factor for part, factor in zip(_even(), factors, strict=True)]
     pools = [[share * codes for codes in pool] for share in week.shares]
     if booked:

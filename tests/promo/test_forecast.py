@@ -170,6 +170,36 @@ def test_the_range_keeps_its_promise() -> None:
     assert 0.67 <= inside / (80 - misses) <= 0.93
 
 
+def test_idle_weekends_say_nothing_of_weekdays() -> None:
+    """A list that nobody takes from at weekends is forecast by its weekdays: narrowly, and past the weekend."""
+
+    def taken(at: float) -> float:
+        days, rest = divmod((at - NOW) / DAY, 1)
+        weeks, day = divmod(days, 7)
+        return 1000 * (5 * weeks + min(day, 5) + (rest if day < 5 else 0))
+
+    readings = [Reading(NOW - hour * HOUR, 6000 - round(taken(NOW - hour * HOUR))) for hour in range(28 * 24, -1, -1)]
+    early, likely, late = (moment / 24 for moment in hours(run_out(readings, NOW)))
+    assert 7.5 < early <= likely <= late < 8.5
+    assert abs(likely - 8) < 0.2
+
+
+def test_a_few_codes_go_one_by_one() -> None:
+    """Of 20 codes that go at one a minute nobody knows the minute of the last, though readings are an hour apart."""
+    early, likely, late = hours(run_out(steady(28, 20, every=HOUR), NOW))
+    assert abs(likely - 20 / 60) < 0.05
+    assert early < 16 / 60
+    assert late > 24 / 60
+
+
+def test_the_order_of_the_readings_does_not_matter() -> None:
+    """Readings that come in any order are forecast as if they had come in theirs."""
+    readings = steady(28, 6000)
+    mixed = random.Random(3).sample(readings, len(readings))
+    assert run_out(mixed, NOW) == run_out(readings, NOW)
+    assert pace(mixed, NOW) == pace(readings, NOW)
+
+
 readings_of_any_kind = st.lists(
     st.tuples(st.floats(NOW - 40 * DAY, NOW + DAY), st.integers(-5, 3000)), max_size=60
 ).map(lambda pairs: [Reading(at, available) for at, available in sorted(pairs)])
