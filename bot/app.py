@@ -117,7 +117,7 @@ class Bot:
             names=names,
             notifier=Notifier(store, posting, settings.uploaders),
             strays=Strays(store, files),
-            now=time.time,
+            now=store.clock,
             contact=settings.contact,
         )
         self._worker = sender(settings, store, catalog, self._sent)
@@ -239,13 +239,14 @@ class Bot:
 
 
 def open_store(settings: Settings, clock: Clock | None = None) -> Store:
-    """The store of one process, not open yet; watching goes by `clock`, if one is given. Raises SettingsError."""
+    """The store of one process, not open yet; people's time goes by `clock`, if one is given. Raises SettingsError."""
     return Store(
         Database(settings.async_database_url),
         Vault(settings.secret_key(), settings.secret_key_before.get_secret_value()),
         owner=secrets.token_hex(8),
         timeout_s=settings.personaclick_timeout_s,
         clock=clock.now if clock else None,
+        told=clock.told if clock else float,
         shop_ids={shop.name: shop.shop_id for shop in settings.shops()},
     )
 
@@ -293,5 +294,5 @@ def reference() -> str:
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Bot:
-    """A bot that is not running yet; what it watches goes by `clock`, if one is given. Raises SettingsError."""
+    """A bot that is not running yet; people's time goes by `clock`, if one is given. Raises SettingsError."""
     return Bot(settings, clock)

@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 FAST = 24 * 60.0
 _BUSIEST_HOUR = 19.0
@@ -18,16 +18,25 @@ _WEEKDAY, _WEEKEND = 0.9, 1.25
 class PlaygroundClock:
     """Epoch seconds that pass `speed` times as fast as real ones from the moment the speed is set."""
 
-    def __init__(self, real: Callable[[], float] = time.time, *, zone: tzinfo | None = None) -> None:
+    def __init__(self, real: Callable[[], float] = time.time, *, zone: tzinfo = UTC) -> None:
         self._real = real
         self._zone = zone
         self._speed = 1.0
         self._began = self._shown = real()
+        self._turns: list[tuple[float, float, float]] = []
         self._turned = asyncio.Event()
 
     def now(self) -> float:
         """The time of the playground."""
         return self._shown + (self._real() - self._began) * self._speed
+
+    def told(self, moment: float) -> float:
+        """When a real moment was by this clock; what is still to come, as if time ran as usual until then."""
+        if moment >= (real := self._real()):
+            return self.now() + moment - real
+        turns = [*self._turns, (self._began, self._shown, self._speed)]
+        began, shown, speed = next((turn for turn in reversed(turns) if turn[0] <= moment), turns[0])
+        return shown + (moment - began) * speed
 
     @property
     def speed(self) -> float:
@@ -38,6 +47,7 @@ class PlaygroundClock:
         """Goes on from the present moment at another speed. Raises ValueError below 1 and above a day a minute."""
         if not 1 <= speed <= FAST:
             raise ValueError(f"a speed from 1 to {FAST:g} is expected")
+        self._turns.append((self._began, self._shown, self._speed))
         self._shown, self._began = self.now(), self._real()
         self._speed = float(speed)
         self._turned.set()

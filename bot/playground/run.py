@@ -90,7 +90,7 @@ async def start(port: int, folder: Path, stack: AsyncExitStack) -> StandInSlack:
     await slack.start(port)
     stack.push_async_callback(slack.stop)
     watched = {"alerts_channel": ALERTS_CHANNEL, "reading_every_minutes": READING_EVERY_MINUTES}
-    bot = build(settings(slack, shop, folder, **watched), Clock(time.now, time.sleep))
+    bot = build(settings(slack, shop, folder, **watched), Clock(time.now, time.sleep, time.told))
     await bot.start()
     stack.push_async_callback(bot.stop)
     slack.connect_http(await serve(bot, stack))

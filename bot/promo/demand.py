@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, repeat
-from operator import attrgetter, ge, gt, neg
+from itertools import accumulate
+from operator import attrgetter, neg
+
+from bot.promo.breaks import Break, breaks_in, smooth
 
 HOUR = 3600.0
 DAY = 86400.0
-# Codes that come back to a list in such numbers were handed back (a basket given up), not loaded.
-_HANDED_BACK = 3
-# A count that jumps and returns at the next reading, this soon, is a slip of the count.
-_SLIP_S = 2 * HOUR
-# How far from its recorded moment an upload may show in the count.
-_SHOWS_WITHIN_S = HOUR
-# Codes that go this many times faster than ever seen around an upload were not taken: they never landed.
-_TOO_FAST = 10.0
 # Before the last days so many readings tell as much as all of them.
 _DENSE_S = 2 * DAY
 _OLD_AT_MOST = 1_200
@@ -87,15 +81,6 @@ class Demand:
         return total
 
 
-@dataclass(frozen=True, slots=True)
-class _Break:
-    """From reading `first` to reading `last` the count alone does not tell: `taken` codes went, None is unknown."""
-
-    first: int
-    last: int
-    taken: float | None
-
-
 def demand(
     readings: Sequence[Reading],
     since: float,
@@ -114,8 +99,8 @@ def demand(
         taken = list(map(neg, left))
         if taken == sorted(taken):
             return Demand(at, taken)
-    _smooth(at, left)
-    return _filled(at, left, _breaks(at, left, loads, spans))
+    smooth(at, left)
+    return _filled(at, left, breaks_in(at, left, loads, spans))
 
 
 def in_order(readings: Sequence[Reading]) -> Sequence[Reading]:
@@ -134,121 +119,7 @@ def _between(readings: Sequence[Reading], since: float, until: float) -> tuple[l
     return [reading.at for reading in kept], [reading.available for reading in kept]
 
 
-def _rises(left: Sequence[float]) -> list[int]:
-    """The numbers of the readings that are followed by a higher one."""
-    flags = bytes(map(gt, left[1:], left))
-    found = []
-    number = flags.find(1)
-    while number >= 0:
-        found.append(number)
-        number = flags.find(1, number + 1)
-    return found
-
-
-def _smooth(at: list[float], left: list[float]) -> None:
-    """Takes out counts that jumped for one reading only."""
-    for before in reversed(_rises(left)):
-        if before + 1 >= len(left):
-            continue
-        rise = left[before + 1] - left[before]
-        # down and up again
-        if before >= 1 and left[before + 1] <= left[before - 1] <= left[before] + 2 * rise:
-            if at[before + 1] - at[before - 1] <= _SLIP_S:
-                del at[before], left[before]
-        # up and down again
-        elif (
-            before + 2 < len(left)
-            and left[before + 2] <= left[before] <= left[before + 2] + rise
-            and at[before + 2] - at[before] <= _SLIP_S
-        ):
-            del at[before + 1], left[before + 1]
-
-
-def _breaks(
-    at: Sequence[float],
-    left: Sequence[float],
-    loads: Sequence[tuple[float, int]],
-    unlike: Sequence[tuple[float, float]],
-) -> list[_Break]:
-    rises = _rises(left)
-    usual = sum(left[low] - left[high] for low, high in _falls(rises, len(left))) / max(at[-1] - at[0], 1.0)
-    spans = [_shown(at, rises, moment, codes) for moment, codes in loads]
-    spans += [(number, number + 1, 0) for number in rises if left[number + 1] - left[number] > _HANDED_BACK]
-    spans += [(low, high, 0) for low, high in _empty(left)]
-    merged: list[list[int]] = []
-    for first, last, codes in sorted(spans):
-        if merged and first < merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], last)
-            merged[-1][2] += codes
-        else:
-            merged.append([first, last, codes])
-    breaks = []
-    for first, last, codes in merged:
-        taken = left[first] + codes - left[last]
-        most = _HANDED_BACK + codes / 100 + _TOO_FAST * usual * (at[last] - at[first])
-        told = codes != 0 and 0 <= taken <= most and left[first] > 0
-        breaks.append(_Break(first, last, taken if told else None))
-    return _with_unlike(at, breaks, unlike)
-
-
-def _falls(rises: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
-    """The stretches of readings without a rise, as first and last number."""
-    start = 0
-    for number in rises:
-        yield start, number
-        start = number + 1
-    yield start, count - 1
-
-
-def _empty(left: Sequence[float]) -> Iterator[tuple[int, int]]:
-    """The stretches in which the list stood at nothing, up to the first reading with codes again."""
-    empty = bytes(map(ge, repeat(0), left))
-    start = empty.find(1)
-    while start >= 0:
-        end = empty.find(0, start)
-        end = len(left) - 1 if end < 0 else end
-        if end > start:
-            yield start, end
-        start = empty.find(1, end + 1)
-
-
-def _shown(at: Sequence[float], rises: Sequence[int], moment: float, codes: int) -> tuple[int, int, int]:
-    """Between which readings an upload shows: its own moment, and the rises around it."""
-    first = bisect_left(at, moment) - 1
-    last = first + 1
-    near = bisect_left(rises, first)
-    for number in rises[max(0, near - 3) : near + 4]:
-        if number < first and at[first] - at[number + 1] <= _SHOWS_WITHIN_S:
-            first = min(first, number)
-        elif number >= last and at[number] - at[last] <= _SHOWS_WITHIN_S and not _any_between(rises, first, last):
-            last = number + 1
-    return first, last, codes
-
-
-def _any_between(rises: Sequence[int], first: int, last: int) -> bool:
-    place = bisect_left(rises, first)
-    return place < len(rises) and rises[place] < last
-
-
-def _with_unlike(at: Sequence[float], breaks: list[_Break], unlike: Sequence[tuple[float, float]]) -> list[_Break]:
-    """The breaks, with the spans of unlike demand as further ones."""
-    spans = [(one.first, one.last, one.taken) for one in breaks]
-    for start, end in unlike:
-        first = max(0, bisect_right(at, start) - 1)
-        last = min(len(at) - 1, bisect_left(at, end))
-        spans.append((first, max(last, first), None))
-    if not unlike:
-        return breaks
-    merged: list[_Break] = []
-    for first, last, taken in sorted(spans, key=lambda span: span[:2]):
-        if merged and first < merged[-1].last:
-            merged[-1] = _Break(merged[-1].first, max(merged[-1].last, last), None)
-        else:
-            merged.append(_Break(first, last, taken))
-    return merged
-
-
-def _filled(at: Sequence[float], left: Sequence[float], breaks: Sequence[_Break]) -> Demand:
+def _filled(at: Sequence[float], left: Sequence[float], breaks: Sequence[Break]) -> Demand:
     """The codes taken, with what went unseen filled in from the same hours of other days."""
     bare = _joined(at, left, breaks, {})
     if not bare.unseen:
@@ -271,7 +142,7 @@ def _usual(seen: Demand, start: float, end: float) -> float:
     return sum(amounts) / len(amounts) if amounts else 0.0
 
 
-def _joined(at: Sequence[float], left: Sequence[float], breaks: Sequence[_Break], filled: dict[int, float]) -> Demand:
+def _joined(at: Sequence[float], left: Sequence[float], breaks: Sequence[Break], filled: dict[int, float]) -> Demand:
     moments: list[float] = []
     taken: list[float] = []
     unseen: list[tuple[float, float]] = []

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.promo.demand import demand
 from bot.promo.forecast import Reading, pace
 
 HOUR_S = 3600.0
@@ -42,14 +43,16 @@ class Unusual:
 
 
 def taken(readings: Sequence[Reading], added: Sequence[tuple[float, int]] = ()) -> Iterator[Taken]:
-    """The codes taken between each two readings; a rise that nobody loaded here counts as nothing taken.
+    """The codes taken between each two readings; none where nobody could see them taken.
 
     `added` are codes loaded (taken back, where negative) and when, by time.
     """
-    times = [at for at, _ in added]
-    for before, after in pairwise(readings):
-        loaded = sum(count for _, count in added[bisect_right(times, before.at) : bisect_right(times, after.at)])
-        yield Taken(before.at, after.at, max(0, before.available + loaded - after.available))
+    if not readings:
+        return
+    seen = demand(readings, readings[0].at, readings[-1].at, added)
+    unseen = {low for low, _ in seen.unseen}
+    for (since, before), (until, after) in pairwise(zip(seen.at, seen.taken, strict=True)):
+        yield Taken(since, until, 0 if since in unseen else round(after - before))
 
 
 def per_day(readings: Sequence[Reading], now: float, added: Sequence[tuple[float, int]] = ()) -> float | None:

@@ -97,7 +97,7 @@ class Cards:
         )
         async with self._database.read() as connection:
             row = (await connection.execute(query.limit(1))).first()
-        return None if row is None else Latest(row.id, row.at, Event(row.event), row.by)
+        return None if row is None else Latest(row.id, self._database.told(row.at), Event(row.event), row.by)
 
     async def claim_news(self, ref: str, number: int) -> bool:
         """Whether this process is to tell of the change `number`, and of those before it."""

@@ -37,12 +37,14 @@ _FIRST_MARK = "INSERT INTO facts (name, value) VALUES ('secret_key', :mark) ON C
 class Database:
     """Transactions on the database at `url` (an SQLAlchemy async URL).
 
-    `now` tells the time in epoch seconds: the server's, on whatever machine, unless another clock is given.
+    `now` tells the time in epoch seconds: the server's, on whatever machine, unless another clock is given. `told` says
+    when a moment that is kept was by the clock that people see.
     """
 
     def __init__(self, url: str, *, now: Callable[[], float] | None = None) -> None:
         self.url = make_url(url)
         self.now = now or self._server_time
+        self.told: Callable[[float], float] = float
         self._ahead_s = 0.0
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(url, sqlite=self.sqlite)

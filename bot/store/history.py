@@ -78,7 +78,9 @@ class History:
 
     async def ahead(self, upload: Upload) -> int:
         """How many uploads to the same list come before a queued one."""
-        first = (uploads.c.state != State.QUEUED) | (uploads.c.confirmed_at < upload.confirmed_at)
+        mine = uploads.alias()
+        confirmed_at = select(mine.c.confirmed_at).where(mine.c.ref == upload.ref).scalar_subquery()
+        first = (uploads.c.state != State.QUEUED) | (uploads.c.confirmed_at < confirmed_at)
         async with self._database.read() as connection:
             count = await connection.scalar(
                 select(func.count()).where(
@@ -109,4 +111,4 @@ class History:
 
     async def _uploads(self, query: Select[Any]) -> list[Upload]:
         async with self._database.read() as connection:
-            return await to_uploads(connection, (await connection.execute(query)).all())
+            return await to_uploads(connection, (await connection.execute(query)).all(), self._database.told)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
+from bot.promo.lifecycle import Event
 from bot.store.database import Database
-from bot.store.tables import batches, uploads
+from bot.store.tables import batches, changes, uploads
 
+# The last of these tells when an undo did what it did.
+_UNDOING = (Event.UNDO, Event.PAUSE, Event.RESUME, Event.TAKE_BACK, Event.KEEP, Event.KEEP_PARTLY)
 Loads = dict[tuple[str, str], list[tuple[float, int]]]
 
 
@@ -19,23 +22,34 @@ class Loaded:
         self._database = database
 
     async def since(self, moment: float) -> Loads:
-        """For each shop and list id, moments (epoch seconds) and codes, oldest first; negative where taken back."""
+        """For each shop and list id, moments (epoch seconds, as people are told them) and codes, oldest first.
+
+        Codes taken back are negative, as many as were asked for where the API did not count them.
+        """
+        # People's clock may be ahead of the one that moments are kept by, now further than ever before.
+        ahead_s = self._database.told(now := self._database.now()) - now
+        since = moment - ahead_s
+        last = select(changes.c.upload_id, func.max(changes.c.at).label("at")).where(changes.c.event.in_(_UNDOING))
+        back = last.group_by(changes.c.upload_id).having(func.max(changes.c.at) > since).subquery()
+        uncounted = case((batches.c.undo == "unclear", batches.c.not_found), else_=0)
+        list_of = (uploads.c.shop, uploads.c.list_id)
         landed = (
-            select(uploads.c.shop, uploads.c.list_id, batches.c.sent_at, func.sum(batches.c.count).label("codes"))
+            select(*list_of, batches.c.sent_at.label("at"), func.sum(batches.c.count).label("codes"))
             .join(uploads, uploads.c.id == batches.c.upload_id)
-            .where(batches.c.state == "accepted", batches.c.sent_at > moment)
-            .group_by(uploads.c.shop, uploads.c.list_id, batches.c.sent_at)
+            .where(batches.c.state == "accepted", batches.c.sent_at > since)
+            .group_by(*list_of, batches.c.sent_at)
         )
         undone = (
-            select(uploads.c.shop, uploads.c.list_id, uploads.c.changed_at, func.sum(batches.c.deleted).label("codes"))
+            select(*list_of, back.c.at, (-func.sum(batches.c.deleted + uncounted)).label("codes"))
             .join(uploads, uploads.c.id == batches.c.upload_id)
-            .where(batches.c.deleted > 0, uploads.c.changed_at > moment)
-            .group_by(uploads.c.shop, uploads.c.list_id, uploads.c.changed_at)
+            .join(back, back.c.upload_id == uploads.c.id)
+            .where(batches.c.undo.in_(("done", "unclear")))
+            .group_by(*list_of, uploads.c.id, back.c.at)
         )
         found: Loads = defaultdict(list)
         async with self._database.read() as connection:
-            for row in await connection.execute(landed):
-                found[row.shop, row.list_id].append((row.sent_at, int(row.codes)))
-            for row in await connection.execute(undone):
-                found[row.shop, row.list_id].append((row.changed_at, -int(row.codes)))
+            for query in (landed, undone):
+                for row in await connection.execute(query):
+                    if row.codes and (at := self._database.told(row.at)) > moment:
+                        found[row.shop, row.list_id].append((at, int(row.codes)))
         return {key: sorted(each) for key, each in found.items()}

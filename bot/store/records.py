@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -37,11 +37,6 @@ _SAME = (
     "confirmed_by",
     "approved_by",
     "undone_by",
-    "created_at",
-    "confirmed_at",
-    "sending_at",
-    "finished_at",
-    "undo_until",
     "before",
     "after",
     "surplus",
@@ -49,6 +44,9 @@ _SAME = (
     "version",
     "shown_version",
 )
+
+
+_TIMES = ("created_at", "confirmed_at", "sending_at", "finished_at", "undo_until")
 
 
 @cache
@@ -82,16 +80,19 @@ def without_payloads() -> Select[Any]:
     return select(*(column for column in uploads.c if column.name not in ("source", "report")))
 
 
-async def to_uploads(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Upload]:
-    """The rows of `without_payloads` with their batches summed up."""
+async def to_uploads(
+    connection: AsyncConnection, rows: Sequence[Row[Any]], told: Callable[[float], float]
+) -> list[Upload]:
+    """The rows of `without_payloads` with their batches summed up; `told` says when a moment was for people."""
     ids = [row.id for row in rows]
     progress = await _progress(connection, ids)
     refusals = await _refusals(connection, ids)
-    decisions = await _decisions(connection, ids)
+    decisions = await _decisions(connection, ids, told)
     lost = await _lost(connection, ids)
     return [
         _upload(
             row,
+            {name: told(row._mapping[name]) if row._mapping[name] else 0.0 for name in _TIMES},
             progress=progress.get(row.id, Progress()),
             refusals=refusals.get(row.id, ()),
             decisions=tuple(decisions.get(row.id, ())),
@@ -103,6 +104,7 @@ async def to_uploads(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> l
 
 def _upload(
     row: Row[Any],
+    times: dict[str, Any],
     *,
     progress: Progress,
     refusals: tuple[Refusal, ...],
@@ -112,6 +114,7 @@ def _upload(
     fields = row._mapping
     return Upload(
         **{name: fields[name] for name in _SAME},
+        **times,
         state=State(row.state),
         options=from_text(row.options, Options) or Options(),
         checked=from_text(row.checked, Checked),
@@ -161,7 +164,9 @@ async def _lost(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, li
     return lost
 
 
-async def _decisions(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[Change]]:
+async def _decisions(
+    connection: AsyncConnection, ids: Iterable[int], told: Callable[[float], float]
+) -> dict[int, list[Change]]:
     """What people decided about each upload, oldest first."""
     found = await connection.execute(
         select(changes.c.upload_id, changes.c.at, changes.c.event, changes.c.by)
@@ -170,7 +175,7 @@ async def _decisions(connection: AsyncConnection, ids: Iterable[int]) -> dict[in
     )
     decisions: dict[int, list[Change]] = defaultdict(list)
     for upload_id, at, event, by in found:
-        decisions[upload_id].append(Change(at, event, by))
+        decisions[upload_id].append(Change(told(at), event, by))
     return decisions
 
 

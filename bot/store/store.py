@@ -44,7 +44,7 @@ class Store:
     `owner` names this process in leases; `timeout_s` is how long one POST may take; `shop_ids` are the ids of the shops
     by their names, which people may change. A new table gets a class of its own in a module of its own, and an
     attribute here. What watching keeps goes by `clock` (epoch seconds), which is the database's unless another is
-    given: the playground lets its days pass in minutes.
+    given, and so does what people are told of uploads (`told` translates): the playground's days pass in minutes.
     """
 
     def __init__(
@@ -56,8 +56,10 @@ class Store:
         timeout_s: float,
         shop_ids: Mapping[str, str],
         clock: Callable[[], float] | None = None,
+        told: Callable[[float], float] = float,
     ) -> None:
         self.database = database
+        database.told = told
         self.vault = vault
         self.leases = Leases(database, owner, lease_s(timeout_s))
         self.batches = Batches(database, vault, self.leases)
@@ -75,7 +77,7 @@ class Store:
         self.clock = watching.now
         self.turns = Turns(watching, owner)
         self.readings = Readings(watching)
-        self.loaded = Loaded(watching)
+        self.loaded = Loaded(database)
         self.outlooks = Outlooks(watching)
         self.forecasts = Forecasts(watching)
         self.watches = Watches(watching)

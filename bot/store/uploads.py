@@ -92,7 +92,7 @@ class Uploads:
         """The upload, or None when there is none of that name."""
         async with self._database.read() as connection:
             rows = (await connection.execute(without_payloads().where(uploads.c.ref == ref))).all()
-            return (await to_uploads(connection, rows))[0] if rows else None
+            return (await to_uploads(connection, rows, self._database.told))[0] if rows else None
 
     async def get(self, ref: str) -> Upload:
         """The upload. Raises WrongState when there is none of that name."""

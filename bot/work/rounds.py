@@ -16,10 +16,11 @@ Sleep = Callable[[float], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock of its own: `now` in epoch seconds, and `sleep` for so many of its seconds."""
+    """A clock of its own: `now` in epoch seconds, `sleep` for so many of them, `told` for when a real moment was."""
 
     now: Callable[[], float]
     sleep: Sleep
+    told: Callable[[float], float] = float
 
 
 class Rounds:

@@ -26,6 +26,23 @@ def test_time_goes_on_from_where_it_is() -> None:
     assert clock.now() - begun == 86_460
 
 
+def test_a_real_moment_is_told_by_the_clock_of_then() -> None:
+    """What happened at the usual speed, fast and after it keeps its moment; what is to come is as far away as it is."""
+    real = Clock(1_000.0)
+    clock = PlaygroundClock(real)
+    assert clock.told(900.0) == 900.0
+    real.at += 100
+    clock.run(FAST)
+    real.at += 10
+    clock.run(1)
+    real.at += 100
+    assert clock.told(1_050.0) == 1_050.0
+    assert clock.told(1_105.0) == 1_100.0 + 5 * FAST
+    assert clock.told(1_150.0) == 1_100.0 + 10 * FAST + 40
+    assert clock.told(real.at) == clock.now()
+    assert clock.told(real.at + 3_600) == clock.now() + 3_600
+
+
 @pytest.mark.parametrize("speed", [0, -1, 0.5, FAST + 1, float("nan")])
 def test_time_runs_forward_and_no_faster_than_a_day_a_minute(speed: float) -> None:
     """Anything else is refused."""

@@ -49,6 +49,18 @@ def test_a_burst_is_unusual_and_a_rhythm_is_not() -> None:
     assert unusual(undone, NOW) == Unusual(unusual(undone, NOW).taken, found.most)  # type: ignore[union-attr]
 
 
+def test_an_undo_that_took_minutes_is_no_demand() -> None:
+    """Codes taken back batch by batch, over several readings before the moment it is known by, are not taken."""
+    calm = history(9, 50.0, swing=0.9)
+    back = {-5: 1_000, -4: 4_000, -3: 9_000, -2: 12_000, -1: 12_000}
+    loaded = [Reading(one.at, one.available + 12_000 * (one.at > NOW - 3 * HOUR_S)) for one in calm]
+    for place, codes in back.items():
+        loaded[place] = Reading(loaded[place].at, loaded[place].available - codes)
+    added = [(NOW - 3 * HOUR_S - 60, 12_000), (loaded[-2].at - 1, -12_000)]
+    assert unusual(loaded, NOW, added) is None
+    assert per_day(loaded, NOW, added) == pytest.approx(per_day(calm, NOW), rel=0.01)
+
+
 def test_what_was_used_between_two_moments() -> None:
     """Uploads are not use, and neither is growth."""
     found = [Reading(0, 100), Reading(10, 90), Reading(20, 190), Reading(30, 180), Reading(40, 400)]
