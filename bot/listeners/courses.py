@@ -24,13 +24,13 @@ async def course_of(promo_list: PromoList, store: Store, zone: Callable[[], Awai
     outlook = await store.outlooks.of(promo_list.shop, promo_list.id)
     if outlook is None or not readings:
         return NO_COURSE
+    await store.forecasts.shown([promo_list], {(promo_list.shop, promo_list.id): outlook})
     past, ahead = moments(readings, now, outlook.range)
     if not past:
         return Course(outlook)
     name = await zone()
     hours = len(past) > 1 and past[1] - past[0] < DAY_S
     labels = [_label(at, name, hours=hours) for at in (*past, *ahead)]
-    await store.forecasts.shown([promo_list], {(promo_list.shop, promo_list.id): outlook})
     shown = points(readings, now, outlook.range, labels, promo_list.available)
     return Course(outlook, shown, labels[len(past) - 1], report_card(await store.forecasts.scores()))
 

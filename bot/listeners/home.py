@@ -15,7 +15,7 @@ from bot.promo.lifecycle import WAITING
 from bot.promo.lists import PromoList
 from bot.promo.scores import report_card
 from bot.promo.uploads import State, Upload
-from bot.slack.blocks.home import closed_home, home_view
+from bot.slack.blocks.home import closed_home, home_view, most_urgent
 from bot.slack.blocks.home_watching import Watched
 from bot.slack.blocks.kit import Line, Message
 from bot.slack.blocks.problems import explain, missing_shops
@@ -77,23 +77,26 @@ async def show(
     uploads = await store.history.latest(limit=5)
     links = await permalinks.of({upload.ref: upload for upload in (*waiting, *uploads)}.values())
     watched = await watched_by(user, store)
-    trouble: Sequence[Line] = ()
-    lists: Sequence[PromoList] | Message
     asking = asyncio.create_task(catalog.read_or_known())
     await asyncio.wait([asking], timeout=AT_ONCE_S)
     read_at, stored = (0.0, []) if asking.done() else await store.readings.newest()
-    if stored:
-        view = home_view(stored, uploads, read_at, waiting=waiting, links=links, watched=watched)
+
+    async def publish(lists: Sequence[PromoList] | Message, at: float, trouble: Sequence[Line] = ()) -> None:
+        view = home_view(lists, uploads, at, trouble, waiting=waiting, links=links, watched=watched)
         await client.views_publish(user_id=user, view=view)
+        if not isinstance(lists, Message):
+            await store.forecasts.shown(most_urgent(lists, watched.outlooks), watched.outlooks)
+
+    if stored:
+        await publish(stored, read_at)
     try:
         reading = await asking
-        lists, trouble = reading.lists, missing_shops(reading.failures, reading.ages, now(), contact)
     except PersonaClickError as error:
-        lists = explain(error, contact)
-    if stored and not trouble and not isinstance(lists, Message) and set(lists) == set(stored):
+        await publish(explain(error, contact), now())
         return
-    view = home_view(lists, uploads, now(), trouble, waiting=waiting, links=links, watched=watched)
-    await client.views_publish(user_id=user, view=view)
+    trouble = missing_shops(reading.failures, reading.ages, now(), contact)
+    if not stored or trouble or set(reading.lists) != set(stored):
+        await publish(reading.lists, now(), trouble)
 
 
 async def watched_by(user: str, store: Store) -> Watched:

@@ -34,10 +34,11 @@ class Listed:
 
 
 class Readings:
-    """Writes and reads readings; `at` is always in epoch seconds."""
+    """Writes and reads readings; `at` is always in epoch seconds. `shops` are those of the settings, where known."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, shops: Container[str] = ()) -> None:
         self._database = database
+        self._shops = shops
 
     async def add(self, shop: str, at: float, lists: Sequence[PromoList]) -> None:
         """One reading of all lists of a shop, written once however often it is given."""
@@ -133,12 +134,13 @@ class Readings:
 
     async def newest(self) -> tuple[float, list[PromoList]]:
         """Every list as it was last read, and the oldest moment at which one of the shops was; 0 when none was."""
-        members = await self._members()
+        members = {place: each for place, each in (await self._members()).items() if self._read(place[0])}
         newest = select(readings.c.shop, readings.c.block, func.max(readings.c.at).label("at"))
         last = newest.group_by(readings.c.shop, readings.c.block).subquery()
         on = (readings.c.shop == last.c.shop) & (readings.c.block == last.c.block) & (readings.c.at == last.c.at)
         async with self._database.read() as connection:
             rows = (await connection.execute(select(readings).join(last, on))).all()
+        rows = [row for row in rows if self._read(row.shop)]
         by_shop: dict[str, float] = {}
         for row in rows:
             by_shop[row.shop] = max(by_shop.get(row.shop, 0.0), row.at)
@@ -150,6 +152,10 @@ class Readings:
             if (available := _count(row.counts, place)) != _ABSENT
         ]
         return min(by_shop.values(), default=0.0), lists
+
+    def _read(self, shop: str) -> bool:
+        """Whether a shop is read these days."""
+        return not self._shops or shop in self._shops
 
     async def thin(self) -> int:
         """Drops the readings that are kept no longer; answers how many rows went."""

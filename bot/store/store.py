@@ -27,6 +27,7 @@ from bot.store.outlooks import Outlooks
 from bot.store.readings import Readings
 from bot.store.request_starts import RequestStarts
 from bot.store.retention import Retention
+from bot.store.shop_names import follow_names
 from bot.store.tables import facts
 from bot.store.traces import Traces
 from bot.store.turns import Turns
@@ -61,6 +62,7 @@ class Store:
         self.database = database
         database.told = told
         self.vault = vault
+        self._shop_ids = shop_ids
         self.leases = Leases(database, owner, lease_s(timeout_s))
         self.batches = Batches(database, vault, self.leases)
         self.uploads = Uploads(database, vault, self.batches, shop_ids)
@@ -76,7 +78,7 @@ class Store:
         watching = database if clock is None else database.by(clock)
         self.clock = watching.now
         self.turns = Turns(watching, owner)
-        self.readings = Readings(watching)
+        self.readings = Readings(watching, shop_ids)
         self.loaded = Loaded(database)
         self.outlooks = Outlooks(watching)
         self.forecasts = Forecasts(watching)
@@ -94,6 +96,8 @@ class Store:
             if sealed := await connection.scalar(_FINGERPRINT_KEY):
                 self.vault.fingerprint_key = self.vault.open(bytes.fromhex(sealed), _ABOUT)
         await self.uploads.name_shops()
+        async with self.database.begin() as connection:
+            await follow_names(connection, self._shop_ids)
 
     async def _keep_fingerprint_key(self, connection: AsyncConnection) -> None:
         """Codes were remembered under this key, and cannot be remembered anew: they are not there any more."""

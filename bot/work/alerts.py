@@ -86,6 +86,8 @@ class AlertCards:
     async def _told(self, alerts: Sequence[Alert]) -> None:
         """The forecasts on a card count as shown."""
         for one in alerts:
+            if one.closed_at:
+                continue
             if outlook := await self._store.outlooks.of(one.shop, one.list_id):
                 promo_list = PromoList(one.list_id, one.list_name, one.available, one.shop)
                 await self._store.forecasts.shown([promo_list], {(one.shop, one.list_id): outlook})
@@ -101,6 +103,7 @@ class AlertCards:
         except (SlackApiError, aiohttp.ClientError, OSError) as error:
             log.warning("the message about an alert could not be edited: %s", _words(error))
             return
+        await self._told(alerts)
         await self._store.alert_messages.shown(current)
 
     async def _context(self) -> AlertContext:

@@ -84,11 +84,15 @@ def closed_home(error: NotAllowed) -> Block:
 def _lists(lists: Sequence[PromoList], outlooks: Outlooks) -> list[Line]:
     if not lists:
         return [["There are no promo code lists yet. Make one in PersonaClick, under Promo codes."]]
-    ordered = by_urgency(lists, outlooks)
-    lines = [summary(ordered), *(_list(one, outlooks) for one in ordered[:_LISTS])]
-    if len(ordered) > _LISTS:
-        lines.append([f"and {counted(len(ordered) - _LISTS, 'more list', 'more lists')}: ", Code("/promo lists")])
+    lines = [summary(lists), *(_list(one, outlooks) for one in most_urgent(lists, outlooks))]
+    if len(lists) > _LISTS:
+        lines.append([f"and {counted(len(lists) - _LISTS, 'more list', 'more lists')}: ", Code("/promo lists")])
     return lines
+
+
+def most_urgent(lists: Sequence[PromoList], outlooks: Outlooks) -> Sequence[PromoList]:
+    """The lists that have room on the Home tab."""
+    return by_urgency(lists, outlooks)[:_LISTS]
 
 
 def _list(one: PromoList, outlooks: Outlooks) -> Line:
