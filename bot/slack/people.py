@@ -62,7 +62,7 @@ class People:
             raise NotAllowed("not_uploader", self._uploaders)
 
     def believes(self, user: str) -> bool:
-        """Whether Slack said within the last ten minutes that this is a member; nothing is asked."""
+        """Whether Slack said within the last five minutes that this is a member; nothing is asked."""
         belief = self._beliefs.get(("users.info", user))
         young = belief is not None and self._clock() - belief.at <= BELIEVED_S
         return belief is not None and young and not person_refusal(belief.value, self._team)
