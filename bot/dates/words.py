@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,12 @@ _TIME = re.compile(
     r"\d[:h]\d\d\b|\d\s*(?:am|pm)\b|\bat \d|\b(?:noon|midnight|now)\b|\b(?:hours?|minutes?|mins?)\b", re.I
 )
 _NOISE = re.compile(r"^(?:by|on|until|till|from|to|the|this|before|at)\s+|(?:\s+end)?\s*$", re.I)
+# What `dateparser` takes for something else: "monday at 10" for the tenth, 11/27 for the eleventh.
+_PLAINER = (
+    (re.compile(r"\bat (\d{1,2})$", re.I), r"\1:00"),
+    (re.compile(r"^(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])(?=$|/)"), r"\2/\1"),
+)
+_END_OF = re.compile(r"^end of (?:the |this )?", re.I)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -44,6 +51,13 @@ def span(words: str, now: float, tz: str) -> Span:
     base = local(now, tz)
     if text.casefold()[:3] == _WEEKDAYS[base.weekday()] and re.fullmatch(r"[a-z]+", text, re.I):
         return _day(now, tz)
+    if text.casefold() == "weekend":
+        return Span(day_start(now, tz, max(5 - base.weekday(), 0)), day_start(now, tz, 7 - base.weekday()))
+    if _END_OF.sub("", text).casefold() == "month":
+        return _day(day_start(now, tz, monthrange(base.year, base.month)[1] - base.day), tz)
+    text = _END_OF.sub("", text)
+    for pattern, plainer in _PLAINER:
+        text = pattern.sub(plainer, text)
     found = _parse(text, base.replace(tzinfo=None))
     if found is None:
         raise NotUnderstood("date", words)

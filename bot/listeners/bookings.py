@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 
 from bot.dates.words import Span, span
 from bot.dates.zones import day_start
 from bot.errors import NotUnderstood
 from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
-from bot.listeners.watching_words import Book, Bookings, NeedTyped, Unbook
+from bot.listeners.watching_words import Book, Bookings, NeedTyped, Unbook, first_and_last
 from bot.promo.bookings import Booking, Need, need
-from bot.promo.lists import Found, PromoList, find
+from bot.promo.lists import PromoList, named
 from bot.promo.outlook import Outlook, outlook
 from bot.promo.pace import DAY_S, used
 from bot.slack.blocks import watching as blocks
@@ -22,6 +24,8 @@ from bot.store.store import Store
 
 # How long a booking that is over is still told of.
 TOLD_S = 14 * DAY_S
+# As many words as the longest dates have: “from 27 november 10:00 to 30 november 18:00”.
+DATE_WORDS = 8
 
 
 async def ask_need(
@@ -37,13 +41,29 @@ async def ask_need(
         raise NotUnderstood("number", "need 50000 <list> by friday")
     zone, at = await directory.zone(request.user), store.clock()
     words, tail = typed.words, typed.until
-    if tail and isinstance(find(typed.whole, (await answers.read(request)).lists), Found):
+    lists = (await answers.read(request)).lists
+    if tail and named(typed.whole, lists):
         words, tail = typed.whole, ""
+    elif not tail:
+        words, tail = await asyncio.to_thread(split_date, words, lists, at, zone)
     until = await _until(tail, at, zone)
     after = f" by {tail}" if tail else ""
     promo_list = await answers.resolve(words, request, before=f"need {typed.codes} ", after=after)
     found = await _need(promo_list, typed.codes, at, until, store)
     await request.reply(blocks.need_answer(promo_list, found, zone))
+
+
+def split_date(typed: str, lists: Sequence[PromoList], at: float, zone: str) -> tuple[str, str]:
+    """A list's words and the dates after them (“welcome friday to sunday”); no dates where all of it names a list."""
+    words = typed.split()
+    for cut in range(len(words), max(0, len(words) - DATE_WORDS), -1):
+        found, dates = " ".join(words[:cut]), " ".join(words[cut:])
+        if named(found, lists):
+            with suppress(NotUnderstood):
+                if dates:
+                    span(first_and_last(dates)[0], at, zone)
+                return found, dates
+    return typed, ""
 
 
 async def _until(words: str, at: float, zone: str) -> float:
@@ -61,6 +81,10 @@ async def book(typed: Book, request: Request, *, answers: Answers, store: Store,
     if not typed.codes or not typed.words:
         raise NotUnderstood("number", "book 50000 <list> from friday to sunday")
     zone, at = await directory.zone(request.user), store.clock()
+    if not typed.start:
+        lists = (await answers.read(request)).lists
+        words, dates = await asyncio.to_thread(split_date, typed.words, lists, at, zone)
+        typed = Book(typed.codes, words, *first_and_last(dates))
     planned = await _planned(typed, at, zone)
     after = f" from {typed.start}" + (f" to {typed.end}" if typed.end else "")
     promo_list = await answers.resolve(typed.words, request, before=f"book {typed.codes} ", after=after)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _NUMBER = r"(?:\d{1,3}(?:[ ,.'’]\d{3})+|\d+(?:[.,]\d+)?)\s*(?:k|m|tsd|тыс)?(?![\w%])"
 _AMOUNT_FIRST = re.compile(
-    rf"^(?:for\s+)?({_NUMBER})\s*(?:more\s+)?(?:codes?\s+)?(?:for|in|of|from|to|on)?\s*(.+)$", re.I
+    rf"^(?:for\s+)?({_NUMBER})\s*(?:more\s+)?(?:codes?\s+)?(?:(?:for|in|of|from|to|on)\s+)?(.+)$", re.I
 )
 _AMOUNT_LAST = re.compile(rf"^(.+?)\s+({_NUMBER})\s*(?:codes?)?$", re.I)
 _BELOW = re.compile(rf"\s+(?:below|under|less than|at|<)\s*({_NUMBER})(?:\s*codes?)?", re.I)
@@ -118,7 +118,10 @@ def watch(rest: str) -> WatchList:
     if found := list(_BELOW.finditer(text)):
         codes = amount(found[-1][1])
         text = text[: found[-1].start()] + text[found[-1].end() :]
-    return WatchList(" ".join(text.split()), codes, days, owner, rest)
+    words = text.split()
+    if codes and days and words and words[-1].casefold() in ("or", "and"):
+        words.pop()
+    return WatchList(" ".join(words), codes, days, owner, rest)
 
 
 def need(rest: str) -> NeedTyped:
@@ -130,10 +133,15 @@ def need(rest: str) -> NeedTyped:
 def book(rest: str) -> Book:
     """What follows `book`."""
     codes, words, tail = _split(rest, _FROM)
-    if days := _DAY_RANGE.match(tail):
-        return Book(codes, words, f"{days[1]} {days[3]}", f"{days[2]} {days[3]}")
-    start, *end = _TO.split(tail, maxsplit=1)
-    return Book(codes, words, start.strip(), end[0].strip() if end else "")
+    return Book(codes, words, *first_and_last(tail))
+
+
+def first_and_last(dates: str) -> tuple[str, str]:
+    """The two dates of “friday to sunday” or “27-30 nov”; the second is empty where only one is said."""
+    if days := _DAY_RANGE.match(dates):
+        return f"{days[1]} {days[3]}", f"{days[2]} {days[3]}"
+    first, *last = _TO.split(dates, maxsplit=1)
+    return first.strip(), last[0].strip() if last else ""
 
 
 def unbook(rest: str) -> Unbook:

@@ -93,17 +93,20 @@ class NearMiss:
 
 def find(words: str, lists: Sequence[PromoList]) -> Found | Several | NearMiss:
     """Which list `words` means: an id, a name, part of a name, or `shop/name`; exact beats partial."""
+    match named(words, lists):
+        case [one]:
+            return Found(one)
+        case []:
+            return NearMiss(tuple(near_misses(words, lists)))
+        case several:
+            return Several(tuple(several))
+
+
+def named(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
+    """The lists of that id, else of that name, else with those words in their names."""
     wanted = _plain(words)
-    for matches in (
-        [one for one in lists if wanted in (_plain(one.id), _plain(f"{one.shop}/{one.id}"))],
-        [one for one in lists if wanted in (_plain(one.name), _plain(one.title))],
-        matching(words, lists),
-    ):
-        if len(matches) == 1:
-            return Found(matches[0])
-        if matches:
-            return Several(tuple(matches))
-    return NearMiss(tuple(near_misses(words, lists)))
+    ids = [one for one in lists if wanted in (_plain(one.id), _plain(f"{one.shop}/{one.id}"))]
+    return ids or [one for one in lists if wanted in (_plain(one.name), _plain(one.title))] or matching(words, lists)
 
 
 def matching(words: str, lists: Sequence[PromoList]) -> list[PromoList]:

@@ -57,5 +57,8 @@ def test_what_follows_the_commands() -> None:
         5_000, "black friday 2026", "27 nov", "black friday 2026 by 27 nov"
     )
     assert need("welcome 50k until friday").words == "welcome"
+    assert need("500 international by friday").words == "international"
+    assert need("500 codes of Offers").words == "Offers"
+    assert watch("welcome below 500 or 3 days").words == "welcome"
     assert book("50000 welcome from 27-30 nov") == Book(50_000, "welcome", "27 nov", "30 nov")
     assert book("5k welcome from friday to sunday") == Book(5_000, "welcome", "friday", "sunday")
