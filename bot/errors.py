@@ -285,8 +285,8 @@ class UnknownList(PromoBotError):
 
 @dataclass(eq=False)
 class NotUnderstood(PromoBotError):
-    """`what` is date, when, past, order, number, list, schedule, hours or person; `words` are what was typed, or an
-    example of what to type (when, number, list)."""
+    """`what` is date, when, past, order, number, schedule, hours or person; `words` are what was typed, or an example
+    of what to type (when, number)."""
 
     what: str
     words: str

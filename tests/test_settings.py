@@ -316,6 +316,7 @@ def test_everything_missing_is_named_at_once(environment: pytest.MonkeyPatch) ->
         ("MAX_FILE_MB", "0", "is less than 1"),
         ("PERSONACLICK_BATCH_SIZE", "100001", "is more than 100,000"),
         ("PERSONACLICK_TIMEOUT_S", "soon", "is not a number"),
+        ("READING_EVERY_MINUTES", "nan", "is not a number"),
         ("PERSONACLICK_TIMEOUT_S", "0", "is not more than 0"),
     ],
 )
@@ -336,6 +337,8 @@ def test_numbers_in_plain_words(environment: pytest.MonkeyPatch, name: str, valu
         ("SLACK_UPLOADERS", "UPLOADERS"),
         ("APPROVALS_OVER", "APPROVAL_OVER"),
         ("APPROVE_OVER", "APPROVAL_OVER"),
+        ("UPLOADERS_GROUP", "UPLOADERS"),
+        ("APPROVAL_LIMIT", "APPROVAL_OVER"),
     ],
 )
 @pytest.mark.parametrize("where", ["environment", ".env"])
@@ -361,6 +364,18 @@ def test_other_misspelt_names_are_named(environment: pytest.MonkeyPatch) -> None
     environment.delenv("SLACK_APP_TOKEN")
     assert Settings.misspelt() == {"MAX_CODE": "MAX_CODES", "SLACK_SIGNING_SECRETS": "SLACK_SIGNING_SECRET"}
     assert problem().problem == "is missing, but SLACK_SIGNING_SECRETS is set"
+
+
+def test_the_end_of_a_name_is_taken_for_it(environment: pytest.MonkeyPatch) -> None:
+    """SHOP_ID is named where PERSONACLICK_SHOP_ID is missing; so are SHOP_SECRET and BOT_TOKEN."""
+    whole = ("PERSONACLICK_SHOP_ID", "PERSONACLICK_SHOP_SECRET", "SLACK_BOT_TOKEN")
+    for name in whole:
+        environment.delenv(name)
+        environment.setenv(name.partition("_")[2], "5")
+    with pytest.raises(SettingsError) as found:
+        Settings.read("http")
+    told = {one.name: one.problem for one in (found.value, *found.value.more)}
+    assert told == {name: f"is missing, but {name.partition('_')[2]} is set" for name in whole}
 
 
 @pytest.mark.parametrize("mode", ["http", "socket", "migrate"])

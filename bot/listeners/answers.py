@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,12 +17,13 @@ from bot.personaclick.catalog import Catalog, Reading
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import still_asking
-from bot.slack.posting import Posting
+from bot.slack.posting import MessageGoneError, Posting
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.retry import error_code
 
 # Somebody who has waited for so long is told that PersonaClick is slow.
 STILL_ASKING_S = 4.0
+Say = Callable[[Message], Awaitable[None]]
 
 
 class Answers:
@@ -38,10 +39,19 @@ class Answers:
         """A slash command as a request."""
         user, url = command["user_id"], command.get("response_url") or ""
 
-        async def reply(message: Message) -> None:
-            await self._urls.answer(url, message, user)
+        standing = False
 
-        return Request(user, command["channel_id"], reply, command["trigger_id"])
+        async def meanwhile(message: Message) -> None:
+            nonlocal standing
+            await self._urls.answer(url, message, user)
+            standing = True
+
+        async def reply(message: Message) -> None:
+            nonlocal standing
+            in_place, standing = standing, False
+            await self._urls.answer(url, message, user, in_place=in_place)
+
+        return Request(user, command["channel_id"], reply, meanwhile, command["trigger_id"])
 
     def clicked(self, body: dict[str, Any]) -> Request:
         """A click as a request. In direct messages the answer stays; elsewhere it is seen by that person alone.
@@ -50,15 +60,16 @@ class Answers:
         """
         user, container = body["user"]["id"], body.get("container") or {}
         channel = (body.get("channel") or {}).get("id") or ""
-        direct = channel.startswith("D") and not container.get("is_ephemeral")
+        if not body.get("response_url") or (channel.startswith("D") and not container.get("is_ephemeral")):
+            where = channel if channel.startswith("D") else user
+            reply, meanwhile = self._posted(where, container.get("thread_ts") or "")
+            return Request(user, channel, reply, meanwhile, body["trigger_id"])
 
-        async def reply(message: Message) -> None:
-            if direct:
-                await self._posting.post(channel, message, container.get("thread_ts") or "")
-            else:
-                await self._urls.answer(body.get("response_url") or "", message, user)
+        async def whisper(message: Message) -> None:
+            # What can be replaced through this address is what was clicked, which stays.
+            await self._urls.answer(body["response_url"], message, user)
 
-        return Request(user, channel, reply, body["trigger_id"])
+        return Request(user, channel, whisper, whisper, body["trigger_id"])
 
     async def share(self, body: dict[str, Any], message: Message) -> None:
         """Answers a click for everybody in its channel."""
@@ -68,13 +79,29 @@ class Answers:
         """A message to the bot as a request: answered in direct messages, or to the person alone in a channel."""
         user, channel, thread_ts = event["user"], event["channel"], event.get("thread_ts") or ""
 
-        async def reply(message: Message) -> None:
-            if channel.startswith("D"):
-                await self._posting.post(channel, message, thread_ts)
-            else:
-                await self._posting.post_ephemeral(channel, user, message, thread_ts)
+        if channel.startswith("D"):
+            return Request(user, channel, *self._posted(channel, thread_ts))
 
-        return Request(user, channel, reply)
+        async def whisper(message: Message) -> None:
+            await self._posting.post_ephemeral(channel, user, message, thread_ts)
+
+        return Request(user, channel, whisper, whisper)
+
+    def _posted(self, where: str, thread_ts: str) -> tuple[Say, Say]:
+        """A request's `reply` and `meanwhile` as messages of a conversation."""
+        standing: list[tuple[str, str]] = []
+
+        async def meanwhile(message: Message) -> None:
+            standing.append(await self._posting.post(where, message, thread_ts))
+
+        async def reply(message: Message) -> None:
+            with suppress(MessageGoneError):
+                if standing:
+                    await self._posting.edit(*standing.pop(), message)
+                    return
+            await self._posting.post(where, message, thread_ts)
+
+        return reply, meanwhile
 
     async def read(self, request: Request, *, old: bool = False) -> Reading:
         """What every shop says of its lists now; a person who has to wait for it is told.
@@ -85,7 +112,7 @@ class Answers:
         await asyncio.wait([reading], timeout=STILL_ASKING_S)
         if not reading.done():
             with suppress(aiohttp.ClientError, OSError, SlackApiError):
-                await request.reply(still_asking())
+                await request.meanwhile(still_asking())
         return await reading
 
     async def resolve(

@@ -8,14 +8,13 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.errors import PersonaClickError, PromoBotError
+from bot.errors import PersonaClickError
 from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
 from bot.listeners.words import EXAMPLES, Help, OneList, Typed, Unknown, parse, parse_message
 from bot.promo.lists import Found, NearMiss, Several, find
 from bot.slack.blocks.choices import outdated_button, unknown_words
 from bot.slack.blocks.help import help_message
-from bot.slack.blocks.problems import explain
 from bot.slack.people import People
 from bot.store.store import Store
 
@@ -61,7 +60,7 @@ async def outdated(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], 
 
 
 async def message(
-    event: dict[str, Any], body: dict[str, Any], *, store: Store, answers: Answers, answer: Dispatch, contact: str
+    event: dict[str, Any], body: dict[str, Any], *, store: Store, answers: Answers, answer: Dispatch
 ) -> None:
     """Words written to the bot in its direct messages, or after its name in a channel."""
     direct = event.get("channel_type") == "im" or event["type"] == "app_mention"
@@ -69,11 +68,7 @@ async def message(
         return
     if not await store.deliveries.claim(f"message {body.get('event_id') or event['ts']}"):
         return
-    request = answers.message(event)
-    try:
-        await answer(parse_message(event.get("text") or ""), request)
-    except PromoBotError as error:
-        await request.reply(explain(error, contact))
+    await answer(parse_message(event.get("text") or ""), answers.message(event))
 
 
 async def help_(typed: Help, request: Request) -> None:

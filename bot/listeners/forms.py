@@ -27,10 +27,13 @@ from bot.work.checks import Checks
 
 
 async def ask_upload(typed: UploadForm, request: Request, *, people: People, answers: Answers) -> None:
-    """`/promo upload [list]`: the form, or a button that opens it where Slack lets none open at once."""
+    """`/promo upload [list]`: the form, or a button that opens it where Slack lets none open at once.
+
+    Raises NotAllowed, FormTooLate, and UnknownList where there is no form to choose in.
+    """
     await people.check(request.user, request.channel, uploads=True)
     if not request.trigger_id:
-        await request.reply(forms.how_to_load(typed.words))
+        await request.reply(forms.how_to_load(await answers.soon(typed.words)))
         return
     try:
         form = forms.upload_form(await answers.soon(typed.words))

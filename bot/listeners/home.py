@@ -50,7 +50,12 @@ async def waiting_for(user: str, store: Store) -> list[Upload]:
     """The uploads that go on when this person does something: one's own, and those of others that need approval."""
     own = await store.history.latest(limit=10, by=user, states=WAITING - {State.NEEDS_APPROVAL})
     asked = await store.history.latest(limit=10, states={State.NEEDS_APPROVAL})
-    return [*own, *(upload for upload in asked if upload.confirmed_by != user)]
+    return [*(one for one in own if not _empty(one)), *(upload for upload in asked if upload.confirmed_by != user)]
+
+
+def _empty(upload: Upload) -> bool:
+    """A card without a code waits for nobody."""
+    return upload.state is State.CHECKED and not (upload.checked and upload.checked.codes)
 
 
 async def show(

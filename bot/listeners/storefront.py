@@ -11,10 +11,11 @@ from bot.listeners.answers import Answers, one_of
 from bot.listeners.requests import Request
 from bot.listeners.words import Snippet, Trace, tidy
 from bot.promo import snippet as call
-from bot.promo.lists import PromoList
+from bot.promo.lists import PromoList, by_need
 from bot.promo.tracing import spellings, traced
 from bot.slack.blocks import snippet as words
 from bot.slack.blocks import trace as traces
+from bot.slack.blocks.choices import choose_list
 from bot.slack.people import People
 from bot.slack.posting import Posting
 from bot.store.store import Store
@@ -22,10 +23,11 @@ from bot.store.store import Store
 
 async def snippet(typed: Snippet, request: Request, *, answers: Answers, posting: Posting) -> None:
     """`/promo snippet`: the call for the list that was typed, as text and as a file."""
-    if not typed.typed:
-        await request.reply(words.no_list_named())
-        return
     reading = await answers.read(request)
+    if not typed.typed:
+        question, every = "Which list is the snippet for?", [one.choice for one in by_need(reading.lists)]
+        await request.reply(choose_list(question, every, "snippet ", "snippet spring sale"))
+        return
     try:
         promo_list, fallback = await understood(typed.typed, reading.lists)
     except UnknownList as error:

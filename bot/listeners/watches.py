@@ -10,8 +10,9 @@ from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
 from bot.listeners.watching_words import QuietHoursTyped, Unwatch, Watches, WatchList
 from bot.promo.alerts import DEFAULT_DAYS, Watch, held
-from bot.promo.lists import LOW
+from bot.promo.lists import LOW, by_need
 from bot.slack.blocks import watching as blocks
+from bot.slack.blocks.choices import choose_list
 from bot.slack.directory import Directory
 from bot.store.store import Store
 from bot.store.watches import QuietHours
@@ -27,7 +28,9 @@ async def watch(
 ) -> None:
     """`/promo watch <list> below 500 | 3 days [@person]`."""
     if not typed.words:
-        raise NotUnderstood("list", "watch <list> below 500")
+        needy = [one.choice for one in by_need((await answers.read(request, old=True)).lists)]
+        await request.reply(choose_list("Which list?", needy, "watch ", "watch <list> below 500"))
+        return
     if not await directory.joined(request.channel):
         await request.reply(blocks.not_in_channel())
         return
@@ -62,7 +65,8 @@ async def _owner(typed: str, directory: Directory) -> str:
 async def unwatch(typed: Unwatch, request: Request, *, answers: Answers, store: Store, alerts_channel: str) -> None:
     """`/promo unwatch <list>`."""
     if not typed.words:
-        raise NotUnderstood("list", "unwatch <list>")
+        await watches(Watches(), request, store=store, alerts_channel=alerts_channel)
+        return
     promo_list = await answers.resolve(typed.words, request, before="unwatch ")
     was = await store.watches.remove(promo_list.shop, promo_list.id, request.channel)
     if request.channel == alerts_channel:

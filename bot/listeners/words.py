@@ -22,6 +22,10 @@ MAX_WHOLE = 40_000
 # Signs that people, phones and office programs put around a name.
 _QUOTES = "\"'`«»„“”‚‘’"
 _NEAR = 0.65
+# "ok" and "is" are no slips of a command.
+_SHORTEST_SLIP = 3
+# "history by me", "history of spring sale".
+_BEFORE_NAMES = ("by", "from", "of", "for", "to", "into", "in")
 # "open" is whatever still has a next step.
 HISTORY_STATES = ("open", "paused", "done", "undone")
 
@@ -87,7 +91,7 @@ class Undo:
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """Words that begin with no command: a list's name perhaps. `nearest` is the whole text with the command that comes
-    closest in front, or empty."""
+    closest in front, or empty; where that command is given codes, neither has what followed the first word."""
 
     words: str
     nearest: str
@@ -127,6 +131,8 @@ def history(rest: str) -> History:
             state = word.casefold()
         else:
             left.append(word)
+    if left and left[0].casefold() in _BEFORE_NAMES and (by or len(left) > 1):
+        del left[0]
     return History(unquoted(" ".join(left)), by, state, page)
 
 
@@ -244,14 +250,14 @@ COMMANDS: tuple[Command, ...] = (
 def parse(command: str, text: str) -> Typed:
     """What `text` after `command` asks for; `/promo-lists` and `/promo-upload` bring their word with them."""
     _, _, word = command.partition("-")
-    plain = unescaped(text[:MAX_WHOLE])
+    plain = unwrapped(unescaped(text[:MAX_WHOLE]))
     return _parse(f"{word} {tidy(plain)}".strip(), plain)
 
 
 def parse_message(text: str) -> Typed:
     """What a message to the bot asks for: the same words, with or without `/promo` or the bot's mention in front."""
-    plain = re.sub(r"^\s*<@\w+(?:\|[^>]*)?>", "", text[:MAX_WHOLE])
-    found = re.match(r"\s*/?promo(?:-(lists|upload))?(?=\s|$)", plain, re.IGNORECASE)
+    plain = re.sub(r"^\s*<@\w+(?:\|[^>]*)?>[:,]?", "", text[:MAX_WHOLE])
+    found = re.match(r"\s*[/@]?promo(?:-(lists|upload))?[:,]?(?=\s|$)", plain, re.IGNORECASE)
     return parse(f"/promo-{found[1] or ''}" if found else "", plain[found.end() :] if found else plain)
 
 
@@ -270,6 +276,13 @@ def unquoted(words: str) -> str:
     return words.strip(_QUOTES).strip() or words
 
 
+def unwrapped(text: str) -> str:
+    """The text without one pair of quotation marks around the whole of it."""
+    inner = text.strip()
+    wrapped = len(inner) > 2 and inner[0] in _QUOTES and inner[-1] in _QUOTES
+    return inner[1:-1] if wrapped and not any(sign in _QUOTES for sign in inner[1:-1]) else text
+
+
 def _parse(text: str, whole: str) -> Typed:
     word, _, rest = text.partition(" ")
     rest = unquoted(rest.strip())
@@ -281,9 +294,14 @@ def _parse(text: str, whole: str) -> Typed:
         return _BY_WORD[word].parse(rest)
     if (command := _BY_WORD.get(plain_word)) is not None:
         return command.parse("".join(whole.split(None, 1)[1:]).strip() if command.whole else rest)
-    near = get_close_matches(word.casefold(), _BY_WORD, n=1, cutoff=_NEAR)
-    nearest = f"{_BY_WORD[near[0]].word} {rest}".strip() if near else ""
-    return Unknown(unquoted(text), nearest)
+    near = get_close_matches(plain_word, _BY_WORD, n=1, cutoff=_NEAR) if len(plain_word) >= _SHORTEST_SLIP else ()
+    if not near:
+        return Unknown(unquoted(text), "")
+    nearest = _BY_WORD[near[0]]
+    if nearest.parse is Trace:
+        # What follows are codes, perhaps; they are repeated nowhere.
+        return Unknown(plain_word, nearest.word)
+    return Unknown(unquoted(text), f"{nearest.word} {rest}".strip())
 
 
 EXAMPLES = tuple(replace(example, topic=command.topic) for command in COMMANDS for example in command.examples)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import PersonaClickError
 from bot.personaclick.client import PersonaClick
-from bot.promo.lists import PromoList
+from bot.promo.lists import PromoList, told_apart
 
 # A person who asks gets counts of this moment; those who ask together share one answer.
 THIS_MOMENT_S = 2.0
@@ -139,6 +139,6 @@ class Catalog:
 
 async def _lists(client: PersonaClick) -> tuple[PromoList, ...] | PersonaClickError:
     try:
-        return await client.lists()
+        return told_apart(await client.lists())
     except PersonaClickError as error:
         return error

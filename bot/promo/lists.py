@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
@@ -31,23 +33,35 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class PromoList:
-    """One list: `available` is the API's count of codes not handed out yet."""
+    """One list: `available` is the API's count of codes not handed out yet; `twin` says that another has its name."""
 
     id: str
     name: str
     available: int
     shop: str = ""
+    twin: bool = field(default=False, compare=False)
+
+    @property
+    def called(self) -> str:
+        """The name, with the id where another list has the same; or the id where it has none."""
+        name = self.name.strip() or f"List {self.id}"
+        return f"{name} ({self.id})" if self.twin else name
 
     @property
     def title(self) -> str:
-        """The name, or the id where a list has none, with the shop in front when there are several."""
-        name = self.name.strip() or f"List {self.id}"
-        return f"{self.shop}/{name}" if self.shop else name
+        """What people call the list, with the shop in front when there are several."""
+        return f"{self.shop}/{self.called}" if self.shop else self.called
 
     @property
     def choice(self) -> ListChoice:
         """The list as one of several that may be meant."""
         return ListChoice(self.title, self.id, f"{self.shop}/{self.id}" if self.shop else self.id)
+
+
+def told_apart(lists: Sequence[PromoList]) -> tuple[PromoList, ...]:
+    """The lists, those of one shop and name (in any case) marked as twins."""
+    names = Counter((one.shop, _plain(one.name)) for one in lists if one.name.strip())
+    return tuple(replace(one, twin=True) if names[one.shop, _plain(one.name)] > 1 else one for one in lists)
 
 
 class Stock(StrEnum):
@@ -145,6 +159,10 @@ def _words(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
+    """Text as it is compared: in one case, without accents, with single spaces."""
+    if not text.isascii():
+        parts = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+        text = "".join(sign for sign in parts if not unicodedata.combining(sign))
     return " ".join(text.casefold().split())
 
 

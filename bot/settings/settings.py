@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     personaclick_api_url: str = "https://api.personaclick.com"
     personaclick_batch_size: int = Field(5000, ge=1, le=100_000)
     personaclick_requests_per_minute: int = Field(40, ge=0)
-    personaclick_timeout_s: float = Field(30, gt=0, le=600)
-    personaclick_settle_s: float = Field(90, ge=0, le=3600)
+    personaclick_timeout_s: float = Field(30, gt=0, le=600, allow_inf_nan=False)
+    personaclick_settle_s: float = Field(90, ge=0, le=3600, allow_inf_nan=False)
     contact: str = Field("", max_length=200)
     database_url: str = "sqlite:///promo-bot.db"
     secret_key_text: SecretStr = Field(SecretStr(""), validation_alias="SECRET_KEY")
@@ -63,8 +63,8 @@ class Settings(BaseSettings):
     approval_over: int | None = Field(None, ge=0)
     max_file_mb: int = Field(50, ge=1)
     max_codes: int = Field(2_000_000, ge=1)
-    undo_hours: float = Field(24, ge=0, le=_YEAR_H)
-    reading_every_minutes: float = Field(5, ge=0.02, le=1440)
+    undo_hours: float = Field(24, ge=0, le=_YEAR_H, allow_inf_nan=False)
+    reading_every_minutes: float = Field(5, ge=0.02, le=1440, allow_inf_nan=False)
     port: int = Field(3000, ge=0, le=65535)
     log_level: str = "INFO"
     log_format: str = "text"
@@ -230,11 +230,12 @@ class Settings(BaseSettings):
         )
         several = self.shops_json.get_secret_value()
         if several and (shop_id or shop_secret):
-            raise SettingsError("SHOPS", "and PERSONACLICK_SHOP_ID are both set; keep one of them", THEN["SHOPS"])
+            raise SettingsError("SHOPS", "is set beside PERSONACLICK_SHOP_ID", "Keep one of the two.")
         if several:
             return shops_of(several)
         given = {"PERSONACLICK_SHOP_ID": shop_id, "PERSONACLICK_SHOP_SECRET": shop_secret}
-        all_together(missing(name) for name, value in given.items() if not value)
+        strange = self.misspelt()
+        all_together(missing(name, strange) for name, value in given.items() if not value)
         return (Shop("", shop_id, shop_secret),)
 
     @property

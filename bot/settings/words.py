@@ -43,6 +43,7 @@ THEN = {
 }
 # Misspelt, these leave open what somebody meant to close.
 DOORS = ("UPLOADERS", "APPROVAL_OVER")
+_DOORS_BEGIN = {"UPLOADERS": "UPLOADER", "APPROVAL_OVER": "APPROVAL_"}
 _ALIKE = 0.84
 # https://docs.slack.dev/authentication/tokens
 _KINDS = {
@@ -108,8 +109,10 @@ def meant_by(name: str, known: Iterable[str]) -> str | None:
     """The one of `known` that a misspelt name is most like; None when it is like none of them."""
     upper = name.upper()
     likeness = {one: SequenceMatcher(None, upper, one, autojunk=False).ratio() for one in known}
+    ends = [one for one in likeness if "_" in upper and one.endswith(f"_{upper}")]
     for one in likeness:
-        if upper.endswith(f"_{one}") and one in DOORS:
+        opens = one in DOORS and (upper.endswith(f"_{one}") or upper.startswith(_DOORS_BEGIN[one]))
+        if opens or ends == [one]:
             likeness[one] = 1.0
     best = max(likeness, key=lambda one: likeness[one], default=None)
     return best if best is not None and likeness[best] >= _ALIKE else None

@@ -52,15 +52,18 @@ class ResponseUrls:
         self._sleep = sleep
         self._slots = asyncio.Semaphore(MAX_AT_ONCE)
 
-    async def answer(self, url: str, message: Message, otherwise: str, *, public: bool = False) -> None:
+    async def answer(
+        self, url: str, message: Message, otherwise: str, *, public: bool = False, in_place: bool = False
+    ) -> None:
         """Answers at `url`, without tables when Slack refuses them; by a message to `otherwise` where that fails, or
         takes longer than a person waits.
 
-        Raises SlackApiError when that fails, too. A click in the Home tab has an empty `url`.
+        Raises SlackApiError when that fails, too. A click in the Home tab has an empty `url`. `in_place` replaces what
+        was said to a command at this address before.
         """
         for attempt in range(1, MAX_TRIES + 1) if url else ():
             try:
-                said = await self._post(url, _payload(message, public))
+                said = await self._post(url, _payload(message, public=public, in_place=in_place))
             except (aiohttp.ClientError, OSError):
                 break
             if said.taken:
@@ -80,7 +83,12 @@ class ResponseUrls:
             return _Said(answered.status, await answered.text(), answered.headers.get("Retry-After", ""))
 
 
-def _payload(message: Message, public: bool) -> dict[str, Any]:
-    """`message` as an answer beside whatever was clicked, for that person alone unless `public`."""
+def _payload(message: Message, *, public: bool, in_place: bool) -> dict[str, Any]:
+    """`message` as an answer beside whatever was clicked unless `in_place`, for that person alone unless `public`."""
     response_type = "in_channel" if public else "ephemeral"
-    return {"text": message.text, "blocks": message.blocks, "response_type": response_type, "replace_original": False}
+    return {
+        "text": message.text,
+        "blocks": message.blocks,
+        "response_type": response_type,
+        "replace_original": in_place,
+    }

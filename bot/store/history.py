@@ -50,15 +50,11 @@ class History:
         return await self._uploads(order.limit(limit).offset(offset))
 
     async def people(self) -> list[str]:
-        """Everybody who ever confirmed an upload, the latest first, 200 at most."""
-        query = (
-            select(uploads.c.confirmed_by)
-            .where(uploads.c.confirmed_by != "")
-            .group_by(uploads.c.confirmed_by)
-            .order_by(func.max(uploads.c.confirmed_at).desc())
-        )
+        """Everybody who confirmed an upload, or shared one that nobody confirmed; the latest first, 200 at most."""
+        who = case((uploads.c.confirmed_by != "", uploads.c.confirmed_by), else_=uploads.c.user).label("who")
+        query = select(who).group_by("who").order_by(func.max(uploads.c.id).desc())
         async with self._database.read() as connection:
-            return [row.confirmed_by for row in await connection.execute(query.limit(200))]
+            return [row.who for row in await connection.execute(query.limit(200))]
 
     async def of_file(self, file_id: str, channel: str) -> list[Upload]:
         """The uploads from a file shared in a channel."""

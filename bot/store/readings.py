@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import AsyncIterator, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from struct import unpack_from
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.promo.forecast import Reading
-from bot.promo.lists import PromoList
+from bot.promo.lists import PromoList, told_apart
 from bot.promo.thinning import spaced, to_drop
 from bot.store.database import Database
 from bot.store.watching import listed, readings
@@ -101,7 +101,10 @@ class Readings:
 
         The memory of 256 lists is used at a time.
         """
-        for (shop, block), members in (await self._members()).items():
+        every = await self._members()
+        known = told_apart([_listed(row, 0) for members in every.values() for row in members.values()])
+        twins = {(one.shop, one.id) for one in known if one.twin}
+        for (shop, block), members in every.items():
             chosen = {place: row for place, row in members.items() if wanted is None or (shop, row.list_id) in wanted}
             if not chosen:
                 continue
@@ -122,7 +125,8 @@ class Readings:
                 pairs = zip(times, counts[place::BLOCK], strict=True)
                 history = [Reading(at, available) for at, available in pairs if available != _ABSENT]
                 if history and history[-1].at == times[-1]:
-                    yield Listed(PromoList(row.list_id, row.name, history[-1].available, shop), row.first_at, history)
+                    found = replace(_listed(row, history[-1].available), twin=(shop, row.list_id) in twins)
+                    yield Listed(found, row.first_at, history)
 
     async def _members(self) -> dict[tuple[str, int], dict[int, Any]]:
         members: dict[tuple[str, int], dict[int, Any]] = {}
@@ -145,13 +149,13 @@ class Readings:
         for row in rows:
             by_shop[row.shop] = max(by_shop.get(row.shop, 0.0), row.at)
         lists = [
-            PromoList(known.list_id, known.name, available, row.shop)
+            _listed(known, available)
             for row in rows
             if row.at == by_shop[row.shop]
             for place, known in members[row.shop, row.block].items()
             if (available := _count(row.counts, place)) != _ABSENT
         ]
-        return min(by_shop.values(), default=0.0), lists
+        return min(by_shop.values(), default=0.0), list(told_apart(lists))
 
     def _read(self, shop: str) -> bool:
         """Whether a shop is read these days."""
@@ -172,6 +176,10 @@ class Readings:
                     )
             gone += len(dropped)
         return gone
+
+
+def _listed(row: Any, available: int) -> PromoList:
+    return PromoList(row.list_id, row.name, available, row.shop)
 
 
 def _count(counts: bytes, place: int) -> int:

@@ -189,7 +189,7 @@ def _new(one: Listed, watch: Watch, level: Level, threshold: int, at: float) -> 
         id=0,
         shop=watch.shop,
         list_id=watch.list_id,
-        list_name=one.promo_list.name,
+        list_name=one.promo_list.called,
         channel=watch.channel,
         level=level,
         threshold=threshold,

@@ -243,7 +243,7 @@ TABLE: dict[str, tuple[Callable[[Town], Values], int, list[str]]] = {
     "SHOPS beside one shop": (
         values(SHOPS='{"de": {"shop_id": "1", "shop_secret": "x"}}'),
         2,
-        [f"✗ SHOPS: and PERSONACLICK_SHOP_ID are both set; keep one of them. {SHOPS}"],
+        ["✗ SHOPS: is set beside PERSONACLICK_SHOP_ID. Keep one of the two."],
     ),
     "SHOPS with single quotes": (
         values(PERSONACLICK_SHOP_ID=None, PERSONACLICK_SHOP_SECRET=None, SHOPS="{'de': 1}"),

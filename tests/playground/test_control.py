@@ -77,6 +77,13 @@ async def test_state_shows_what_one_person_may_see(slack: StandInSlack, page: ai
     assert [one["id"] for one in strangers["channels"]] == ["C3", "D4"]
 
 
+async def test_a_name_after_an_at_is_a_mention(slack: StandInSlack, page: aiohttp.ClientSession) -> None:
+    """What a person types on the page arrives as Slack's composer sends it, so the bot hears its name."""
+    said = "@promo CODES lists of @ben, mail@anna.example, @nobody"
+    await post(page, "/api/message", {"user": "U1", "channel": "C1", "text": said})
+    assert slack.messages("C1")[-1].text == "<@UBOT> lists of <@U2>, mail@anna.example, @nobody"
+
+
 async def test_a_person_types_clicks_and_fills_a_form(slack: StandInSlack, page: aiohttp.ClientSession) -> None:
     """command, click, suggest, submit, close, shortcut and home reach the real Bolt app."""
     bot = SmallBot(slack)

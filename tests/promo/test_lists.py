@@ -14,6 +14,7 @@ from bot.promo.lists import (
     matching,
     near_misses,
     stock,
+    told_apart,
 )
 
 SPRING = PromoList("100500", "Spring sale", 240)
@@ -21,6 +22,7 @@ WINTER = PromoList("100501", "Winter sale", 0)
 VIP = PromoList("vip", "VIP birthday", 52_000)
 NAMELESS = PromoList("77", "", 500)
 LISTS = (SPRING, WINTER, VIP, NAMELESS)
+FOREIGN = (PromoList("1", "İlkbahar indirimi", 5), PromoList("2", "Crème", 5), PromoList("3", "Зеленая весна", 5))
 TWO_SHOPS = (PromoList("1", "Sale", 5, "de"), PromoList("1", "Sale", 9, "fr"))
 
 
@@ -39,11 +41,25 @@ TWO_SHOPS = (PromoList("1", "Sale", 5, "de"), PromoList("1", "Sale", 9, "fr"))
         ("fr/sale", TWO_SHOPS, Found(TWO_SHOPS[1])),
         ("de/1", TWO_SHOPS, Found(TWO_SHOPS[0])),
         ("sale", TWO_SHOPS, Several(TWO_SHOPS)),
+        ("ilkbahar", FOREIGN, Found(FOREIGN[0])),
+        ("CREME", FOREIGN, Found(FOREIGN[1])),
+        ("зелёная", FOREIGN, Found(FOREIGN[2])),
     ],
 )
 def test_words_find_the_list_they_mean(words: str, lists: tuple[PromoList, ...], answer: object) -> None:
     """An id, a name, a part of a name or shop/name finds its list; a near miss offers what comes close."""
     assert find(words, lists) == answer
+
+
+def test_lists_of_one_name_carry_their_ids() -> None:
+    """Where another list of the shop has the same name, in any case, the id stands behind it."""
+    lists = (
+        PromoList("7", "Sale", 1),
+        PromoList("8", "SALE", 1),
+        PromoList("9", "Other", 1),
+        PromoList("7", "Sale", 1, "fr"),
+    )
+    assert [one.title for one in told_apart(lists)] == ["Sale (7)", "SALE (8)", "Other", "fr/Sale"]
 
 
 def test_pages_of_pasted_text_are_not_compared() -> None:

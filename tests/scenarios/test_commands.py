@@ -29,9 +29,9 @@ async def test_lists_shows_what_needs_attention_first(town: Town) -> None:
     table = next(block for block in message.blocks if block["type"] == "data_table")
     assert [[cell.get("value", cell["text"]) for cell in row] for row in table["rows"]] == [
         ["List", "Id", "Available", "State"],
-        ["VIP birthday", "100502", 0, "Empty"],
-        ["Spring sale", "100500", 240, "Low"],
-        ["Win-back", "100505", 480, "Low"],
+        ["VIP birthday", "100502", 0, "Empty ○"],
+        ["Spring sale", "100500", 240, "Low ◔"],
+        ["Win-back", "100505", 480, "Low ◔"],
         ["Abandoned basket", "100506", 1975, "In stock"],
         ["Newsletter", "100504", 4120, "In stock"],
         ["App install", "100507", 7600, "In stock"],
@@ -198,12 +198,17 @@ async def test_trouble_with_personaclick_is_told_calmly(town: Town, fault: str, 
 
 @pytest.mark.within
 async def test_whoever_waits_for_personaclick_is_told(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A report that takes long is announced, and comes."""
+    """A report that takes long is announced, and takes the place of the announcement; so does what went wrong."""
     monkeypatch.setattr(answers, "STILL_ASKING_S", 0.05)
     await town.shop.fault("slow", 0.3)
-    assert "PersonaClick is slow to answer." in await town.say("/promo lists")
-    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
-    assert "8 lists: 1 empty, 2 low, 5 in stock." in town.text(answer)
+    for typed, words in (("lists", "8 lists: 1 empty, 2 low, 5 in stock."), ("list nowhere", "No list is called")):
+        shown = len(town.slack.ephemerals("U1"))
+        assert "PersonaClick is slow to answer." in await town.say(f"/promo {typed}")
+        answer = town.slack.ephemerals("U1")[-1]
+        await town.shows(answer, words)
+        assert len(town.slack.ephemerals("U1")) == shown + 1
+        assert town.bot is not None
+        town.bot._catalog.invalidate()
 
 
 async def test_share_shows_the_report_to_everybody_once(town: Town) -> None:

@@ -40,7 +40,7 @@ def buttons(message: Message) -> list[str]:
         ("spring sale", ["Spring sale", "240", "codes available · Low"]),
         ("hello", ["What you can type", "/promo lists"]),
         ("history", ["Nothing was loaded yet."]),
-        ("upload spring", ["Drop a file of codes here", "Load codes"]),
+        ("upload spring", ["To load codes into Spring sale, open the form.", "Load into Spring sale"]),
         ("thanks a lot", ["There is no command or list “thanks a lot”."]),
         ("list nowhere", ["No list is called “nowhere”."]),
     ],
@@ -87,7 +87,7 @@ async def test_a_mention_is_answered_to_the_person_alone(town: Town) -> None:
 async def test_a_button_opens_the_form_that_a_message_cannot(town: Town) -> None:
     """Slack opens a form only after a click, so the answer to “upload spring” is a button that opens it filled in."""
     await written(town, "upload spring")
-    await town.slack.as_("U1").click(town.slack.messages(DIRECT)[-1], "Load codes")
+    await town.slack.as_("U1").click(town.slack.messages(DIRECT)[-1], "Load into Spring sale")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
     assert "Spring sale" in town.text(view)
 
@@ -104,6 +104,15 @@ async def test_did_you_mean_is_a_button(town: Town) -> None:
     await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "Spring sale (100500)")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[3])
     assert "codes available · Low" in town.text(answer)
+
+
+@pytest.mark.parametrize("typed", ["trcae", "tracecode", "traec:", "zzzz", "is it"])
+async def test_a_code_after_a_slip_is_repeated_nowhere(town: Town, typed: str) -> None:
+    """What may be a code stands in no answer, button or value, also where the command before it is mistyped."""
+    await town.say(f"/promo {typed} SECRET-7KQ2ABC")
+    answer = town.slack.ephemerals("U1")[-1]
+    assert "7KQ2ABC" not in answer.text + str(answer.blocks)
+    assert "/promo trace" in answer.text
 
 
 async def test_a_button_of_an_earlier_version_is_answered(town: Town) -> None:
@@ -132,6 +141,8 @@ async def test_two_lists_of_one_name_are_told_apart(town: Town) -> None:
     await town.slack.as_("U1").click(town.slack.ephemerals("U1")[-1], "spring SALE (8)")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert "Id 8" in town.text(answer)
+    await town.say("/promo lists spring")
+    assert buttons(town.slack.ephemerals("U1")[-1])[1:] == ["Load into Spring sale (7)", "Load into spring SALE (8)"]
     await town.slack.as_("U1").command("C1", "/promo upload spring sale")
     view = await town.slack.until(lambda: town.slack.views("U1")[0])
     offered = await town.slack.as_("U1").suggest(view, "form_list")
@@ -139,6 +150,10 @@ async def test_two_lists_of_one_name_are_told_apart(town: Town) -> None:
         "Spring sale (7) · 0 available",
         "spring SALE (8) · 2 available",
     ]
+    card = await town.drop("code\nNEW-1AAA\nNEW-2BBB\n", "codes.csv")
+    await town.shows(card, "2 codes ready")
+    await town.slack.as_("U1").choose(card, "upload_choose_list", "spring sale", "spring SALE (8) · 2 available")
+    await town.shows(card, "They go to", "spring SALE (8)")
 
 
 async def test_the_form_offers_first_what_the_words_may_mean(town: Town) -> None:
@@ -152,6 +167,25 @@ async def test_the_form_offers_first_what_the_words_may_mean(town: Town) -> None
         "Win-back · 480 available",
     ]
     assert len(offered) == 8
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("history", ["Load codes"]),
+        ("undo", ["Load codes"]),
+        ("watch", ["VIP birthday (100502)", "Spring sale (100500)"]),
+        ("snippet", ["VIP birthday (100502)", "Spring sale (100500)"]),
+        ("watches", ["Watch a list"]),
+        ("unwatch", ["Watch a list"]),
+        ("digest", ["Weekdays 09:00"]),
+        ("quiet", ["Quiet from 22:00 to 7:00"]),
+    ],
+)
+async def test_an_answer_without_anything_has_its_next_step(town: Town, typed: str, offered: list[str]) -> None:
+    """Where there is nothing to show, or a list was not named, a button goes on."""
+    await town.say(f"/promo {typed}")
+    assert buttons(town.slack.ephemerals("U1")[-1])[: len(offered)] == offered
 
 
 async def test_load_codes_stands_where_codes_are_missing(town: Town) -> None:

@@ -58,13 +58,15 @@ async def test_the_history_is_narrowed_to_a_person_and_a_state(town: Town) -> No
     waiting = await town.drop(content(*CODES[8:10]), "spring-sale-3.csv")
     await town.shows(waiting, "2 codes ready")
     seen = {}
-    for typed in ("", "me", "@ben", "<@U2|ben>", "open", "spring sale open me", "done"):
+    for typed in ("", "me", "@ben", "@Ben Ortiz", "by ben", "<@U2|ben>", "open", "spring sale open me", "done"):
         said = await town.say(f"/promo history {typed}")
         seen[typed] = [name for name in ("spring-sale-2.csv", "spring-sale-3.csv", "spring-sale.csv") if name in said]
     assert seen == {
         "": ["spring-sale-2.csv", "spring-sale.csv"],
         "me": ["spring-sale.csv"],
         "@ben": ["spring-sale-2.csv"],
+        "@Ben Ortiz": ["spring-sale-2.csv"],
+        "by ben": ["spring-sale-2.csv"],
         "<@U2|ben>": ["spring-sale-2.csv"],
         "open": ["spring-sale-3.csv"],
         "spring sale open me": ["spring-sale-3.csv"],

@@ -22,7 +22,7 @@ function count(node, from, to) {
 
 export class Shop {
   constructor(box, onreceived) {
-    Object.assign(this, { rows: new Map(), onreceived, key: "", received: 0, calm: 0 });
+    Object.assign(this, { rows: new Map(), onreceived, key: "", received: undefined, calm: 0 });
     this.total = el("p", { class: "total" });
     this.body = el("tbody");
     this.rate = el("input", { type: "range", min: "0", max: "1200", step: "10", value: "0", "aria-label": "Codes that shoppers take a minute" });
@@ -77,7 +77,9 @@ export class Shop {
 
   // An upload is over when nothing more has come for a while.
   settle(received) {
-    this.calm = received && received === this.received ? this.calm + 1 : 0;
+    // What had come before the page was opened is over soonest.
+    const before = this.received === undefined && received ? 3 : 0;
+    this.calm = received && received === this.received ? this.calm + 1 : before;
     this.received = received;
     if (this.calm === 5) this.onreceived();
   }

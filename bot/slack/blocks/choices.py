@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.errors import ListChoice, UnknownList
 from bot.slack.blocks import ids
 from bot.slack.blocks.kit import Block, Bold, Code, Line, Message, actions, button, clip, flat, names, number, rich
+from bot.slack.blocks.text import codes_in, repeated
 
 # What was typed is said again in an answer, but not pages of it.
 _ECHO = 100
@@ -38,11 +39,18 @@ def which_list(error: UnknownList) -> Message:
     return Message(flat([first, [f"Choose one: {meant}."]]), said([first, ["Which one do you mean?"]], buttons).blocks)
 
 
+def choose_list(question: str, choices: Sequence[ListChoice], before: str, example: str) -> Message:
+    """A command without its list: each of the first lists is a button that goes on with it; `example` is typed."""
+    lines: list[Line] = [[Bold(question)], ["Choose one, or type it: ", Code(f"/promo {example}")]]
+    buttons = [ask(_label(choice), f"{before}{choice.key}", place) for place, choice in enumerate(choices[:_CHOICES])]
+    return said(lines, [*buttons, ask("Show all lists", "lists", len(buttons))])
+
+
 def unknown_words(words: str, nearest: str, near: Sequence[ListChoice] = ()) -> Message:
     """The words begin with no command and name no list; what comes close is a button."""
-    first = Bold(f"There is no command or list “{clip(words, _ECHO)}”.")
+    first = Bold(f"There is no command or list “{repeated(words)}”.")
     if nearest:
-        command = f"/promo {clip(nearest, _ECHO)}"
+        command = f"/promo {repeated(nearest)}"
         return said(
             [[first], ["Did you mean ", Code(command), "? ", Code("/promo help"), " shows all commands."]],
             [ask(clip(command, 75), nearest), ask("Help", "help", 1)],
@@ -51,6 +59,12 @@ def unknown_words(words: str, nearest: str, near: Sequence[ListChoice] = ()) -> 
         meant = names([choice.title for choice in near], len(near), last="or")
         buttons = [ask(_label(choice), f"list {choice.key}", place) for place, choice in enumerate(near)]
         return said([[first], [f"Did you mean {meant}?"]], buttons)
+    if codes_in(words):
+        lines: list[Line] = [
+            [first],
+            ["To load codes press Load codes. To ask where one came from: ", Code("/promo trace")],
+        ]
+        return said(lines, [ask("Load codes", "upload"), ask("Help", "help", 1)])
     return said([[first], [Code("/promo help"), " shows what you can type."]], [ask("Help", "help")])
 
 
@@ -67,4 +81,5 @@ def said(lines: Sequence[Line], buttons: Sequence[Block] = ()) -> Message:
 
 def _label(choice: ListChoice) -> str:
     """A list with its id, which stays whole however long the name is."""
-    return f"{clip(choice.title, 60 - len(choice.id))} ({choice.id})"
+    end = f" ({choice.id})"
+    return clip(choice.title.removesuffix(end), 63 - len(end)) + end

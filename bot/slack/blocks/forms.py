@@ -89,10 +89,17 @@ def upload_form(promo_list: PromoList | None, unknown: UnknownList | None = None
     }
 
 
-def how_to_load(words: str) -> Message:
+def how_to_load(promo_list: PromoList | None) -> Message:
     """Both ways to load codes, for a message, after which Slack lets no form open by itself."""
-    lines: list[Line] = [["Drop a file of codes here, or open the form to paste them."]]
-    return said(lines, [ask("Load codes", f"upload {words}".strip(), style="primary")])
+    if promo_list is None:
+        return said(
+            [["Drop a file of codes here, or open the form to paste them."]],
+            [ask("Load codes", "upload", style="primary")],
+        )
+    lines: list[Line] = [["To load codes into ", Bold(clip(promo_list.title, 100)), ", open the form."]]
+    lines.append(["Or drop a file here, and choose the list on its card."])
+    button = f"Load into {clip(promo_list.title, 60)}"
+    return said(lines, [ask(button, f"upload {promo_list.choice.key}", style="primary")])
 
 
 def _unclear(unknown: UnknownList) -> list[Line]:

@@ -129,7 +129,9 @@ def _nothing(about: Narrowed) -> Message:
         first = [f"No upload{to}", *by, f" is {about.state}."]
     if about.by or about.state or about.page > 1:
         return said([first], [ask("All uploads", "history")])
-    return said([first, ["Drop a file of codes into a channel I am in, or type ", Code("/promo upload"), "."]])
+    key = about.promo_list.choice.key if about.promo_list else ""
+    then: Line = ["Drop a file of codes into a channel I am in, or type ", Code("/promo upload"), "."]
+    return said([first, then], [ask("Load codes", f"upload {key}".strip())])
 
 
 def whose(name: str, people: Sequence[str]) -> Message:
@@ -147,9 +149,10 @@ def whose(name: str, people: Sequence[str]) -> Message:
 
 def where_undo_is(uploads: Sequence[Upload], links: Mapping[str, str] = NO_LINKS) -> Message:
     """Undo is a button of each upload's card; the last uploads are named."""
-    lines: list[Line] = [["Press ", Bold("Undo"), " on the card of the upload you want to take back."]]
-    lines += lines_of(uploads, links) or [["Nothing was loaded yet."]]
-    return said(lines)
+    first: Line = ["Press ", Bold("Undo"), " on the card of the upload you want to take back."]
+    if not uploads:
+        return said([first, ["Nothing was loaded yet."]], [ask("Load codes", "upload")])
+    return said([first, ["Each result here leads to its card:"], *([BULLET, *one] for one in lines_of(uploads, links))])
 
 
 def table_of(

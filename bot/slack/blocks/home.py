@@ -30,7 +30,7 @@ from bot.slack.blocks.kit import (
     rich,
     small,
 )
-from bot.slack.blocks.lists import summary
+from bot.slack.blocks.lists import marked, summary
 from bot.slack.blocks.outlook import Outlooks, by_urgency
 from bot.slack.blocks.problems import explain
 
@@ -96,7 +96,7 @@ def most_urgent(lists: Sequence[PromoList], outlooks: Outlooks) -> Sequence[Prom
 
 
 def _list(one: PromoList, outlooks: Outlooks) -> Line:
-    state = f" · {stock(one).value}" if needs(one) else ""
+    state = f" · {marked(one)}" if needs(one) else ""
     count = number(one.available).rjust(_COUNT, NO_BREAK)
     return [Code(count), "  ", Bold(clip(one.title, _TITLE)), state, *supply(one, outlooks.get((one.shop, one.id)))]
 

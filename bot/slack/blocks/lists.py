@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
@@ -36,6 +35,7 @@ from bot.slack.blocks.outlook import NO_OUTLOOKS, Outlooks, by_urgency, pace, ru
 from bot.slack.blocks.tables import TABLE_ROWS, Cell, Does, data_table
 
 _NOTHING_LOADED: Line = ["Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin."]
+_MARKS = {Stock.EMPTY: " ○", Stock.LOW: " ◔"}
 # So many of the neediest lists get a button of their own.
 _LOADS_OFFERED = 3
 # The places of the buttons in a table's rows, beyond those below it.
@@ -77,7 +77,7 @@ def report(
 
 def _table(ordered: Sequence[PromoList], outlooks: Outlooks, *, buttons: bool) -> Block:
     head: list[str] = ["List", "Id", "Available", "State"]
-    rows: list[list[Cell]] = [[*_row(one)] for one in ordered[:TABLE_ROWS]]
+    rows: list[list[Cell]] = [[one.title, one.id, one.available, marked(one)] for one in ordered[:TABLE_ROWS]]
     if tells(ordered, outlooks):
         head += ["Pace", "Runs out", *(["Load"] if buttons else [])]
         for place, one in enumerate(ordered[:TABLE_ROWS]):
@@ -121,6 +121,11 @@ def summary(lists: Sequence[PromoList]) -> Line:
     return [Bold(counted(len(lists), "list")), f": {', '.join(parts)}. {counted(total, 'code')} available.{low}"]
 
 
+def marked(one: PromoList) -> str:
+    """How a list stands, with a mark where it needs codes: a circle as full as the list."""
+    return f"{stock(one).value}{_MARKS.get(stock(one), '')}"
+
+
 def _row(one: PromoList) -> tuple[str, str, int, str]:
     return one.title, one.id, one.available, stock(one).value
 
@@ -150,7 +155,7 @@ def one_list(
     """
     lines: list[Line] = [
         *trouble,
-        [Bold(number(one.available)), f" {'code' if one.available == 1 else 'codes'} available · {stock(one).value}"],
+        [Bold(number(one.available)), f" {'code' if one.available == 1 else 'codes'} available · {marked(one)}"],
         [f"Id {one.id}"],
         *course_lines(one, course),
     ]
@@ -191,14 +196,14 @@ def list_options(lists: Sequence[PromoList], query: str, hint: str = "") -> list
     """
     meant = meant_by(hint, lists) if hint and not query.strip() else []
     found = meant + [one for one in by_need(matching(query, lists)) if one not in meant]
-    titles = Counter(one.title.casefold() for one in lists)
-    return [list_option(one, with_id=titles[one.title.casefold()] > 1) for one in found[:100]]
+    return [list_option(one) for one in found[:100]]
 
 
-def list_option(one: PromoList, *, with_id: bool = False) -> Block:
-    """A list as a choice, with its id where another has the same name."""
-    title = clip(one.title, 50 - len(one.id) if with_id else 50)
-    title += f" ({one.id})" if with_id else ""
+def list_option(one: PromoList) -> Block:
+    """A list as a choice."""
+    # An id that tells it from another stands at the end, and stays whole.
+    end = f" ({one.id})" if one.twin else ""
+    title = clip(one.title.removesuffix(end), 50 - len(end)) + end
     return option(f"{title} · {number(one.available)} available", list_key(one.shop, one.id))
 
 

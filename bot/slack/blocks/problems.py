@@ -8,7 +8,7 @@ from types import MappingProxyType
 from bot import errors
 from bot.errors import FileProblem, PromoBotError
 from bot.promo.uploads import State, Upload
-from bot.slack.blocks.choices import which_list
+from bot.slack.blocks.choices import ask, said, which_list
 from bot.slack.blocks.contact import with_contact
 from bot.slack.blocks.file_problems import Problem, file_problem
 from bot.slack.blocks.kit import Bold, Line, Link, Message, Person, When, duration, flat, rich
@@ -144,10 +144,11 @@ def has_card(name: str, address: str = "") -> Message:
 
 def not_opened(name: str) -> Message:
     """A file that is no list by its kind, in the direct messages, where it gets a word all the same."""
-    return _message(
-        f"{name} is not a list of codes that I can read.",
-        "I read CSV, TSV, TXT, Excel, ODS, JSON and archives of them. You can also paste codes: /promo upload.",
-    )
+    lines: list[Line] = [
+        [Bold(f"{name} is not a list of codes that I can read.")],
+        ["I read CSV, TSV, TXT, Excel, ODS, JSON and archives of them. You can also paste codes: press Load codes."],
+    ]
+    return said(lines, [ask("Load codes", "upload")])
 
 
 def take_over(name: str, *, shared: bool) -> Message:

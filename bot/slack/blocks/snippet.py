@@ -59,11 +59,6 @@ def file_comment(promo_list: PromoList) -> str:
     return f"The storefront snippet you asked for, list {file_name(promo_list)[11:-3]}."
 
 
-def no_list_named() -> Message:
-    """`/promo snippet` alone."""
-    return _said("Which list is the snippet for?", "Type its name or id, for example ", "/promo snippet spring sale")
-
-
 def cannot_fall_back(promo_list: PromoList, second: PromoList) -> Message:
     """A list that cannot be the second one."""
     if promo_list == second:

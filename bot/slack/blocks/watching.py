@@ -89,7 +89,7 @@ def watches(
         ask(f"Stop {clip(_title(watch, name), 40)}", f"unwatch {_key(watch)}", place)
         for place, (watch, name) in enumerate(on[:_BUTTONS])
     ]
-    return said(lines, stops)
+    return said(lines, stops or [ask("Watch a list", "watch")])
 
 
 def _title(watch: Watch, name: str) -> str:
@@ -127,7 +127,9 @@ def _held(one: HeldBack, now: float) -> Line:
 def quiet_set(words: str) -> Message:
     """A channel's quiet hours, or their end."""
     if not words:
-        return said([["No quiet hours here. Alerts come at any time."]])
+        words = "22:00 to 7:00"
+        first: Line = ["No quiet hours here. Alerts come at any time."]
+        return said([first], [ask(f"Quiet from {words}", f"quiet {words}")])
     return said(
         [[f"Quiet hours here: {words}. Alerts wait until they are over."]], [ask("No quiet hours", "quiet off")]
     )
@@ -144,7 +146,8 @@ def digest_set(words: str, next_at: float, zone: str) -> Message:
 def digest_off(*, was: bool) -> Message:
     """A channel gets no digest."""
     first = "This channel gets no report any more." if was else "This channel gets no report."
-    return said([[first], ["To begin: ", Code("/promo digest weekdays 09:00")]])
+    typed = "digest weekdays 09:00"
+    return said([[first], ["To begin: ", Code(f"/promo {typed}")]], [ask("Weekdays 09:00", typed)])
 
 
 def not_in_channel() -> Message:

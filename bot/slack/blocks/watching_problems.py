@@ -18,7 +18,6 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "past": ("“{}” is over already.", "Name a time to come."),
     "order": ("“{}” ends before it begins.", "Name the first day first."),
     "number": ("How many codes, and of which list?", "Type for example: /promo {}"),
-    "list": ("Which list?", "Type for example: /promo {}"),
     "schedule": (
         "“{}” is no schedule I know.",
         "Try: weekdays 09:00, daily, mondays 8:30, tuesdays and fridays 14:00.",

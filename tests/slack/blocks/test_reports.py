@@ -129,7 +129,7 @@ def test_one_list_says_all_in_its_text() -> None:
     """What screen readers and notifications get of one list is everything the blocks say."""
     assert lists.one_list(LIST, [], NOW).text.splitlines() == [
         "Spring sale",
-        "240 codes available · Low",
+        "240 codes available · Low ◔",
         "Id 7",
         "Nothing was loaded here with the bot yet. Drop a file of codes into a channel to begin.",
         "Available means codes not handed out yet; a visitor holds one code until it is used.",
@@ -196,7 +196,8 @@ def test_the_other_answers() -> None:
         choices.unknown_words("lits", "lists"),
         choices.unknown_words("sprnig", "", [LIST.choice]),
         choices.unknown_words("", ""),
-        forms.how_to_load("spring"),
+        forms.how_to_load(LIST),
+        forms.how_to_load(None),
         history.where_undo_is(UPLOADS),
         history.where_undo_is([]),
         history.history(UPLOADS),
@@ -290,7 +291,7 @@ def test_the_home_tab_sums_up_first() -> None:
     said = "".join(one.get("text", "") for one in view["blocks"][1]["elements"][0]["elements"])
     assert said.splitlines() == [
         "2 lists: 1 low, 1 in stock. 9,012 codes available. Low means under 500.",
-        f"{'12'.rjust(9, home.NO_BREAK)}  Bare · Low",
+        f"{'12'.rjust(9, home.NO_BREAK)}  Bare · Low ◔",
         f"{'9,000'.rjust(9, home.NO_BREAK)}  Full",
     ]
 

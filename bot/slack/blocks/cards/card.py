@@ -88,4 +88,4 @@ def _failed(upload: Upload, contact: str) -> Card:
     problem = failed_check(upload)
     lines: list[Line] = [[Bold(problem.what)], with_contact(problem.then, contact)]
     again = [button("Check again", ids.CHECK_AGAIN, upload.ref)] if problem.again or upload.options != Options() else []
-    return Card(f"Not loaded: {upload.file_name}", lines, buttons=again)
+    return Card(f"Not loaded: {upload.file_name}", lines, buttons=[*again, *load_codes(upload)])
