@@ -31,9 +31,3 @@ def shown(at: float, name: str) -> str:
     """Fri 27 Nov, 18:00"""
     moment = local(at, name)
     return f"{moment:%a} {moment.day} {moment:%b, %H:%M}"
-
-
-def shown_day(at: float, name: str) -> str:
-    """Fri 27 Nov"""
-    moment = local(at, name)
-    return f"{moment:%a} {moment.day} {moment:%b}"

@@ -14,9 +14,9 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import IO, Literal, Protocol
 
-from bot.errors import Encrypted, FileError, NotCodes, OtherFormat, Unreadable
+from bot.errors import Encrypted, FileError, Foreign, NotCodes, OtherFormat, Unreadable
 from bot.files.formats import tables_of
 from bot.files.formats.foreign import of_archive
 from bot.files.formats.workbook import DAMAGED_ZIP
@@ -70,7 +70,7 @@ def sources(content: bytes, name: str, options: Options, unpacked_at_most: int) 
         if kind is None:
             return _inside(_members(archive, room), options)
         if kind:
-            raise OtherFormat(kind)  # type: ignore[arg-type]
+            raise OtherFormat(kind)
         if sum(about.file_size for about in archive.infolist()) > unpacked_at_most:
             raise Unreadable("too_big_inside")
     elif (unpacked := _unpacked(content, room)) is not None:
@@ -83,7 +83,7 @@ def sources(content: bytes, name: str, options: Options, unpacked_at_most: int) 
     return [Source(name, tables_of(content, name, options))]
 
 
-def _document(archive: zipfile.ZipFile, name: str) -> str | None:
+def _document(archive: zipfile.ZipFile, name: str) -> Foreign | Literal[""] | None:
     """Which document of an office program a ZIP is: one that is not read, or empty for a workbook; None for others."""
     names = archive.namelist()
     try:
@@ -120,7 +120,7 @@ def _is_archive(content: bytes, name: str) -> bool:
 
 def _tables(content: bytes, name: str, options: Options) -> list[Table]:
     if content.startswith(_ZIP) and (kind := _document(_open(content, name), name)):
-        raise OtherFormat(kind)  # type: ignore[arg-type]
+        raise OtherFormat(kind)
     return tables_of(content, name, options)
 
 

@@ -1,12 +1,11 @@
-"""The whole check of one file, as it runs in the child: sources -> codes -> findings -> batches and report."""
+"""The check of one file, as it runs in the child: sources -> codes -> findings; how it ends is in `result.py`."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
 from array import array
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.errors import NotCodes, TooManyCodes
@@ -16,29 +15,21 @@ from bot.files.encodings import CHOICES
 from bot.files.reading import Plan, Reading, candidates_of, plan
 from bot.files.usage import usage
 from bot.files.values import Sort, sort_of
-from bot.promo.codes import mask, mask_in, pack
+from bot.promo.codes import mask, mask_in
 from bot.promo.file_types import is_list
 from bot.promo.findings import (
     REPAIRABLE,
-    Checked,
     Fate,
-    Finding,
-    Hit,
     Kind,
-    Known,
     Layout,
     Marked,
     Options,
     Part,
     Shape,
 )
-from bot.promo.guessing import guessable
-from bot.promo.shapes import makes_of, shape_of
 
 CLEANED = frozenset({Kind.SPACES, Kind.INVISIBLE, Kind.QUOTES, Kind.EMPTY})
 NO_CODES = frozenset({Kind.NOT_A_CODE, Kind.NOTHING, Kind.WORDS})
-_FIRST_ROWS = 5
-_SAMPLES = 3
 
 
 @dataclass(slots=True)
@@ -200,7 +191,7 @@ def _judge(
     """Notes every finding with its fate; answers the rows that are left out."""
     gone: set[int] = set()
     for kind, rows in cleaned.rows.items():
-        fate = _fate(kind, check.options)
+        fate = fate_of(kind, check.options)
         shown = places(rows)
         check.note(kind, fate, shown)
         if fate is Fate.LEFT_OUT:
@@ -209,7 +200,8 @@ def _judge(
     return gone
 
 
-def _fate(kind: Kind, options: Options) -> Fate:
+def fate_of(kind: Kind, options: Options) -> Fate:
+    """What becomes of codes of which that is said."""
     if kind in CLEANED:
         return Fate.CLEANED
     if kind is Kind.MENDED:
@@ -222,17 +214,25 @@ def _fate(kind: Kind, options: Options) -> Fate:
 def _repeated(check: Check) -> None:
     """Takes out codes that came before, and finds those that differ in case only."""
     if len(set(check.codes)) != len(check.codes):
-        seen: set[str] = set()
-        again = [at for at, code in enumerate(check.codes) if code in seen or seen.add(code)]  # type: ignore[func-returns-value]
-        _drop(check, Kind.REPEATED, again)
+        _drop(check, Kind.REPEATED, _again(check.codes))
     joined = "".join(check.codes)
     if joined != joined.upper() and joined != joined.lower():
-        folded: set[str] = set()
-        alike = [at for at, code in enumerate(map(str.casefold, check.codes)) if code in folded or folded.add(code)]  # type: ignore[func-returns-value]
+        alike = _again(map(str.casefold, check.codes))
         if Kind.CASE_REPEATED in check.options.keep:
             check.note(Kind.CASE_REPEATED, Fate.KEPT, [check.rows[at] for at in alike])
         else:
             _drop(check, Kind.CASE_REPEATED, alike)
+
+
+def _again(codes: Iterable[str]) -> list[int]:
+    """Where a code stands that came before."""
+    seen: set[str] = set()
+    again = []
+    for at, code in enumerate(codes):
+        if code in seen:
+            again.append(at)
+        seen.add(code)
+    return again
 
 
 def _drop(check: Check, kind: Kind, positions: Sequence[int]) -> None:
@@ -244,74 +244,3 @@ def _drop(check: Check, kind: Kind, positions: Sequence[int]) -> None:
     out = set(positions)
     check.codes = [code for at, code in enumerate(check.codes) if at not in out]
     check.rows = array("I", [row for at, row in enumerate(check.rows) if at not in out])
-
-
-def finish(check: Check, hits: Sequence[Hit], list_id: str) -> Checked:
-    """The result, once it is known which codes were loaded before, and where."""
-    known: dict[tuple[str, str], set[int]] = {}
-    for hit in hits:
-        known.setdefault((hit.ref, hit.list_id), set()).add(hit.index)
-    here = {hit.index for hit in hits if hit.list_id == list_id}
-    elsewhere = {hit.index for hit in hits} - here
-    codes, rows = check.codes, check.rows
-    out: set[int] = set()
-    for kind, positions in ((Kind.KNOWN_HERE, sorted(here)), (Kind.KNOWN_ELSEWHERE, sorted(elsewhere))):
-        fate = _fate(kind, check.options)
-        check.note(kind, fate, [rows[at] for at in positions])
-        if fate is Fate.LEFT_OUT:
-            out.update(positions)
-            check.left_out += [(rows[at], kind.value, codes[at]) for at in positions]
-    if out:
-        check.codes = [code for at, code in enumerate(codes) if at not in out]
-        check.rows = array("I", [row for at, row in enumerate(rows) if at not in out])
-    return _checked(check, tuple(Known(ref, list_id, len(found)) for (ref, list_id), found in sorted(known.items())))
-
-
-def _checked(check: Check, known: tuple[Known, ...]) -> Checked:
-    gone = {row for row, _, _ in check.left_out}
-    findings = [
-        Finding(kind, fate, len(rows), tuple(sorted(rows)[:_FIRST_ROWS]))
-        for (kind, fate), every in check.found.items()
-        # A row left out for one reason is not told as uploaded for another.
-        if (rows := every if fate is Fate.LEFT_OUT or not gone else [row for row in every if row not in gone])
-    ]
-    order = list(Kind)
-    return Checked(
-        codes=len(check.codes),
-        rows=check.read,
-        parts=tuple(_counted(check)),
-        findings=tuple(sorted(findings, key=lambda one: (order.index(one.kind), one.fate))),
-        samples=tuple(map(mask, _first_middle_last(check.codes))),
-        layout=check.layout,
-        shape=shape_of(check.codes),
-        digest=check.digest,
-        known=known,
-        reported=len(check.left_out),
-        options=check.options,
-        unread=check.unread,
-        marked=tuple(check.marked),
-        nearest_expiry=check.nearest.isoformat() if check.nearest else "",
-        makes=makes_of(check.codes),
-        guessable=guessable(check.codes),
-    )
-
-
-def _first_middle_last(codes: Sequence[str]) -> Sequence[str]:
-    return codes if len(codes) <= _SAMPLES else (codes[0], codes[len(codes) // 2], codes[-1])
-
-
-def _counted(check: Check) -> Iterator[Part]:
-    """The parts with the codes that are left of each; rows ascend from part to part."""
-    ends = [*(part.offset for part in check.parts[1:]), check.rows[-1] if check.rows else 0]
-    at = 0
-    for part, end in zip(check.parts, ends, strict=True):
-        upto = bisect_right(check.rows, end)
-        yield Part(part.name, part.offset, upto - at)
-        at = upto
-
-
-def batches(check: Check, size: int) -> Iterator[tuple[int, bytes]]:
-    """The codes in batches: how many, and packed."""
-    for start in range(0, len(check.codes), size):
-        codes, rows = check.codes[start : start + size], check.rows[start : start + size]
-        yield len(codes), pack(codes, rows)

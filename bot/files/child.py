@@ -18,8 +18,9 @@ from typing import IO, Any
 
 from bot.errors import CheckTooHeavy, FileError
 from bot.files import frames
-from bot.files.check import Check, batches, begin, finish
+from bot.files.check import Check, begin
 from bot.files.frames import Kind
+from bot.files.result import batches, finish
 from bot.promo.findings import Checked, Hit, Options, Shape
 from bot.promo.findings import Kind as Trouble
 from bot.promo.fingerprints import fingerprints

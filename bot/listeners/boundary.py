@@ -18,6 +18,7 @@ from bot.slack.blocks.problems import database_away, explain, slack_away, slack_
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.retry import error_code, pause_after
 from bot.store.database import AWAY
+from bot.work.ending import end
 
 log = logging.getLogger(__name__)
 
@@ -69,13 +70,7 @@ class Boundary:
 
     async def finish(self, within_s: float) -> None:
         """Waits for the listeners under way, and cuts off those that take longer."""
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(self._tasks, timeout=within_s)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=1)
+        await end(self._tasks, within_s)
 
     async def _run(
         self,

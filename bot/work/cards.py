@@ -25,6 +25,7 @@ from bot.slack.retry import error_code, pause_after
 from bot.store.cards import CLAIM_S
 from bot.store.database import AWAY
 from bot.store.store import Store
+from bot.work.ending import end
 from bot.work.notifier import OUT_OF_REACH, Notifier
 from bot.work.strays import Strays
 
@@ -101,13 +102,7 @@ class CardUpdater:
         self._wake.set()
         for ref in [ref for ref in self._pending if ref not in self._showing]:
             self._showing[ref] = asyncio.create_task(self._keep(ref))
-        tasks = list(self._showing.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=within_s)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late, timeout=1)
+        await end(self._showing.values(), within_s)
 
     async def _keep(self, ref: str) -> None:
         """Shows a card until it is up to date; what Slack does not take now is rendered anew before the next try."""

@@ -26,6 +26,7 @@ from bot.slack.files import Files, SlackFile
 from bot.store.database import AWAY
 from bot.store.store import Store
 from bot.store.uploads import NewUpload
+from bot.work.ending import end
 
 log = logging.getLogger(__name__)
 
@@ -100,13 +101,7 @@ class Checks:
 
     async def stop(self, within_s: float) -> None:
         """Lets short checks end; a longer one is cut off, and taken up by the next process."""
-        tasks = list(self._tasks.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=within_s)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late, timeout=2)
+        await end(self._tasks.values(), within_s)
 
     async def _run(self, ref: str) -> None:
         signs = asyncio.create_task(self._signs_of_life(ref))

@@ -9,6 +9,7 @@ from bot.slack.posting import Posting
 from bot.store.store import Store
 from bot.work.alerts import AlertCards
 from bot.work.digests import Digests
+from bot.work.ending import end
 from bot.work.judging import Judging
 from bot.work.readings import Readings
 from bot.work.rounds import Rounds, Sleep
@@ -53,10 +54,4 @@ class Watching:
         """Ends each round that is under way, or cuts it off after so long."""
         for each in (self._readings, self._alerts, self._digests):
             each.stop()
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(self._tasks, timeout=within_s)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=1)
+        await end(self._tasks, within_s)

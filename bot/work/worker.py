@@ -18,6 +18,7 @@ from bot.promo.uploads import BatchState, Paused, State, Stopped
 from bot.store.database import AWAY
 from bot.store.leases import Place
 from bot.store.store import Store
+from bot.work.ending import end
 from bot.work.remembering import remember
 from bot.work.run import Run, Timing
 from bot.work.sending import Sending, closed
@@ -88,13 +89,7 @@ class Worker:
         """Ends every list's work at its next safe point, or cuts it off after `within_s`; leases are released."""
         self._stopping.set()
         self._wake.set()
-        tasks = list(self._lists.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=within_s)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late, timeout=3)
+        await end(self._lists.values(), within_s)
 
     async def _take_up(self) -> None:
         """Begins what is due, and says how long it may be until something else is."""

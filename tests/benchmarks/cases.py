@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import FileError, NotCodes
-from bot.files.check import begin, finish
+from bot.files.check import begin
+from bot.files.result import finish
 from bot.promo.findings import Checked, Fate, Options
 
 VERDICTS = ("right", "asked", "told", "SILENTLY WRONG", "SILENCE", "CRASH")

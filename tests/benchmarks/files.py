@@ -20,8 +20,9 @@ from collections.abc import Callable
 
 from python_calamine import CalamineWorkbook
 
-from bot.files.check import batches, begin, finish
+from bot.files.check import begin
 from bot.files.checker import Checker
+from bot.files.result import batches, finish
 from bot.promo.findings import Hit, Options
 from bot.promo.fingerprints import fingerprints
 

@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import FileError, TooManyCodes, Unreadable
-from bot.files.check import Check, batches, begin, finish
+from bot.files.check import Check, begin
 from bot.files.formats import ods, xls, xlsx
 from bot.files.formats.workbook import known
+from bot.files.result import batches, finish
 from bot.promo.codes import unpack
 from bot.promo.file_types import calls_for_words
 from bot.promo.findings import Checked, Column, Fate, Finding, Hit, Kind, Known, Layout, Options, Part, Shape

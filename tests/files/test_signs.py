@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.files.check import begin, finish
+from bot.files.check import begin
+from bot.files.result import finish
 from bot.files.signs import Spoiled, spoiled
 from bot.promo.findings import Fate, Finding, Kind, Options
 

@@ -6,8 +6,9 @@ import datetime
 
 import pytest
 
-from bot.files.check import begin, finish
+from bot.files.check import begin
 from bot.files.days import day_of
+from bot.files.result import finish
 from bot.promo.findings import KEPT_BY_DEFAULT, Checked, Kind, Marked, Options
 
 CODES = [f"SPR{n * 7919 % 100_000:05d}" for n in range(1, 13)]
