@@ -109,21 +109,22 @@ class Ledger:
             return [job_of(row) for row in await connection.execute(query.limit(50))]
 
     async def last_count(self, job: Job, since: float) -> Baseline | None:
-        """What the list should have, by the upload to it that ended last; None where none ended since then, or its list
-        was not read.
+        """What the list should have, by the upload to it that ended last and what was accepted after its end.
+
+        None where none ended since then, or its list was not read.
         """
         here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id) & (uploads.c.id != job.id)
-        lately = (uploads.c.finished_at > since) | (uploads.c.watch_until > self._database.now())
-        query = without_payloads().where(here, lately, uploads.c.state.in_(_OVER), uploads.c.after.is_not(None))
+        query = without_payloads().where(here, uploads.c.state.in_(_OVER)).order_by(uploads.c.finished_at.desc())
         async with self._database.read() as connection:
-            row = (await connection.execute(query.order_by(uploads.c.finished_at.desc()).limit(1))).first()
-            if row is None:
+            row = (await connection.execute(query.limit(1))).first()
+            if row is None or row.after is None or row.finished_at < since:
                 return None
             sent = batches.c.state == BatchState.ACCEPTED
             count = select(func.sum(batches.c.count)).where(batches.c.upload_id == row.id, sent)
-            accepted = 0 if row.state == State.UNDONE else int(await connection.scalar(count) or 0)
+            its_own = 0 if row.state == State.UNDONE else int(await connection.scalar(count) or 0)
+        later = await self._batches.accepted_since(job, row.finished_at)
         counted = row.after + row.surplus
-        return Baseline(counted, row.finished_at, behind=max((row.before or 0) + accepted - counted, 0))
+        return Baseline(counted, row.finished_at, later, behind=max((row.before or 0) + its_own - counted, 0))
 
     async def undone_since(self, job: Job, since: float) -> bool:
         """Whether codes were taken back from the list since then."""
@@ -132,22 +133,25 @@ class Ledger:
         async with self._database.read() as connection:
             return await connection.scalar(query.limit(1)) is not None
 
-    async def arrived_late(self, job: Job, growth: int, since: float) -> str:
-        """The list grew beyond what was sent while `job` was under way: the ended upload that lost a batch last, since
-        then, is told; answers its ref, empty where there is none.
+    async def arrived_late(self, job: Job, growth: int, since: float) -> list[str]:
+        """The list grew beyond what was sent while `job` was under way: ended uploads that lost batches since then are
+        told, as far as those explain it; answers their refs.
         """
         here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id) & (uploads.c.id != job.id)
-        lost = select(uploads.c.id, uploads.c.ref).join(batches, batches.c.upload_id == uploads.c.id)
-        query = lost.where(here, uploads.c.state.in_(_OVER), batches.c.lost_at > since).order_by(
-            batches.c.lost_at.desc()
-        )
+        codes, last = func.sum(batches.c.count).label("codes"), func.max(batches.c.lost_at)
+        lost = select(uploads.c.id, uploads.c.ref, codes).join(batches, batches.c.upload_id == uploads.c.id)
+        query = lost.where(here, uploads.c.state.in_(_OVER), batches.c.lost_at > since)
+        told: list[str] = []
         async with self._database.begin() as connection:
             await self._leases.renew(connection, job.shop_id, job.list_id)
-            if (row := (await connection.execute(query.limit(1))).first()) is None:
-                return ""
-            which, more = uploads.c.id == row.id, {"surplus": uploads.c.surplus + growth}
-            await move(connection, which, Event.ARRIVE_LATE, now=self._database.now(), columns=cast(Columns, more))
-            return str(row.ref)
+            for row in (await connection.execute(query.group_by(uploads.c.id).order_by(last.desc()))).all():
+                if growth > 0:
+                    more = {"surplus": uploads.c.surplus + min(growth, row.codes)}
+                    which, now = uploads.c.id == row.id, self._database.now()
+                    await move(connection, which, Event.ARRIVE_LATE, now=now, columns=cast(Columns, more))
+                    growth -= row.codes
+                    told.append(row.ref)
+        return told
 
     async def note_watched(self, old: Job, new: Job) -> bool:
         """Writes what watching an ended upload has shown, unless another process was faster; says whether it wrote.

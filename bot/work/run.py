@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 # minutes.
 LATE_S = 600.0
 WATCH_EVERY_S = 30.0
+# A list that did not count all that was sent is read for so many times the quiet that its counts need.
+COUNTED_WITHIN = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ from bot.promo.uploads import BatchState, Notice, Paused, Settling, State, Stopp
 from bot.store.database import AWAY
 from bot.work.preparing import Prepared, Preparing
 from bot.work.remembering import remember
-from bot.work.run import Run, Timing
-from bot.work.settling import Settler, see_growth
+from bot.work.run import COUNTED_WITHIN, Run, Timing
+from bot.work.settling import Settler, beyond, see_growth
 
 log = logging.getLogger(__name__)
 
@@ -238,7 +238,7 @@ class Sending:
         after = await self._read_back()
         event = Event.FINISH if state is State.DONE else Event.FINISH_PARTLY
         ended = closed(run.job, list(run.batches.values()), run.timing, after, notice)
-        surplus = run.job.surplus if after is None else await see_growth(run, run.job.baseline, after)
+        surplus = run.job.surplus if after is None else await see_growth(run, beyond(run.job.baseline, after))
         await run.save(replace(ended, surplus=surplus), event=event)
         self._start_remembering()
 
@@ -271,7 +271,9 @@ def closed(job: Job, batches: list[Batch], timing: Timing, after: int | None, no
     lost_at = max((batch.lost_at for batch in batches), default=0.0)
     accepted = sum(batch.count for batch in batches if batch.state is BatchState.ACCEPTED)
     behind = after is not None and after < (job.before or 0) + accepted
-    watch_until = max(lost_at + timing.late_s if lost_at else 0.0, now + 2 * timing.settle_s if behind else 0.0)
+    watch_until = max(
+        lost_at + timing.late_s if lost_at else 0.0, now + COUNTED_WITHIN * timing.settle_s if behind else 0.0
+    )
     return replace(
         job,
         notice=notice,

@@ -53,13 +53,13 @@ class Settler:
         """A fresh reading for the next batches to rely on."""
         run, ours = self.run, self.run.job.baseline
         # At the start it is held against what the upload before this one left.
-        old = ours or await run.store.ledger.last_count(run.job, run.timing.now() - self.settle_s)
+        old = ours or await run.store.ledger.last_count(run.job, run.timing.now() - run.timing.late_s)
         available = await self._caught_up(old)
         job, now = run.job, run.timing.now()
         self._relied_on = 0
         behind = await self._behind(old, available)
         fresh = replace(job, baseline=Baseline(available, now, behind=behind))
-        surplus = await see_growth(run, old, available)
+        surplus = await see_growth(run, beyond(old, available))
         if ours is None:
             await run.save(replace(fresh, before=available if job.before is None else job.before, surplus=surplus))
             return
@@ -155,7 +155,9 @@ class Settler:
             case Verdict.NOT_LANDED:
                 await self.run.save(replace(job, notice=None), Move(batch, BatchState.PENDING, lost=True))
             case Verdict.CANNOT_TELL:
-                await self.ask(batch, after, Move(batch, BatchState.UNSURE))
+                excess = max(seen.growth - seen.count - seen.behind, 0)
+                surplus = await see_growth(self.run, excess)
+                await self.ask(batch, after, Move(batch, BatchState.UNSURE), surplus=surplus)
         log.info("upload %s: batch %s: %s (grew by %d)", job.ref, batch.key, verdict.value, seen.growth)
         return True
 
@@ -171,12 +173,12 @@ class Settler:
         """Whether codes were taken back so shortly before the reading that it may have counted them still."""
         return await self.run.store.ledger.undone_since(self.run.job, baseline.at - self.settle_s)
 
-    async def ask(self, batch: Batch, after: int, *moves: Move) -> None:
+    async def ask(self, batch: Batch, after: int, *moves: Move, surplus: int = 0) -> None:
         """Puts the upload at rest with a question to people: what the list had, and has now.
 
         One that a person has stopped asks nothing: the batch stays unknown, and the card says so.
         """
-        job = self.run.job
+        job = replace(self.run.job, surplus=max(surplus, self.run.job.surplus))
         if job.state is State.STOPPING:
             await self.run.save(replace(job, notice=None), Move(batch, BatchState.UNSURE, decided=True))
             return
@@ -185,18 +187,18 @@ class Settler:
         await self.run.save(replace(job, notice=question), *moves, event=Event.ASK)
 
 
-async def see_growth(run: Run, old: Baseline | None, available: int) -> int:
-    """How much the list grew in all beyond what was sent, where a lost batch of this upload may be the reason.
+def beyond(old: Baseline | None, available: int) -> int:
+    """How much a list grew since the reading `old` beyond what is known to have been sent."""
+    return 0 if old is None else max(available - old.available - old.accepted - old.behind, 0)
 
-    Where it may be a lost batch of an earlier one, that upload is told of the growth since the reading `old`.
+
+async def see_growth(run: Run, growth: int) -> int:
+    """A list grew by so many codes beyond what was sent. As far as lost batches of this upload may be the reason they
+    are added to its surplus, which is answered; the rest is told of ended uploads whose lost batches may be the reason.
     """
-    job = run.job
-    growth = 0 if old is None else available - old.available - old.accepted - old.behind
-    if growth <= 0:
-        return job.surplus
-    if job.baseline is not None and any(batch.lost_at for batch in run.batches.values()):
-        return job.surplus + growth
-    if ref := await run.store.ledger.arrived_late(job, growth, run.timing.now() - run.timing.late_s):
-        log.info("upload %s: its list grew by %d after its end", ref, growth)
-        run.changed(ref)
-    return job.surplus
+    ours = min(growth, sum(batch.count for batch in run.batches.values() if batch.lost_at))
+    if growth > ours:
+        for ref in await run.store.ledger.arrived_late(run.job, growth - ours, run.timing.now() - run.timing.late_s):
+            log.info("upload %s: its list grew after its end", ref)
+            run.changed(ref)
+    return run.job.surplus + ours

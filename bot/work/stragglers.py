@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,8 +14,9 @@ from bot.personaclick.client import PersonaClick
 from bot.promo.job import Job
 from bot.promo.uploads import BatchState, State
 from bot.store.database import AWAY
+from bot.store.leases import Place
 from bot.store.store import Store
-from bot.work.run import Timing
+from bot.work.run import COUNTED_WITHIN, Timing
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +40,11 @@ class Stragglers:
         """Reads every list in question, again and again."""
         while not stopping.is_set():
             try:
+                lists: defaultdict[Place, list[Job]] = defaultdict(list)
                 for job in await self._store.ledger.watched():
-                    await self._look(job)
+                    lists[job.shop_id, job.list_id].append(job)
+                for jobs in lists.values():
+                    await self._look(jobs)
             except AWAY:
                 log.warning("the database is away, late codes are looked for later")
             except Exception:
@@ -47,35 +52,38 @@ class Stragglers:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), self._timing.watch_every_s)
 
-    async def _look(self, job: Job) -> None:
-        client = self._client(job.shop_id)
+    async def _look(self, jobs: Sequence[Job]) -> None:
+        """Reads a list once, for the uploads to it; what one of them explains is not told of another."""
+        client = self._client(jobs[0].shop_id)
         if client is None:
             return
         with suppress(PersonaClickError):
-            available = await client.available(job.list_id)
+            available = await client.available(jobs[0].list_id)
             if available is None:
                 return
-            seen = await self._seen(job, available)
-            if await self._store.ledger.note_watched(job, seen) and seen.surplus + (seen.after or 0) > job.surplus + (
-                job.after or 0
-            ):
-                log.info("upload %s: its list grew by %d after its end", job.ref, available - (job.watched or 0))
-                self._changed(job.ref)
+            explained = 0
+            for job in jobs:
+                seen = await self._seen(job, available, explained)
+                growth = seen.surplus + (seen.after or 0) - job.surplus - (job.after or 0)
+                explained += growth
+                if await self._store.ledger.note_watched(job, seen) and growth:
+                    log.info("upload %s: its list grew by %d after its end", job.ref, growth)
+                    self._changed(job.ref)
 
-    async def _seen(self, job: Job, available: int) -> Job:
+    async def _seen(self, job: Job, available: int, explained: int) -> Job:
         """What the growth since the last look means: first it fills what the list had not counted yet."""
-        seen = replace(job, watched=available)
-        growth = 0 if job.watched is None else available - job.watched
+        seen, timing = replace(job, watched=available), self._timing
+        growth = 0 if job.watched is None else available - job.watched - explained
         if growth <= 0:
             return seen
         batches = await self._store.batches.of(job)
         accepted = sum(batch.count for batch in batches if batch.state is BatchState.ACCEPTED)
+        counts_late = timing.now() - job.finished_at < COUNTED_WITHIN * max(timing.settle_s, job.lag_s)
         behind = 0
-        if job.after is not None and job.state is not State.UNDONE:
+        if job.after is not None and job.state is not State.UNDONE and counts_late:
             behind = min(growth, max((job.before or 0) + accepted - job.after, 0))
             seen = replace(seen, after=job.after + behind)
         if behind:
-            seen = replace(seen, lag_s=max(job.lag_s, self._timing.now() - job.finished_at))
-        if any(batch.lost_at for batch in batches):
-            seen = replace(seen, surplus=job.surplus + growth - behind)
-        return seen
+            seen = replace(seen, lag_s=max(job.lag_s, timing.now() - job.finished_at))
+        lost = sum(batch.count for batch in batches if batch.lost_at)
+        return replace(seen, surplus=job.surplus + min(growth - behind, lost))
