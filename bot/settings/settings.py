@@ -233,9 +233,10 @@ class Settings(BaseSettings):
             raise SettingsError("SHOPS", "is set beside PERSONACLICK_SHOP_ID", "Keep one of the two.")
         if several:
             return shops_of(several)
-        given = {"PERSONACLICK_SHOP_ID": shop_id, "PERSONACLICK_SHOP_SECRET": shop_secret}
-        strange = self.misspelt()
-        all_together(missing(name, strange) for name, value in given.items() if not value)
+        if not (shop_id and shop_secret):
+            given = {"PERSONACLICK_SHOP_ID": shop_id, "PERSONACLICK_SHOP_SECRET": shop_secret}
+            strange = self.misspelt()
+            all_together(missing(name, strange) for name, value in given.items() if not value)
         return (Shop("", shop_id, shop_secret),)
 
     @property

@@ -108,7 +108,7 @@ def _plain(limit: float) -> str:
 def meant_by(name: str, known: Iterable[str]) -> str | None:
     """The one of `known` that a misspelt name is most like; None when it is like none of them."""
     upper = name.upper()
-    likeness = {one: SequenceMatcher(None, upper, one, autojunk=False).ratio() for one in known}
+    likeness = {one: _likeness(upper, one) for one in known}
     ends = [one for one in likeness if "_" in upper and one.endswith(f"_{upper}")]
     for one in likeness:
         opens = one in DOORS and (upper.endswith(f"_{one}") or upper.startswith(_DOORS_BEGIN[one]))
@@ -116,6 +116,12 @@ def meant_by(name: str, known: Iterable[str]) -> str | None:
             likeness[one] = 1.0
     best = max(likeness, key=lambda one: likeness[one], default=None)
     return best if best is not None and likeness[best] >= _ALIKE else None
+
+
+def _likeness(name: str, one: str) -> float:
+    """From 0 to 1; 0 as well where lengths and letters alone show that the names are not alike, as of most."""
+    matcher = SequenceMatcher(None, name, one, autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= _ALIKE <= matcher.quick_ratio() else 0.0
 
 
 def misspelt(names: Iterable[str], known: frozenset[str]) -> dict[str, str]:
