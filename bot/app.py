@@ -88,6 +88,8 @@ class Bot:
             return await self._identified(team_id)
 
         self.bolt = AsyncApp(
+            # Without a name Bolt looks for one in every source file.
+            name="promo-bot",
             signing_secret=self.signing_secret or None,
             client=self.web,
             authorize=authorize,
