@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.errors import PersonaClickError
 from bot.listeners.answers import Answers
+from bot.listeners.questions import about
 from bot.listeners.requests import Request
 from bot.listeners.words import EXAMPLES, Help, OneList, Typed, Unknown, parse, parse_message
-from bot.promo.lists import Found, NearMiss, Several, find
+from bot.promo.lists import Found, NearMiss, PromoList, Several, find, spoken_of
 from bot.slack.blocks.choices import outdated_button, unknown_words
-from bot.slack.blocks.help import help_message
+from bot.slack.blocks.help import help_message, not_understood
 from bot.slack.people import People
 from bot.store.store import Store
+
+# More words than this are a sentence, and no slip in a list's name.
+SLIP_WORDS = 3
+CHOICES = 5
 
 Dispatch = Callable[[Typed, Request], Awaitable[None]]
 
@@ -77,6 +82,18 @@ async def help_(typed: Help, request: Request) -> None:
     await request.reply(help_message(EXAMPLES))
 
 
+async def _sentence(typed: Unknown, lists: Sequence[PromoList], request: Request, answer: Dispatch) -> None:
+    """A sentence is answered by the list it speaks of; where it speaks of none, with what can be asked."""
+    spoken = await asyncio.to_thread(spoken_of, typed.words, lists)
+    if len(spoken) == 1:
+        await answer(parse("/promo", about(typed.words, spoken[0].choice.key)), request)
+    elif request.trigger_id or spoken:
+        choices = [promo_list.choice for promo_list in spoken[:CHOICES]]
+        await request.reply(unknown_words(typed.words, "" if spoken else typed.nearest, choices))
+    else:
+        await request.reply(not_understood(typed.words, EXAMPLES))
+
+
 async def unknown(typed: Unknown, request: Request, *, answers: Answers, answer: Dispatch) -> None:
     """Words that begin with no command: a list of that name is shown, or what comes close is offered."""
     try:
@@ -86,5 +103,7 @@ async def unknown(typed: Unknown, request: Request, *, answers: Answers, answer:
     match await asyncio.to_thread(find, typed.words, lists):
         case Found() | Several():
             await answer(OneList(typed.words), request)
+        case NearMiss(near) if not near or len(typed.words.split()) > SLIP_WORDS:
+            await _sentence(typed, lists, request, answer)
         case NearMiss(near):
             await request.reply(unknown_words(typed.words, typed.nearest, [promo_list.choice for promo_list in near]))

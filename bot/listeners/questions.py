@@ -10,7 +10,7 @@ _LEFT = r"(?:left|available|remaining|in stock|there)"
 _CODES = r"(?:(?:promo\s*|coupon\s*|discount\s*)?(?:codes?|coupons?|vouchers?)\s*)"
 _IN = r"(?:in|of|for|on|at|from)\s+(?:the\s+|our\s+|list\s+)*"
 _NUMBER = r"(?P<number>\d[\d.,' ]*(?:\s*[km]\b)?)"
-_UNTIL = r"(?:\s+(?:by|until|till|before|on|for)\s+(?P<until>[^?]+?))?"
+_UNTIL = r"(?:\s+(?:by|until|till|before|on|for)\s+(?P<until>[^?,]+?)(?:,.*)?)?"
 _RUN_OUT = (
     r"(?:runs?\s+(?:out|dry|empty|low)|(?:be|is|are|gets?|get|going)\s+(?:\w+\s+)?(?:empty|gone|used up)|dies?|ends?)"
 )
@@ -76,6 +76,34 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:what can (?:you|i) (?:do|ask|type|say)|help me).*?", "help"),
     )
 )
+
+# What a sentence with a list's name anywhere in it asks for, by one word of it; the first that fits.
+_ABOUT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.I), command)
+    for pattern, command in (
+        (r"\b(?:stop|unwatch|no more|don'?t)\b.*\b(?:watch\w*|alert\w*|tell\w*)\b", "unwatch {list}"),
+        (rf"\b(?:tell|warn|alert|remind|notify|watch)\b.*?{_NUMBER}", "watch {list} below {number}"),
+        (rf"{_NUMBER}.*\b(?:enough|need\w*|suffices?|left|last)\b", "need {number} {list}{until}"),
+        (rf"\b(?:enough|need\w*|suffices?|have|last)\b.*?{_NUMBER}", "need {number} {list}{until}"),
+        (rf"\b{_LOADED}\b|\bwho\b|\bhistory\b", "history {list}"),
+        (rf"\b{_LOAD}\b", "upload {list}"),
+        (r"\b(?:snippet|javascript|storefront|web ?site|shop page)\b", "snippet {list}"),
+        (r"", "list {list}"),
+    )
+)
+_BY = re.compile(
+    r"\b(?:by|until|till|before|for)\s+((?:(?!\b(?:by|until|till|before|for)\b)[^?,])+?)\s*(?:,.*)?[?.!]*$", re.I
+)
+
+
+def about(text: str, named: str) -> str:
+    """The command that a sentence about the list `named` stands for, as it would be typed after /promo."""
+    for pattern, command in _ABOUT:
+        if found := pattern.search(text):
+            until = f" by {said[1]}" if "{until}" in command and (said := _BY.search(text)) else ""
+            number = found.groupdict().get("number") or ""
+            return command.format(list=named, number=number.strip(" .,"), until=until)
+    raise AssertionError("the last pattern fits every text")
 
 
 def command(text: str) -> str:

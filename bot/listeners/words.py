@@ -21,9 +21,10 @@ MAX_TYPED = 200
 MAX_WHOLE = 40_000
 # Signs that people, phones and office programs put around a name.
 _QUOTES = "\"'`«»„“”‚‘’"
-_NEAR = 0.65
-# "ok" and "is" are no slips of a command.
+_NEAR = 0.75
+# "ok", "is" and "how" are no slips of a command.
 _SHORTEST_SLIP = 3
+_NO_SLIPS = ("how",)
 # "history by me", "history of spring sale".
 _BEFORE_NAMES = ("by", "from", "of", "for", "to", "into", "in")
 # "open" is whatever still has a next step.
@@ -294,8 +295,8 @@ def _parse(text: str, whole: str) -> Typed:
         return _BY_WORD[word].parse(rest)
     if (command := _BY_WORD.get(plain_word)) is not None:
         return command.parse("".join(whole.split(None, 1)[1:]).strip() if command.whole else rest)
-    near = get_close_matches(plain_word, _BY_WORD, n=1, cutoff=_NEAR) if len(plain_word) >= _SHORTEST_SLIP else ()
-    if not near:
+    may_be = len(plain_word) >= _SHORTEST_SLIP and plain_word not in _NO_SLIPS
+    if not (near := get_close_matches(plain_word, _BY_WORD, n=1, cutoff=_NEAR) if may_be else ()):
         return Unknown(unquoted(text), "")
     nearest = _BY_WORD[near[0]]
     if nearest.parse is Trace:

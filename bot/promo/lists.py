@@ -20,6 +20,17 @@ NEAR = 0.6
 _SAYS_NOTHING = frozenset(
     ("code", "codes", "coupon", "coupons", "export", "file", "final", "import", "list", "new", "promo", "promocodes")
 ) | frozenset(("upload", "voucher", "vouchers", "коды", "промокоды", "kod", "kodlar"))
+# What people type before a list's name.
+_LEADING = re.compile(r"^(?:(?:of|in|into|for|from|to|the|our|me|us|list|codes?)\s+)+")
+# Words of questions that are parts of lists' names, too.
+_QUESTIONS = frozenset(
+    ("all", "any", "are", "can", "have", "how", "last", "left", "many", "much", "need", "out", "what")
+)
+_SMALL = frozenset(("and", "for", "from", "next", "our", "the", "this", "until", "when", "which", "will", "with"))
+_TIMES = frozenset(
+    ("day", "days", "today", "tomorrow", "week", "weekend", "monday", "tuesday", "wednesday", "thursday")
+)
+_SAYS_LITTLE = _QUESTIONS | _SMALL | _TIMES | {"friday", "saturday", "sunday"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +130,14 @@ def find(words: str, lists: Sequence[PromoList]) -> Found | Several | NearMiss:
 def named(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
     """The lists of that id, else of that name, else with those words in their names."""
     wanted = _plain(words)
+    if not (found := _named(wanted, lists)) and (plainer := _LEADING.sub("", wanted)) != wanted:
+        return _named(plainer, lists)
+    return found
+
+
+def _named(wanted: str, lists: Sequence[PromoList]) -> list[PromoList]:
     ids = [one for one in lists if wanted in (_plain(one.id), _plain(f"{one.shop}/{one.id}"))]
-    return ids or [one for one in lists if wanted in (_plain(one.name), _plain(one.title))] or matching(words, lists)
+    return ids or [one for one in lists if wanted in (_plain(one.name), _plain(one.title))] or matching(wanted, lists)
 
 
 def matching(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
@@ -147,6 +164,14 @@ def guess(file_name: str, lists: Sequence[PromoList]) -> PromoList | None:
         clear = len(telling) > 1 or any(len(word) >= 5 for word in telling)
         best = [one for one in lists if clear and telling <= set(_words(one.name))]
     return best[0] if len(best) == 1 else None
+
+
+def spoken_of(words: str, lists: Sequence[PromoList]) -> list[PromoList]:
+    """The lists that a sentence is about: those of whose names and ids most words stand in it."""
+    said = {word for word in _words(words) if len(word) > 2} - _SAYS_NOTHING - _SAYS_LITTLE
+    counts = [len(said.intersection([*_words(one.title), one.id.casefold()])) for one in lists]
+    most = max(counts, default=0)
+    return [one for one, count in zip(lists, counts, strict=True) if count == most] if most else []
 
 
 def _inside(name: Sequence[str], words: Sequence[str]) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.listeners.questions import command
+from bot.listeners.questions import about, command
 from bot.listeners.watching_words import Book, NeedTyped, WatchList, amount, book, need, watch
+from bot.promo.lists import PromoList, spoken_of
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,37 @@ from bot.listeners.watching_words import Book, NeedTyped, WatchList, amount, boo
 def test_questions(asked: str, answered: str) -> None:
     """Each question is the command that a person would have typed; anything else is none."""
     assert command(asked) == answered
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("how many codes does welcome have?", "list 1"),
+        ("do we have 5000 welcome codes for friday?", "need 5000 1 by friday"),
+        ("are there 3000 left in vip?", "need 3000 2"),
+        ("tell me when welcome is below 500", "watch 1 below 500"),
+        ("stop watching welcome", "unwatch 1"),
+        ("when was black friday last loaded?", "history 3"),
+        ("could you refill the newsletter please", "upload 4"),
+        ("I want vip on the website", "snippet 2"),
+        ("сколько осталось в welcome", "list 1"),
+        ("is welcome enough until friday?", "list 1"),
+        ("will we need 20k for black friday by monday, or more?", "need 20k 3 by monday"),
+        ("and the sales?", ""),
+        ("who are you really", ""),
+    ],
+)
+def test_sentences_about_a_list(asked: str, answered: str) -> None:
+    """A sentence in which one list's name stands is the command that one of its other words names."""
+    names = {"1": "Welcome 10%", "2": "VIP", "3": "Black Friday 2026", "4": "Newsletter", "5": "Sale A", "6": "Sale B"}
+    spoken = spoken_of(asked, [PromoList(list_id, name, 5) for list_id, name in names.items()])
+    assert (about(asked, spoken[0].id) if len(spoken) == 1 else "") == answered
+
+
+def test_a_sentence_that_fits_two_lists_names_both() -> None:
+    """Nobody guesses which of two lists a sentence means."""
+    lists = [PromoList("5", "Sale A", 5), PromoList("6", "Sale B", 5)]
+    assert spoken_of("what about the sale?", lists) == lists
 
 
 @pytest.mark.parametrize(

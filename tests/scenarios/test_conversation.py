@@ -41,7 +41,7 @@ def buttons(message: Message) -> list[str]:
         ("hello", ["What you can type", "/promo lists"]),
         ("history", ["Nothing was loaded yet."]),
         ("upload spring", ["To load codes into Spring sale, open the form.", "Load into Spring sale"]),
-        ("thanks a lot", ["There is no command or list “thanks a lot”."]),
+        ("thanks a lot", ["I do not understand “thanks a lot”.", "What you can type"]),
         ("list nowhere", ["No list is called “nowhere”."]),
     ],
 )

@@ -246,8 +246,10 @@ QUESTIONS = [
     ("how many left in black friday?", ["Black Friday 2026", "52,000 codes available"]),
     ("what runs out this week?", ["likely to be within 7 days", "VIP birthday: empty"]),
     ("is 5,000 enough for welcome until friday?", ["Enough. Welcome 10% can likely give 5,000 more codes"]),
+    ("do we still have enough codes in welcome?", ["Welcome 10%", "18,350"]),
+    ("will we need 20k for black friday by monday, or more?", ["Black Friday 2026 can likely give 20,000 more codes"]),
     ("watch welcome below 500 <@U2>", ["Welcome 10% is watched here now: below 500", "is named on the alert"]),
-    ("blorp the fnord", ["There is no command or list “blorp the fnord”.", "/promo help"]),
+    ("blorp the fnord", ["I do not understand “blorp the fnord”.", "What you can type", "/promo lists"]),
 ]
 
 

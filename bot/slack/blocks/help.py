@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.slack.blocks.choices import ask
-from bot.slack.blocks.kit import BULLET, Bold, Code, Line, Message, actions, flat, header, rich
+from bot.slack.blocks.kit import BULLET, Bold, Code, Line, Message, actions, clip, flat, header, rich
 
 TITLE = "What you can type"
 
@@ -35,6 +35,13 @@ def help_message(examples: tuple[Example, ...]) -> Message:
     buttons = [ask("Show all lists", "lists"), ask("Load codes", "upload", 1)]
     blocks = [header(TITLE), *map(rich, parts), rich(last), actions(buttons)]
     return Message(flat([[TITLE], *(line for part in parts for line in part), *last]), blocks)
+
+
+def not_understood(words: str, examples: tuple[Example, ...]) -> Message:
+    """What can be typed, after words in which nothing was understood."""
+    first: list[Line] = [[Bold(f"I do not understand “{clip(words, 100)}”.")]]
+    help_ = help_message(examples)
+    return Message(f"{flat(first)}\n{help_.text}", [rich(first), *help_.blocks])
 
 
 _TYPES = "CSV, TSV, TXT, Excel, ODS, JSON, ZIP or GZ"
