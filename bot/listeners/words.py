@@ -295,14 +295,21 @@ def _parse(text: str, whole: str) -> Typed:
         return _BY_WORD[word].parse(rest)
     if (command := _BY_WORD.get(plain_word)) is not None:
         return command.parse("".join(whole.split(None, 1)[1:]).strip() if command.whole else rest)
-    may_be = len(plain_word) >= _SHORTEST_SLIP and plain_word not in _NO_SLIPS
-    if not (near := get_close_matches(plain_word, _BY_WORD, n=1, cutoff=_NEAR) if may_be else ()):
+    if (nearest := _slip(plain_word)) is None:
         return Unknown(unquoted(text), "")
-    nearest = _BY_WORD[near[0]]
     if nearest.parse is Trace:
         # What follows are codes, perhaps; they are repeated nowhere.
         return Unknown(plain_word, nearest.word)
     return Unknown(unquoted(text), f"{nearest.word} {rest}".strip())
+
+
+def _slip(word: str) -> Command | None:
+    """The command that somebody meant who typed `word`."""
+    if len(word) < _SHORTEST_SLIP or word in _NO_SLIPS:
+        return None
+    begun = [known for known in _BY_WORD if len(known) > _SHORTEST_SLIP and word.startswith(known)]
+    near = get_close_matches(word, _BY_WORD, n=1, cutoff=_NEAR) or begun
+    return _BY_WORD[near[0]] if near else None
 
 
 EXAMPLES = tuple(replace(example, topic=command.topic) for command in COMMANDS for example in command.examples)
