@@ -8,7 +8,8 @@ from typing import Protocol
 from bot.dates.zones import local
 from bot.errors import NotUnderstood
 
-_HOURS = re.compile(r"(\d{1,2})(?::(\d\d))?\s*(?:-|–|to|until)\s*(\d{1,2})(?::(\d\d))?", re.IGNORECASE)
+_HOUR = r"(\d{1,2})(?::(\d\d))?\s*(am|pm)?"
+_HOURS = re.compile(rf"(?:from\s+|between\s+)?{_HOUR}\s*(?:-|–|to|until|till|and)\s*{_HOUR}", re.IGNORECASE)
 
 
 class Hours(Protocol):
@@ -36,10 +37,15 @@ def minutes(words: str) -> tuple[int, int]:
     found = _HOURS.fullmatch(words.strip())
     if found is None:
         raise NotUnderstood("hours", words)
-    start, end = (60 * int(found[at]) + int(found[at + 1] or 0) for at in (1, 3))
+    start, end = (_minute(*found.group(at, at + 1, at + 2)) for at in (1, 4))
     if max(start, end) > 24 * 60 or start == end:
         raise NotUnderstood("hours", words)
     return start % (24 * 60), end % (24 * 60)
+
+
+def _minute(hour: str, minute: str | None, half: str | None) -> int:
+    of_day = int(hour) % 12 + 12 * (half.casefold() == "pm") if half else int(hour)
+    return 60 * of_day + int(minute or 0)
 
 
 def clock(minute: int) -> str:

@@ -21,6 +21,7 @@ _EVERY = {
 }
 _TIME = re.compile(r"(?:\bat\s+)?\b([01]?\d|2[0-3])(?:[:.h]([0-5]\d))?\s*(am|pm)?\b", re.I)
 _BETWEEN = re.compile(r"[\s,&]+|\band\b|\bon\b|\bevery\b")
+_TO = re.compile(r"(?<=[a-z])\s*(?:[-–]|\bto\b)\s*(?=[a-z])")
 USUAL_HOUR = 9
 
 
@@ -49,8 +50,10 @@ def schedule(words: str, tz: str) -> Schedule:
     hour, minute = _clock(time, words) if time else (USUAL_HOUR, 0)
     rest = (text[: time.start()] + " " + text[time.end() :]) if time else text
     days: set[int] = set()
-    for word in filter(None, _BETWEEN.split(rest.replace("every day", "daily"))):
-        days.update(_named(word, words))
+    rest = _TO.sub("-", rest.replace("every day", "daily"))
+    for word in filter(None, _BETWEEN.split(rest)):
+        first, _, last = word.partition("-")
+        days.update(_from_to(first, last, words) if last else _named(first, words))
     if not days:
         raise NotUnderstood("schedule", words)
     return Schedule(tuple(sorted(days)), hour, minute, tz)
@@ -89,6 +92,14 @@ def _named(word: str, words: str) -> tuple[int, ...]:
     if len(found) != 1:
         raise NotUnderstood("schedule", words)
     return (found[0],)
+
+
+def _from_to(first: str, last: str, words: str) -> tuple[int, ...]:
+    """The days of mon-fri."""
+    (start, *more), (end, *others) = _named(first, words), _named(last, words)
+    if more or others:
+        raise NotUnderstood("schedule", words)
+    return tuple((start + day) % 7 for day in range((end - start) % 7 + 1))
 
 
 def _days(days: tuple[int, ...]) -> str:

@@ -71,6 +71,8 @@ def test_no_dates(words: str) -> None:
         ("mondays", "mondays 09:00", "Mon 30 Nov, 09:00"),
         ("Mondays at 8", "mondays 08:00", "Mon 30 Nov, 08:00"),
         ("tue and thursdays 2pm", "tuesdays and thursdays 14:00", "Tue 1 Dec, 14:00"),
+        ("monday to friday 09:30", "weekdays 09:30", "Fri 27 Nov, 09:30"),
+        ("sat-mon 8", "mondays, saturdays and sundays 08:00", "Sat 28 Nov, 08:00"),
         ("every day at 12am", "daily 00:00", "Fri 27 Nov, 00:00"),
     ],
 )
@@ -80,7 +82,7 @@ def test_schedules(typed: str, words: str, rings: str) -> None:
     assert (found.words, shown(next_after(found, NOW), ZONE)) == (words, rings)
 
 
-@pytest.mark.parametrize("typed", ["", "nonsense", "09:00", "daily 25:00", "daily 13pm", "maydays 09:00"])
+@pytest.mark.parametrize("typed", ["", "nonsense", "09:00", "daily 25:00", "daily 13pm", "maydays 09:00", "mon-daily"])
 def test_no_schedules(typed: str) -> None:
     """What is no schedule is said to be none."""
     with pytest.raises(NotUnderstood):
@@ -111,6 +113,7 @@ def test_quiet_hours_run_over_midnight() -> None:
     hours = QuietHours("C1", start, end, ZONE)
     at = {hour: datetime(2026, 11, 26, hour, 30, tzinfo=ZoneInfo(ZONE)).timestamp() for hour in (6, 7, 21, 22)}
     assert [is_quiet(hours, at[hour]) for hour in (6, 7, 21, 22)] == [True, False, False, True]
+    assert minutes("from 10pm to 7 am") == minutes("22:00-7:00")
     day = QuietHours("C1", *minutes("12-13:30"), ZONE)
     assert (is_quiet(day, NOW), is_quiet(day, NOW - 4 * 3600)) == (False, True)
     for words in ("", "22", "25 to 26", "9 to 9"):
