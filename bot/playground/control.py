@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from bot.playground.clock import PlaygroundClock
+from bot.playground.mentions import with_mentions
 from bot.playground.personaclick import Forward
 from bot.playground.state import state_of
-from bot.stand_ins.slack.cast import BOT_USER, User
+from bot.stand_ins.slack.cast import BOT_USER
 from bot.stand_ins.slack.delivery import Delivered
 from bot.stand_ins.slack.log import Entry
 from bot.stand_ins.slack.reading import controls
@@ -216,18 +216,9 @@ async def _command(slack: StandInSlack, asked: Json) -> Json:
 
 async def _message(slack: StandInSlack, asked: Json) -> Json:
     typed = str(asked["text"]).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    typed = _with_mentions(typed, slack.workspace.users.values())
+    typed = with_mentions(typed, slack.workspace.users.values())
     said = slack.as_(asked["user"]).say(asked["channel"], typed, str(asked.get("thread_ts") or ""))
     return {"ts": said.ts}
-
-
-def _with_mentions(text: str, people: Iterable[User]) -> str:
-    """The text with people's names after an @ as Slack's own composer sends them."""
-    ids = {name.casefold(): user.id for user in people for name in (user.name, user.real_name)}
-    longest_first = "|".join(re.escape(name) for name in sorted(ids, key=len, reverse=True))
-    return re.sub(
-        rf"(?<!\w)@({longest_first})\b", lambda found: f"<@{ids[found[1].casefold()]}>", text, flags=re.IGNORECASE
-    )
 
 
 async def _click(slack: StandInSlack, asked: Json) -> Json:
