@@ -62,7 +62,7 @@ def unknown_words(words: str, nearest: str, near: Sequence[ListChoice] = ()) -> 
     if codes_in(words):
         lines: list[Line] = [
             [first],
-            ["To load codes press Load codes. To ask where one came from: ", Code("/promo trace")],
+            ["Is it a promo code? Press Load codes, or ask where it came from: ", Code("/promo trace <code>")],
         ]
         return said(lines, [ask("Load codes", "upload"), ask("Help", "help", 1)])
     return said([[first], [Code("/promo help"), " shows what you can type."]], [ask("Help", "help")])

@@ -94,7 +94,7 @@ def _rest(count: int) -> list[Line]:
 
 def _report_buttons(ordered: Sequence[PromoList], words: str, *, hidden: int) -> list[Block]:
     """Share, what the neediest lists need, and the file of all lists where some are not shown."""
-    needy = [promo_list for promo_list in ordered if stock(promo_list) is not Stock.IN_STOCK][:_LOADS_OFFERED]
+    needy = [one for one in ordered if stock(one) is not Stock.IN_STOCK or len(ordered) == 1][:_LOADS_OFFERED]
     return [
         button("Share in channel", ids.SHARE, words[:2000]),
         *[load_button(promo_list, place, named=True) for place, promo_list in enumerate(needy)],
