@@ -132,6 +132,7 @@ class Bot:
             catalog,
             posting,
             alerts_channel=settings.alerts_channel,
+            contact=settings.contact,
             every_s=60.0 * settings.reading_every_minutes,
             sleep=self._clock.sleep if self._clock else asyncio.sleep,
         )

@@ -109,7 +109,7 @@ class Boundary:
                 return slack_away()
             case _ if isinstance(error, AWAY):
                 log.warning("the database is away, a person was told")
-                return database_away()
+                return database_away(self._contact)
         reference = self._reference()
         log.error("listener failed, reference %s", reference, exc_info=error)
         return unexpected(reference, self._contact)

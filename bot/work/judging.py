@@ -60,9 +60,13 @@ class _Known:
 
 
 class Judging:
-    """Judges each reading. `alerts_channel` hears of every list; `changed` is told that cards may be behind."""
+    """Judges each reading. `alerts_channel` hears of every list; `changed` is told that cards may be behind; `contact`
+    is named where somebody has to act."""
 
-    def __init__(self, store: Store, posting: Posting, alerts_channel: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, posting: Posting, alerts_channel: str, changed: Callable[[], None], contact: str = ""
+    ) -> None:
+        self._contact = contact
         self._store = store
         self._posting = posting
         self._alerts_channel = alerts_channel
@@ -127,8 +131,9 @@ class Judging:
         for shop, error in now.failures.items():
             await self._store.outages.failed(shop, type(error).__name__)
             failures = known[shop].failures + 1 if shop in known else 1
+            since = known[shop].since if shop in known else now.at
             if failures >= OUT_AFTER and await self._store.outages.tell(shop):
-                await self._tell(shop, outage_began(shop, error, known[shop].since if shop in known else now.at))
+                await self._tell(shop, outage_began(shop, error, since, self._contact))
         for shop in known:
             if shop not in now.failures and (outage := await self._store.outages.over(shop)) and outage.told_at:
                 await self._tell(shop, outage_over(shop, outage.since, now.at))

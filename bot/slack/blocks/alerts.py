@@ -34,7 +34,7 @@ from bot.slack.blocks.kit import (
     small,
     static_select,
 )
-from bot.slack.blocks.problems import explain
+from bot.slack.blocks.problems import trouble
 
 # So that a message with many lists stays within Slack's sizes.
 _TITLE = 100
@@ -238,7 +238,7 @@ def snooze_over(alert: Alert, context: AlertContext) -> Message:
     return Message(flat(lines), [rich(lines), actions(_buttons(alert))])
 
 
-def outage_began(shop: str, error: PersonaClickError, since: float) -> Message:
+def outage_began(shop: str, error: PersonaClickError, since: float, contact: str = "") -> Message:
     """A shop has not answered for some readings."""
     name = f"PersonaClick ({clip(shop, 60)})" if shop else "PersonaClick"
     lines: list[Line] = [
@@ -247,7 +247,7 @@ def outage_began(shop: str, error: PersonaClickError, since: float) -> Message:
             " since ",
             When(since),
             ". ",
-            explain(error).text.replace("\n", " "),
+            *trouble(error, contact),
         ],
         ["Until it does, no alert about its lists can come. I say when it is over."],
     ]

@@ -19,6 +19,8 @@ def with_contact(sentence: str, contact: str) -> Line:
     parts: list[Part] = []
     for place, words in enumerate(_SOMEBODY.split(sentence)):
         # Every second piece is the W that the pattern keeps.
-        if part := (named if place % 2 else words):
+        begins = words == "W" and isinstance(named, str)
+        part: Part = words if not place % 2 else f"{contact[:1].upper()}{contact[1:]}" if begins else named
+        if part:
             parts.append(part)
     return parts

@@ -58,7 +58,7 @@ def explain(error: PromoBotError, contact: str = "") -> Message:
         return _message(problem.what, problem.then, contact)
     match error:
         case errors.NotAllowed():
-            return _not_allowed(error)
+            return _not_allowed(error, contact)
         case errors.FormTooLate():
             return _message("The form did not open in time.", "Try again; it usually opens at once.")
         case errors.UnknownList():
@@ -78,6 +78,12 @@ def explain(error: PromoBotError, contact: str = "") -> Message:
     return _message("That did not work.", "Try again in a moment.")
 
 
+def trouble(error: errors.PersonaClickError, contact: str = "") -> Line:
+    """What PersonaClick did not do, and what to do next, in one line."""
+    what, then = _personaclick(error)
+    return [f"{what} ", *with_contact(then, contact)]
+
+
 def missing_shops(
     failures: Mapping[str, errors.PersonaClickError],
     ages: Mapping[str, float] = MappingProxyType({}),
@@ -87,12 +93,12 @@ def missing_shops(
     """Why the lists of some shops are not shown, or, by `ages` in seconds, of when the counts shown for them are."""
     lines: list[Line] = []
     for shop, error in failures.items():
-        what, then = _personaclick(error)
         if shop in ages:
+            what, then = _personaclick(error)
             whose = f"The counts of {shop} are of " if shop else "These counts are of "
             lines.append([Bold(what), f" {whose}", When(at - ages[shop]), ". ", *with_contact(then, contact)])
         else:
-            lines.append([Bold(f"The lists of {shop} are missing here."), f" {what} ", *with_contact(then, contact)])
+            lines.append([Bold(f"The lists of {shop} are missing here."), " ", *trouble(error, contact)])
     return lines
 
 
@@ -101,9 +107,10 @@ def still_asking() -> Message:
     return _message("PersonaClick is slow to answer.", "I am still asking; what it says comes here.")
 
 
-def database_away() -> Message:
+def database_away(contact: str = "") -> Message:
     """The database does not answer for a moment, as while it is restarted."""
-    return _message("My database is away for a moment.", "Nothing was changed. Try again in a minute.")
+    then = "Nothing was changed. Try again in a minute; if it stays, tell whoever runs this bot."
+    return _message("My database is away for a moment.", then, contact)
 
 
 def slack_away() -> Message:
@@ -206,7 +213,7 @@ def _personaclick(error: errors.PersonaClickError) -> tuple[str, str]:
     return "PersonaClick does not answer at the moment.", "Nothing is lost. Try again in a minute."
 
 
-def _not_allowed(error: errors.NotAllowed) -> Message:
+def _not_allowed(error: errors.NotAllowed, contact: str) -> Message:
     match error.why:
         case "guest":
             return _message(
@@ -228,7 +235,8 @@ def _not_allowed(error: errors.NotAllowed) -> Message:
             who: list[str | Person] = []
             for one in error.uploaders[:10]:
                 who += [", " if who else "", Person(one)]
-            lines: list[Line] = [[Bold("You may not load codes here.")], ["These may: ", *who, "."]]
+            added = with_contact("To be added, ask whoever runs this bot.", contact)
+            lines: list[Line] = [[Bold("You may not load codes here.")], ["These may: ", *who, ". ", *added]]
             return Message(flat(lines), [rich(lines)])
         case "unclear":
             return _message("Slack does not say that you are a full member of this workspace.", "Ask somebody who is.")

@@ -17,7 +17,7 @@ _PAUSES = {
     ),
     "list gone": (
         "PersonaClick did not have the list any more.",
-        "Nothing more is sent. If the list comes back with the same id, press Resume; otherwise stop here.",
+        "Nothing more is sent. If the list comes back with the same id, press Resume; otherwise Stop here.",
     ),
     "not found": (
         "PersonaClick answered “not found”.",
@@ -29,11 +29,11 @@ _PAUSES = {
     ),
     "limited": (
         "PersonaClick asked for one pause after another for a long time, so I stopped trying.",
-        "Press Resume to try again; if it stays, ask PersonaClick about the limit of requests.",
+        "Press Resume to try again; if it stays, whoever runs this bot can ask PersonaClick for more requests.",
     ),
     "shop gone": (
         "The settings of this bot did not name this shop.",
-        "Nothing more is sent. When the shop is in the settings again, press Resume; otherwise stop here.",
+        "Nothing more is sent. Whoever runs this bot can put it back; then press Resume. Otherwise press Stop here.",
     ),
     "damaged": (
         "The codes of one batch stored here are damaged and cannot be read.",
