@@ -35,6 +35,7 @@ from tests.faults.truth import untrue
 TIMEOUT_S = 2.0
 LISTS = ("Spring sale", "Welcome offer", "Birthday treat")
 MOMENTS = ("any time", "any time", "a file dropped", "a card posted", "a card edited", "a code sent", "a click")
+LATE_METHODS = ("chat.update", "chat.postMessage", "reactions.add", "reactions.remove", "files.info", "users.info")
 # After a while of rest nobody comes back to a card: what it says then stays.
 REST_S = 2.0
 
@@ -88,9 +89,10 @@ class Outcome:
 class Round:
     """Some files, dropped, confirmed, and the bots killed meanwhile."""
 
-    def __init__(self, place: Town, slack: StandInSlack, bots: Bots, seed: int) -> None:
+    def __init__(self, place: Town, slack: StandInSlack, bots: Bots, seed: int, *, late: bool) -> None:
         self._place, self._slack, self._bots = place, slack, bots
         self._plan, self._chance = plan(seed), random.Random(-seed)
+        self._late = late
         self._files: dict[str, list[str]] = {}
         self._clicks = self._drops = self._unanswered = self._kills = 0
 
@@ -115,9 +117,12 @@ class Round:
         return await self._outcome()
 
     async def _turn_away(self) -> None:
-        """Slack says now and then that it is too much."""
+        """Slack says now and then that it is too much, and where it is `late` it does and answers much of it later."""
         while True:
             await asyncio.sleep(self._chance.uniform(0.3, 3))
+            for method in LATE_METHODS if self._late else ():
+                if self._chance.random() < 0.5:
+                    self._slack.fail(method, delay_s=self._chance.uniform(0.5, 3), times=self._chance.randint(1, 3))
             self._slack.fail("chat.update", status=429, retry_after=1)
             if self._chance.random() < 0.3:
                 self._slack.fail("chat.postMessage", status=429, retry_after=1)
@@ -169,7 +174,7 @@ class Round:
 
     async def _taken_in(self, file_id: str) -> Upload | None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(25):
+            async with asyncio.timeout(90):
                 while True:
                     async with self._place.database.read() as connection:
                         query = select(uploads.c.ref).where(uploads.c.file_id == file_id)
@@ -232,7 +237,9 @@ async def workspace() -> AsyncIterator[StandInSlack]:
         await slack.stop()
 
 
-async def rounds(count: int, seed: int, at_once: int, *, module: str = "bot", within_s: float = 240) -> Outcome:
+async def rounds(
+    count: int, seed: int, at_once: int, *, module: str = "bot", within_s: float = 240, late: bool = False
+) -> Outcome:
     """So many rounds, some at a time."""
     turns, making, total = asyncio.Semaphore(at_once), asyncio.Lock(), Outcome()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -246,7 +253,7 @@ async def rounds(count: int, seed: int, at_once: int, *, module: str = "bot", wi
                 async with town(url, TIMEOUT_S) as place, workspace() as slack:
                     bots = Bots(slack, environment(place, slack, max(plan(number).size // 8, 20)), module, log)
                     try:
-                        found = await Round(place, slack, bots, number).run(within_s)
+                        found = await Round(place, slack, bots, number, late=late).run(within_s)
                     finally:
                         await bots.end()
                 for words in found.untrue:
@@ -279,10 +286,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parallel", type=int, default=3)
     parser.add_argument("--hurried", action="store_true", help="give up what a dead process held within seconds")
+    parser.add_argument("--late", action="store_true", help="a Slack that does and answers much of it 0.5 to 3 s later")
     asked = parser.parse_args()
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     module = "tests.faults.hurried" if asked.hurried else "bot"
-    total = asyncio.run(rounds(asked.rounds, asked.seed, asked.parallel, module=module))
+    total = asyncio.run(rounds(asked.rounds, asked.seed, asked.parallel, module=module, late=asked.late))
     print(line(asked.rounds, total))
     return 1 if total.wrong else 0
 
