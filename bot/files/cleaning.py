@@ -70,6 +70,7 @@ _BOOLEANS = frozenset(
 _CHOSEN_ONLY = frozenset({Kind.DATE, Kind.FORMULA})
 # Cyrillic and Greek letters that look like Latin ones, among signs and digits.
 _IMITATES = re.compile(r"(?:[АВЕЗКМНОРСТУХЅІЈаеорсухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]|[\W\d_])+")
+_PARTS = re.compile(r"[^\W_]+")
 _SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 4, "ARMENIAN": 8}
 
 
@@ -222,8 +223,16 @@ def _doubts(text: str) -> list[Kind]:
 
 
 def _mixes_scripts(text: str) -> bool:
-    """Whether letters of several alphabets stand side by side."""
-    return _scripts(text).bit_count() > 1
+    """Whether letters of several alphabets stand side by side, or a part that looks Latin stands among Latin ones.
+
+    A prefix in a language of its own, such as ЗИМА-AB12, is nothing strange.
+    """
+    parts = _PARTS.findall(text)
+    scripts = [_scripts(part) for part in parts]
+    if any(each.bit_count() > 1 for each in scripts):
+        return True
+    imitates = any(not part.isascii() and _IMITATES.fullmatch(part) for part in parts)
+    return imitates and _SCRIPTS["LATIN"] in scripts
 
 
 def _scripts(text: str) -> int:

@@ -57,6 +57,8 @@ from bot.promo.findings import Kind, Options
         ("A\x07B", "A\x07B", [Kind.CONTROL]),
         ("\u0410BC12", "\u0410BC12", [Kind.LOOKALIKE]),
         ("ПРОМО12", "ПРОМО12", []),
+        ("ЗИМА-AB12", "ЗИМА-AB12", []),
+        ("\u0410-BC12", "\u0410-BC12", [Kind.LOOKALIKE]),
         ("ÄPFEL12", "ÄPFEL12", []),
         ("AB\ufffdC", "", [Kind.UNREADABLE_TEXT]),
         ("x" * 101, "", [Kind.TOO_LONG]),

@@ -31,6 +31,8 @@ from bot.slack.blocks.lists import list_key
 from bot.slack.blocks.shape import Card
 
 _PARTS_SHOWN = 10
+# Left out on a suspicion that a person can dispel.
+_MAY_BE_RIGHT = frozenset({Kind.LOOKALIKE, Kind.LENGTH, Kind.WORDS, Kind.CONTROL})
 # Kinds of characters: ten digits; letters of one case, or of both.
 _DIGITS, _LETTERS = 10, (26, 52)
 
@@ -110,6 +112,8 @@ def _found(upload: Upload, result: Checked) -> list[Line]:
         lines.append(
             ["They can be written in usual signs: a hyphen for a dash, & for &amp;, plain letters and digits."]
         )
+    elif any(one.kind in _MAY_BE_RIGHT for one in left_out):
+        lines.append(["If they are right as they are: press Reading options, and tick them."])
     elif upload.file_id and any(one.kind in DAMAGE and one.fate is Fate.LEFT_OUT for one in result.findings):
         lines.append([ADVICE])
     if others:

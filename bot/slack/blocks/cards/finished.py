@@ -87,7 +87,7 @@ def _arrived_late(upload: Upload) -> list[Line]:
     batches = f"Batch {which}, whose answer was lost," if len(upload.lost) == 1 else f"Batches {which}, lost at first,"
     more = f"{counted(upload.surplus, 'code')} more than were sent came into the list."
     lines: list[Line] = [[Bold(more)], [f"{batches} may have arrived late, and be in the list twice then."]]
-    if upload.state is State.UNDONE:
+    if upload.state is State.UNDONE or upload.wiped:
         return [*lines, ["Look at the list in PersonaClick, and remove there what should not be in it."]]
     return [*lines, ["To be sure: Undo takes all of this upload back, and the file can be shared again."]]
 
