@@ -43,7 +43,9 @@ class Cards:
         `pace_s` is how long the last edit has to be ago, whichever process made it.
         """
         now = self._database.now()
-        free = (uploads.c.showing_until < now) & (uploads.c.shown_at <= now - pace_s)
+        # What lies further ahead than it can was written before the clock was set back.
+        unclaimed = (uploads.c.showing_until < now) | (uploads.c.showing_until > now + 2 * CLAIM_S)
+        free = unclaimed & ((uploads.c.shown_at <= now - pace_s) | (uploads.c.shown_at > now + CLAIM_S))
         async with self._database.begin() as connection:
             claimed = await connection.execute(
                 update(uploads).where(uploads.c.ref == ref, free).values(showing_until=now + CLAIM_S)
@@ -51,7 +53,7 @@ class Cards:
             if claimed.rowcount:
                 return 0.0
             shown_at = await connection.scalar(select(uploads.c.shown_at).where(uploads.c.ref == ref))
-        return max((shown_at or 0.0) + pace_s - now, 0.5)
+        return min(max((shown_at or 0.0) + pace_s - now, 0.5), max(pace_s, 0.5))
 
     async def keep(self, ref: str) -> None:
         """Renews the claim while Slack takes its time."""

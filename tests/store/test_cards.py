@@ -46,6 +46,15 @@ async def test_a_card_given_up_without_an_answer_rests(store: Store, clock: Cloc
     assert await store.cards.claim("u1", 0.0) == 0.0
 
 
+async def test_a_clock_that_is_set_back_does_not_hold_up_a_card(store: Store, clock: Clock) -> None:
+    """An hour that the clock steps back is no hour in which a card stands still."""
+    await store.cards.shown("u1", 1)
+    clock.at -= 3600
+    assert await store.cards.claim("u1", 3.0) == 0.0
+    clock.at -= 3600
+    assert await store.cards.claim("u1", 3.0) == 0.0
+
+
 async def test_the_latest_cards_come_first(store: Store, clock: Clock) -> None:
     """Fifty cards that Slack will not have do not keep the next one from being shown."""
     clock.at += 1
