@@ -49,7 +49,7 @@ async def snooze(
     alert = await clicked(body, action.get("value") or "", store, people)
     if alert.closed_at:
         raise WrongState("alert closed")
-    await answers.open(body["trigger_id"], blocks.snooze_form(alert))
+    await answers.open(body.get("trigger_id") or "", blocks.snooze_form(alert))
 
 
 async def snooze_form(

@@ -51,7 +51,7 @@ class Answers:
             in_place, standing = standing, False
             await self._urls.answer(url, message, user, in_place=in_place)
 
-        return Request(user, command["channel_id"], reply, meanwhile, command["trigger_id"])
+        return Request(user, command["channel_id"], reply, meanwhile, command.get("trigger_id") or "")
 
     def clicked(self, body: dict[str, Any]) -> Request:
         """A click as a request. In direct messages the answer stays; elsewhere it is seen by that person alone.
@@ -63,13 +63,13 @@ class Answers:
         if not body.get("response_url") or (channel.startswith("D") and not container.get("is_ephemeral")):
             where = channel if channel.startswith("D") else user
             reply, meanwhile = self._posted(where, container.get("thread_ts") or "")
-            return Request(user, channel, reply, meanwhile, body["trigger_id"])
+            return Request(user, channel, reply, meanwhile, body.get("trigger_id") or "")
 
         async def whisper(message: Message) -> None:
             # What can be replaced through this address is what was clicked, which stays.
             await self._urls.answer(body["response_url"], message, user)
 
-        return Request(user, channel, whisper, whisper, body["trigger_id"])
+        return Request(user, channel, whisper, whisper, body.get("trigger_id") or "")
 
     async def share(self, body: dict[str, Any], message: Message) -> None:
         """Answers a click for everybody in its channel."""

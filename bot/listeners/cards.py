@@ -58,7 +58,7 @@ async def choose_list(
 ) -> None:
     """Another list for the codes, chosen or offered. What was loaded before is judged anew when it matters."""
     await ack()
-    ref, user = ref_of(action["block_id"]), body["user"]["id"]
+    ref, user = ref_of(action.get("block_id") or ""), body["user"]["id"]
     upload = await clicked(body, ref, store, people)
     shop, list_id = parse_list_key((action.get("selected_option") or action).get("value") or "")
     promo_list = await catalog.find_soon(shop, list_id)
@@ -94,7 +94,7 @@ async def confirm(
     codes = upload.checked.codes if upload.checked else 0
     event = Event.ASK_APPROVAL if approval_over is not None and codes > approval_over else Event.CONFIRM
     try:
-        await store.uploads.apply(upload.ref, event, user, version_of(action["block_id"]))
+        await store.uploads.apply(upload.ref, event, user, version_of(action.get("block_id") or ""))
     except WrongState:
         # A double click: the first one counted.
         if (await store.uploads.get(upload.ref)).confirmed_by != user:
@@ -118,7 +118,7 @@ async def decide(
     if event is Event.APPROVE:
         # Whoever asked has to have the right still.
         await people.check(upload.confirmed_by, upload.channel, uploads=True)
-    await store.uploads.apply(upload.ref, event, body["user"]["id"], version_of(action["block_id"]))
+    await store.uploads.apply(upload.ref, event, body["user"]["id"], version_of(action.get("block_id") or ""))
     changed(upload.ref)
 
 
@@ -128,7 +128,7 @@ async def reading(
     """*Reading options*: a form with what the file offers."""
     await ack()
     upload = await clicked(body, action.get("value") or "", store, people)
-    await answers.open(body["trigger_id"], forms.reading_form(upload))
+    await answers.open(body.get("trigger_id") or "", forms.reading_form(upload))
 
 
 async def decline(
@@ -139,7 +139,7 @@ async def decline(
     upload = await clicked(body, action.get("value") or "", store, people)
     if after(Event.DECLINE, upload.state) is None:
         raise WrongState("moved", upload.state)
-    await answers.open(body["trigger_id"], forms.decline_form(upload, action["block_id"]))
+    await answers.open(body.get("trigger_id") or "", forms.decline_form(upload, action.get("block_id") or ""))
 
 
 async def left_out(

@@ -135,7 +135,7 @@ async def load_promo_codes(
         # What is to stay inside is shown inside: in the person's direct messages.
         await people.check(user, "", uploads=True)
         private = True
-    if not await store.deliveries.claim(f"shortcut {shortcut['trigger_id']}"):
+    if not await store.deliveries.first(shortcut):
         return
     thread_ts = message.get("thread_ts") or message["ts"]
     shared = message.get("files") or []

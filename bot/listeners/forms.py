@@ -64,7 +64,7 @@ async def upload_form(
     await ack()
     user = body["user"]["id"]
     await people.check(user, "", uploads=True)
-    if not await store.deliveries.claim(f"form {view['id']}"):
+    if not await store.deliveries.first(body):
         return
     shop, list_id = parse_list_key(typed.list_key)
     promo_list = await catalog.find_soon(shop, list_id)
@@ -124,7 +124,7 @@ async def reading_form(
     """How a file is to be read was changed: it is checked anew."""
     await ack()
     await people.check(body["user"]["id"], "", uploads=True)
-    if not await store.deliveries.claim(f"form {view['id']}"):
+    if not await store.deliveries.first(body):
         return
     ref = view.get("private_metadata") or ""
     options = forms.options_from(view["state"]["values"], await store.uploads.get(ref))

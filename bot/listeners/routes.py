@@ -100,8 +100,8 @@ VIEWS: dict[str, Listener] = {
 
 
 async def first_of(body: dict[str, Any], *, store: Store) -> bool:
-    """Whether a click is delivered for the first time: each has a trigger of its own, and may come twice."""
-    return "trigger_id" not in body or await store.deliveries.claim(f"click {body['trigger_id']}")
+    """Whether a click is delivered for the first time; it may come twice."""
+    return await store.deliveries.first(body)
 
 
 def route(

@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 # What listeners rely on; Slack always sends it. https://docs.slack.dev/reference/interaction-payloads
 _NEEDED: Mapping[str, tuple[str, ...]] = {
-    "command": ("user_id", "channel_id", "trigger_id"),
-    "block_actions": ("user.id", "trigger_id", "actions.0.action_id", "actions.0.block_id"),
+    "command": ("user_id", "channel_id"),
+    "block_actions": ("user.id", "actions.0.action_id"),
     "block_suggestion": ("user.id", "action_id"),
-    "message_action": ("user.id", "channel.id", "message.ts", "trigger_id"),
+    "message_action": ("user.id", "channel.id", "message.ts"),
     "view_submission": ("user.id", "view.id", "view.callback_id", "view.state.values"),
     "app_home_opened": ("event.user",),
     "app_mention": ("event.user", "event.channel", "event.ts"),

@@ -35,7 +35,8 @@ log = logging.getLogger(__name__)
 
 _REFUSED = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type")
 PING_S = 10.0
-LONGEST_PAUSE_S = 30.0
+# Ten sockets lost one after the other are over in half a minute.
+LONGEST_PAUSE_S = 5.0
 # A socket that lived so long was a good one: the next is opened at once.
 LIVED_S = 20.0
 

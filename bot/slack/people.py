@@ -149,7 +149,7 @@ def place_refusal(found: Found, home: str) -> str:
     if found is None:
         return "not_member"
     place = _dict(found.get("channel"))
-    coming = place.get("pending_shared"), place.get("pending_connected_team_ids")
+    coming = [place.get(teams) not in (None, [], [""]) for teams in ("pending_shared", "pending_connected_team_ids")]
     others = set(_texts(place.get("connected_team_ids"))) - set(_texts(place.get("internal_team_ids"))) - {home}
     strangers = others and place.get("is_org_shared") is not True
     if place.get("is_ext_shared") is True or not _no(place, "is_pending_ext_shared") or any(coming) or strangers:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import delete
 
 from bot.store.database import Database
@@ -25,6 +30,10 @@ class Deliveries:
         async with self._database.begin() as connection:
             # Not `rowcount`, which some drivers do not tell of an INSERT.
             return (await connection.execute(statement.returning(seen.c.what))).first() is not None
+
+    async def first(self, body: Mapping[str, Any]) -> bool:
+        """As `claim`, for what was delivered, whole: a trigger or a view alone may be the same in two of them."""
+        return await self.claim(f"delivery {hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()}")
 
     async def release(self, what: str) -> None:
         """The work did not come about: the next delivery is the first again."""

@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from bot.serve.deliveries import taken
 from bot.serve.requests import Refusals
 
-PERSON = {"user": {"id": "U1"}, "trigger_id": "1"}
+PERSON = {"user": {"id": "U1"}}
 VIEW = {"id": "V1", "callback_id": "upload_form", "state": {"values": {}}}
 
 
@@ -46,8 +46,8 @@ def event(**about: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "body",
     [
-        {"command": "/promo", "user_id": "U1", "channel_id": "C1", "trigger_id": "1"},
-        {"type": "block_actions", **PERSON, "actions": [{"action_id": "a", "block_id": "b"}]},
+        {"command": "/promo", "user_id": "U1", "channel_id": "C1"},
+        {"type": "block_actions", **PERSON, "actions": [{"action_id": "a"}]},
         {"type": "block_suggestion", "user": {"id": "U1"}, "action_id": "form_list"},
         {"type": "message_action", **PERSON, "channel": {"id": "C1"}, "message": {"ts": "1.1"}},
         {"type": "view_submission", "user": {"id": "U1"}, "view": VIEW},
@@ -69,11 +69,11 @@ async def test_what_listeners_need_reaches_them(body: dict[str, Any]) -> None:
     "body",
     [
         {"command": "/promo", "text": "lists"},
-        {"command": "/promo", "user_id": "U1", "channel_id": "C1", "trigger_id": ""},
+        {"command": "/promo", "user_id": "U1", "channel_id": ""},
         {"type": "block_actions"},
         {"type": "block_actions", **PERSON, "actions": []},
         {"type": "block_actions", **PERSON, "actions": [None]},
-        {"type": "block_actions", "user": None, "trigger_id": "1", "actions": [{"action_id": "a", "block_id": "b"}]},
+        {"type": "block_actions", "user": None, "actions": [{"action_id": "a"}]},
         {"type": "block_suggestion", "action_id": "form_list"},
         {"type": "message_action", **PERSON, "channel": "C1", "message": {}},
         {"type": "view_submission", "user": {"id": "U1"}, "view": {"callback_id": "upload_form"}},
@@ -97,7 +97,7 @@ async def test_what_lacks_something_is_taken_and_told(body: object, caplog: pyte
 
 async def test_what_no_listener_is_for_is_taken() -> None:
     """A command, button or event that the bot does not know is not sent again by Slack."""
-    body = {"command": "/foreign", "user_id": "U1", "channel_id": "C1", "trigger_id": "1"}
+    body = {"command": "/foreign", "user_id": "U1", "channel_id": "C1"}
     assert await answer(Bolt(), body) == 200
 
 

@@ -165,6 +165,8 @@ def test_who_a_person_is(person: dict[str, object], why: str) -> None:
         ({"is_ext_shared": False, "connected_team_ids": ["T9"]}, "shared_channel"),
         ({"is_ext_shared": False, "pending_connected_team_ids": ["T9"]}, "shared_channel"),
         ({"is_ext_shared": False, "is_pending_ext_shared": True}, "shared_channel"),
+        ({"is_ext_shared": False, "pending_shared": {"T9": 1}}, "shared_channel"),
+        ({"is_ext_shared": False, "pending_shared": [""], "pending_connected_team_ids": []}, ""),
         ({"is_ext_shared": True, "is_org_shared": True}, "shared_channel"),
         ({}, "unclear_place"),
         ({"is_ext_shared": "false"}, "unclear_place"),

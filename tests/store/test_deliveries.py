@@ -19,6 +19,14 @@ async def test_a_delivery_is_the_first_once(database: Database) -> None:
     assert await deliveries.claim("event 2")
 
 
+async def test_only_the_same_delivery_is_the_same(database: Database) -> None:
+    """What comes again whole is known; another click of the same trigger, or a view sent with other values, is new."""
+    deliveries = Deliveries(database)
+    click = {"trigger_id": "1", "actions": [{"action_id": "ask", "value": "lists"}]}
+    other = {"trigger_id": "1", "actions": [{"action_id": "ask", "value": "history"}]}
+    assert [await deliveries.first(body) for body in (click, dict(click), other, click)] == [True, False, True, False]
+
+
 async def test_what_is_older_than_a_day_is_forgotten(database: Database, clock: Clock) -> None:
     """Names are kept for a day."""
     deliveries = Deliveries(database)

@@ -222,6 +222,8 @@ def _not_allowed(error: errors.NotAllowed, contact: str) -> Message:
             )
         case "stranger":
             return _message("Only members of this workspace may use this bot.", "Ask one of them.")
+        case "bot":
+            return _message("Apps and bots may not use this bot.", "Ask a full member of this workspace.")
         case "shared_channel":
             return _message(
                 "This channel is shared with another company.",

@@ -157,8 +157,10 @@ def test_a_long_name_hides_no_other_list_on_the_home_tab() -> None:
 
 @pytest.mark.parametrize("why", ["guest", "stranger", "bot", "shared_channel", "not_member", "unknown"])
 def test_every_refusal_has_words(why: str) -> None:
-    """Each reason to refuse a person is said."""
-    assert len(problems.explain(errors.NotAllowed(why)).text.splitlines()) == 2
+    """Each reason to refuse a person is said, each in its own words."""
+    text = problems.explain(errors.NotAllowed(why)).text
+    assert len(text.splitlines()) == 2
+    assert ("Slack does not answer" in text) == (why == "unknown")
 
 
 @pytest.mark.parametrize("count", [1, 2, 99, 100, 101, 150])
