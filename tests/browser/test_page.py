@@ -146,11 +146,12 @@ async def test_names_for_a_screen_reader_are_whole(page: Page) -> None:
 async def test_a_day_a_minute_is_switched_on_the_page(page: Page, personaclick: StandInPersonaClick) -> None:
     """Fast time shows its date, brings shoppers, and counts them by the day."""
     assert await sent(page, "/api/clock", page.locator("#fast").click()) == {"speed": 1440}
-    await page.locator(".shoppers output", has_text="600 codes/day").wait_for()
-    assert personaclick.shoppers_per_minute == 600
+    await page.locator(".shoppers output", has_text="12,000 codes/day").wait_for()
+    assert personaclick.shoppers_per_minute == 12_000
     assert await page.locator(".time time").inner_text() != ""
     assert await sent(page, "/api/clock", page.locator("#fast").click()) == {"speed": 1}
-    await page.locator(".shoppers output", has_text="600 codes/min").wait_for()
+    await page.locator(".shoppers output", has_text="none").wait_for()
+    assert personaclick.shoppers_per_minute == 0
 
 
 def raw(text: str) -> dict[str, str]:

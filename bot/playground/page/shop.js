@@ -3,7 +3,8 @@ import { el, icon, number, post, still } from "./dom.js";
 import { runAhead } from "./text.js";
 
 const LOW = 500;
-const [FAST, FAST_SHOPPERS] = [1440, 600];
+// As many shoppers as show a list's whole story, from healthy to empty, within minutes.
+const [FAST, FAST_SHOPPERS] = [1440, 12000];
 const CARRIED_OUT = new Set(["late", "empty", "cut_after", "error_after"]);
 
 // Counts from what stands there to `to`, so that a change is seen.
@@ -34,7 +35,7 @@ export class Shop {
     this.fast.addEventListener("change", async () => {
       const fast = this.fast.checked;
       await post("/api/clock", { speed: fast ? FAST : 1 });
-      if (fast && !Number(this.rate.value)) await post("/api/personaclick/shoppers", { per_minute: FAST_SHOPPERS });
+      await post("/api/personaclick/shoppers", { per_minute: fast ? FAST_SHOPPERS : 0 });
       this.refresh();
     });
     this.time = el("time", { "aria-label": "Time in the playground" });
@@ -57,6 +58,7 @@ export class Shop {
     const gone = found.now * 1000 - Date.now();
     runAhead(gone);
     this.fast.checked = found.speed > 1;
+    [this.rate.max, this.rate.step] = this.fast.checked ? [2 * FAST_SHOPPERS, 100] : [1200, 10];
     this.time.textContent = found.speed > 1 || gone > 60_000 ? new Date(found.now * 1000).toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }) : "";
   }
 

@@ -146,7 +146,7 @@ class StandInPersonaClick:
         return self.lists[list_id].take(n)
 
     def set_shoppers(self, per_minute: int) -> None:
-        """Shoppers take `per_minute` codes as usual, each from any list that has some; 0 stops them."""
+        """So many shoppers come a minute as usual, each for a code of one list, if it has one; 0 stops them."""
         self.shoppers_per_minute = max(per_minute, 0)
         if self._shoppers:
             self._shoppers.cancel()
@@ -190,9 +190,7 @@ class StandInPersonaClick:
             due += self._demand() * per_minute * TICK_S / 60
             while due >= 1:
                 due -= 1
-                stocked = [one for one in self.lists.values() if one.available]
-                if stocked:
-                    dice.choice(stocked).take(1)
+                dice.choice(list(self.lists.values())).take(1)
 
     async def _vendor(self, request: web.Request) -> web.StreamResponse:
         started = time.monotonic()

@@ -67,7 +67,7 @@ async def test_shoppers_take_at_their_pace(http: httpx.AsyncClient) -> None:
     async def sleep(seconds: float) -> None:
         await (ticks.acquire() if seconds == 0.25 else asyncio.sleep(seconds))
 
-    stand_in = StandInPersonaClick(make_lists=two_lists, sleep=sleep)
+    stand_in = StandInPersonaClick(make_lists=lambda: two_lists()[:1], sleep=sleep)
     stand_in.add_routes(routes(stand_in))
     await stand_in.start()
     await http.post(f"{stand_in.base_url}/control/shoppers", json={"per_minute": 480})
