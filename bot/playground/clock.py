@@ -12,7 +12,7 @@ FAST = 24 * 60.0
 _BUSIEST_HOUR = 19.0
 _SWING = 0.85
 # Weekdays and the weekend; over a week they are 1 on average.
-_WEEKDAY, _WEEKEND = 0.9, 1.25
+_WEEKDAY, _WEEKEND = 0.97, 1.075
 
 
 class PlaygroundClock:

@@ -57,19 +57,27 @@ class Forecasts:
             return [((row.shop, row.list_id, row.hour), _shown(row)) for row in await connection.execute(query)]
 
     async def scored(self, key: Key, score: Score | None) -> None:
-        """The truth about a forecast is known, or never will be (None); told once."""
+        """The truth about a forecast is known, or never will be (None); told once, of those shown first first.
+
+        Of all forecasts of one run-out the first is the one that counts: the others were shown before that was scored.
+        """
         shop, list_id, hour = key
-        values: dict[str, Any] = {"ended": "void"}
-        if score is not None:
-            values = {"ended": "scored", "inside": score.inside, "too_soon": score.too_soon, "off": score.off}
-        here = (forecasts.c.shop == shop) & (forecasts.c.list_id == list_id) & (forecasts.c.hour == hour)
+        of_list = (forecasts.c.shop == shop) & (forecasts.c.list_id == list_id)
+        here = of_list & (forecasts.c.hour == hour)
         async with self._database.begin() as connection:
+            values: dict[str, Any] = {"ended": "void"}
+            if score is not None:
+                shown_at = select(forecasts.c.at).where(here).scalar_subquery()
+                earlier = of_list & (forecasts.c.ended == "scored") & (forecasts.c.scored_at > shown_at)
+                counted = await connection.scalar(select(forecasts.c.at).where(earlier).limit(1)) is None
+                values = {"inside": score.inside, "too_soon": score.too_soon, "off": score.off}
+                values |= {"ended": "scored" if counted else "also"}
             await connection.execute(
                 update(forecasts).where(here, forecasts.c.ended == "").values(scored_at=self._database.now(), **values)
             )
 
     async def scores(self) -> list[Score]:
-        """The last scores of all lists, oldest first."""
+        """The scores of the last run-outs of all lists, oldest first."""
         query = (
             select(forecasts)
             .where(forecasts.c.ended == "scored")

@@ -204,7 +204,8 @@ forecasts = Table(
     time("likely"),
     time("late"),
     Column("widening", Float, nullable=False, server_default="1"),
-    # "" until the truth is known, then "scored", or "void" for a list that was refilled or is gone.
+    # "" until the truth is known, then "scored" ("also" where an earlier one of the same run-out counts), or "void" for
+    # a list that was refilled or is gone.
     words("ended"),
     time("scored_at"),
     flag("inside"),

@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 TURN = "readings"
 # A reading waits for the slowest shop; then another process may try.
 LEASE_S = 180.0
-# A reading that others asked for is as good as one of ours.
-MAX_AGE_S = 1.0
 # So many forecasts are made anew after a reading, those that are urgent or oldest first: a second or three of work.
 FORECASTS_AT_ONCE = 1_000
 URGENT_S = 3 * 86_400.0
@@ -87,7 +85,7 @@ class Readings:
     async def _read(self) -> None:
         at = self._now()
         try:
-            reading = await self._catalog.read(MAX_AGE_S)
+            reading = await self._catalog.read(0.0)
         except PersonaClickError as error:
             await self._judge(Now(at, [], {}, {}, dict.fromkeys(self._catalog.shops, error)))
             return

@@ -31,6 +31,7 @@ from bot.stand_ins.slack import StandInSlack
 from bot.stand_ins.slack.workspace import Message
 from bot.store.migrate import upgrade
 from bot.work import cards
+from bot.work.rounds import Clock
 from tests.faults.bots import Bots
 from tests.postgres import dump
 
@@ -50,6 +51,7 @@ class Town:
     by: str = "http"
     more: dict[str, Any] = field(default_factory=dict)
     processes: int = 0
+    clock: Clock | None = None
     bot: Bot | None = None
     _end: Callable[[], Any] | None = None
 
@@ -70,7 +72,7 @@ class Town:
             self._end = partial(stopped, bots)
             await bots.launch(self.processes)
             return
-        self.bot = build(self.settings)
+        self.bot = build(self.settings, self.clock)
         if self.by == "socket":
             stop = asyncio.Event()
             serving = asyncio.create_task(serve_socket(self.bot, self.slack.app_token, stop=stop))
@@ -199,6 +201,12 @@ def on_postgres(url: str) -> dict[str, Any]:
 
 
 @pytest.fixture
+def clock() -> Clock | None:
+    """A clock that the bot goes by; tests override this."""
+    return None
+
+
+@pytest.fixture
 def by() -> str:
     """How Slack reaches the bot; tests override this."""
     return "http"
@@ -227,6 +235,7 @@ async def town(
     more: dict[str, Any],
     by: str,
     processes: int,
+    clock: Clock | None,
     unlimited_caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Town]:
@@ -244,7 +253,7 @@ async def town(
         stack.push_async_callback(slack.stop)
         if processes:
             slack.delivery.copies, slack.failures.busy_every = processes, BUSY_EVERY
-        made = Town(slack, shop, tmp_path, unlimited_caplog, by, more, processes)
+        made = Town(slack, shop, tmp_path, unlimited_caplog, by, more, processes, clock)
         await made.start_bot()
         stack.push_async_callback(made.stop_bot)
         yield made

@@ -224,3 +224,17 @@ async def test_forecasts_are_scored_once(database: Database, clock: Clock) -> No
     clock.at += 400 * 86_400
     await forecasts.forget_old()
     assert await forecasts.scores() == []
+
+
+async def test_a_run_out_is_counted_once(database: Database, clock: Clock) -> None:
+    """Of all forecasts that were shown of one run-out the first one counts; the next run-out is another."""
+    forecasts, one = Forecasts(database), PromoList("L", "", 5)
+    outlook = Outlook(NOW, 1.0, RunOut(NOW + 1, NOW + 2, NOW + 3))
+    told = [Score(True, False, 0.2), Score(False, True, 2.0), Score(False, False, 3.0)]
+    for _ in range(2):
+        for _ in told:
+            await forecasts.shown([one], {("", "L"): outlook})
+            clock.at += 3_600
+        for (key, _), score in zip(await forecasts.open(), told, strict=True):
+            await forecasts.scored(key, score)
+    assert await forecasts.scores() == [told[0], told[0]]
