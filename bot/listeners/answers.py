@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -19,10 +20,12 @@ from bot.slack.blocks.kit import Message
 from bot.slack.blocks.problems import still_asking
 from bot.slack.posting import MessageGoneError, Posting
 from bot.slack.response_urls import ResponseUrls
-from bot.slack.retry import error_code
+from bot.slack.retry import error_code, pause_after
 
 # Somebody who has waited for so long is told that PersonaClick is slow.
 STILL_ASKING_S = 4.0
+# Slack opens a form within 3 seconds of the click.
+FORM_TRIES, FORM_PAUSE_S = 2, 1.0
 Say = Callable[[Message], Awaitable[None]]
 
 
@@ -141,14 +144,24 @@ class Answers:
         return await one_of(words, lists, "upload ") if lists else None
 
     async def open(self, trigger_id: str, form: dict[str, Any]) -> None:
-        """Opens a form, once however often its click is delivered. Raises FormTooLate."""
-        try:
-            await self._web.views_open(trigger_id=trigger_id, view=form)
-        except SlackApiError as error:
-            if error_code(error) in ("expired_trigger_id", "trigger_expired"):
-                raise FormTooLate from None
-            if error_code(error) not in ("exchanged_trigger_id", "trigger_exchanged"):
-                raise
+        """Opens a form, once however often its click is delivered; asks again while there is time for it.
+
+        Raises FormTooLate.
+        """
+        for attempt in itertools.count(1):
+            try:
+                await self._web.views_open(trigger_id=trigger_id, view=form)
+                return
+            except (SlackApiError, aiohttp.ClientError, OSError) as error:
+                code = error_code(error) if isinstance(error, SlackApiError) else ""
+                if code in ("exchanged_trigger_id", "trigger_exchanged"):
+                    return
+                pause = pause_after(error, attempt)
+                if pause is None and code not in ("expired_trigger_id", "trigger_expired"):
+                    raise
+            if pause is None or pause > FORM_PAUSE_S or attempt == FORM_TRIES:
+                raise FormTooLate
+            await asyncio.sleep(pause)
 
 
 async def one_of(words: str, lists: Sequence[PromoList], before: str = "", after: str = "") -> PromoList:

@@ -126,6 +126,13 @@ class Town:
 
         return await self.slack.until(said, timeout=within_s)
 
+    async def forget_counts(self) -> None:
+        """The bot asks PersonaClick anew: counts of one moment are shared for two seconds."""
+        if self.bot is not None:
+            self.bot._catalog.invalidate()
+        else:
+            await asyncio.sleep(2.1)
+
     def logged(self) -> str:
         """Every line of log so far."""
         if self.processes:

@@ -135,6 +135,7 @@ async def test_two_lists_of_one_name_are_told_apart(town: Town) -> None:
     """Lists of one name are buttons with their ids, in an answer and in the chooser of a form."""
     town.shop.lists = {"7": StandInList("7", "Spring sale"), "8": StandInList("8", "spring SALE")}
     town.shop.lists["8"].add(["A1", "A2"])
+    await town.forget_counts()
     said = await town.say("/promo list spring sale")
     assert "2 lists match “spring sale”." in said
     assert buttons(town.slack.ephemerals("U1")[-1]) == ["Spring sale (7)", "spring SALE (8)"]
@@ -204,27 +205,23 @@ async def test_load_codes_stands_where_codes_are_missing(town: Town) -> None:
     assert "Newsletter" in town.text(await town.slack.until(lambda: town.slack.views("U1")[1]))
 
 
-@pytest.mark.within
 async def test_sharing_a_list_that_is_gone_says_so(town: Town) -> None:
     """A report of nothing is not made public; whoever pressed Share is told why."""
     await town.say("/promo lists black")
     private = town.slack.ephemerals("U1")[-1]
     town.shop.lists["100503"].name = "Cyber Monday"
-    assert town.bot is not None
-    town.bot._catalog.invalidate()
+    await town.forget_counts()
     await town.slack.as_("U1").click(private, "Share in channel")
     answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
     assert "not in PersonaClick any more" in town.text(answer)
     assert town.slack.messages("C1") == []
 
 
-@pytest.mark.within
 async def test_the_last_known_counts_are_shown_while_personaclick_is_away(town: Town) -> None:
     """A report, a list's page, the history and the Home tab go on with the counts last read, and tell their time."""
     await town.say("/promo lists")
     await town.shop.fault("cut_before", True)
-    assert town.bot is not None
-    town.bot._catalog.invalidate()
+    await town.forget_counts()
     said = await town.say("/promo lists sale")
     assert "PersonaClick does not answer at the moment." in said
     assert "These counts are of" in said
@@ -253,6 +250,7 @@ class TestContact:
     async def test_who_has_to_act_is_named(self, town: Town) -> None:
         """Refused credentials name the person who can mend them."""
         await town.shop.fault("forbidden", True)
+        await town.forget_counts()
         said = await town.say("/promo lists")
         assert "<@U5>" in said
         assert "Whoever runs" not in said
