@@ -44,7 +44,7 @@ class Check:
     codes: list[str] = field(default_factory=list)
     rows: array[int] = field(default_factory=lambda: array("I"))
     read: int = 0
-    found: dict[tuple[Kind, Fate], list[int]] = field(default_factory=dict)
+    found: dict[tuple[Kind, Fate], array[int]] = field(default_factory=dict)
     left_out: list[tuple[int, str, str]] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
     nearest: datetime.date | None = None
@@ -52,7 +52,7 @@ class Check:
     def note(self, kind: Kind, fate: Fate, rows: Sequence[int]) -> None:
         """More rows of one kind that met one fate."""
         if rows:
-            self.found.setdefault((kind, fate), []).extend(rows)
+            self.found.setdefault((kind, fate), array("I")).extend(rows)
 
 
 def begin(

@@ -166,7 +166,7 @@ class Checker:
         await _send(child, Kind.ASKED, asked)
         found = await _receive(child, Kind.FINGERPRINTS)
         hits = await lookup(found)
-        await _send(child, Kind.HITS, json.dumps([(hit.index, hit.list_id, hit.ref) for hit in hits]).encode())
+        await _send(child, Kind.HITS, frames.packed_hits(hits))
         checked = parse_checked(json.loads(await _receive(child, Kind.CHECKED)))
         report = await _receive(child, Kind.REPORT)
         return Result(checked, report, lambda: _batches(child))

@@ -21,9 +21,12 @@ from bot.files import frames
 from bot.files.check import Check, begin
 from bot.files.frames import Kind
 from bot.files.result import batches, finish
-from bot.promo.findings import Checked, Hit, Options, Shape
+from bot.promo.findings import Checked, Options, Shape
 from bot.promo.findings import Kind as Trouble
 from bot.promo.fingerprints import fingerprints
+
+
+_ROWS_AT_ONCE = 10_000
 
 
 def main() -> None:
@@ -55,19 +58,26 @@ def _run(source: int, into: IO[bytes], out: IO[bytes]) -> None:
     del content
     frames.write(out, Kind.FINGERPRINTS, fingerprints(bytes.fromhex(asked["key"]), check.codes))
     _, body = frames.read(into)
-    hits = [Hit(*one) for one in json.loads(body)]
+    hits = frames.hits(body)
     _answer(out, check, finish(check, hits, asked["list_id"]), asked["batch_size"])
 
 
 def _answer(out: IO[bytes], check: Check, checked: Checked, batch_size: int) -> None:
     frames.write(out, Kind.CHECKED, json.dumps(dataclasses.asdict(checked), default=sorted).encode())
-    report = (
-        zlib.compress(json.dumps(sorted(check.left_out), ensure_ascii=False).encode(), 1) if check.left_out else b""
-    )
-    frames.write(out, Kind.REPORT, report)
+    frames.write(out, Kind.REPORT, _report(check.left_out))
     for count, packed in batches(check, batch_size):
         frames.write(out, Kind.BATCH, struct.pack(">I", count) + packed)
     frames.write(out, Kind.END)
+
+
+def _report(left_out: list[tuple[int, str, str]]) -> bytes:
+    """The rows left out, by row, as packed JSON that is never whole in memory."""
+    left_out.sort()
+    packer, parts = zlib.compressobj(1), []
+    for start in range(0, len(left_out), _ROWS_AT_ONCE):
+        rows = json.dumps(left_out[start : start + _ROWS_AT_ONCE], ensure_ascii=False)
+        parts.append(packer.compress(f"{',' if start else '['}{rows[1:-1]}".encode()))
+    return b"".join([*parts, packer.compress(b"]"), packer.flush()]) if left_out else b""
 
 
 def _limit(memory_mb: int, cpu_s: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 
 from bot.files.check import Check, fate_of
 from bot.promo.codes import mask, pack
@@ -14,36 +15,41 @@ from bot.promo.shapes import makes_of, shape_of
 
 _FIRST_ROWS = 5
 _SAMPLES = 3
+# Where a code was loaded before.
+_ELSEWHERE, _HERE = 1, 2
 
 
 def finish(check: Check, hits: Sequence[Hit], list_id: str) -> Checked:
     """The result, once it is known which codes were loaded before, and where."""
-    known: dict[tuple[str, str], set[int]] = {}
+    marks = bytearray(len(check.codes))
     for hit in hits:
-        known.setdefault((hit.ref, hit.list_id), set()).add(hit.index)
-    here = {hit.index for hit in hits if hit.list_id == list_id}
-    elsewhere = {hit.index for hit in hits} - here
-    codes, rows = check.codes, check.rows
-    out: set[int] = set()
-    for kind, positions in ((Kind.KNOWN_HERE, sorted(here)), (Kind.KNOWN_ELSEWHERE, sorted(elsewhere))):
+        mark = _HERE if hit.list_id == list_id else _ELSEWHERE
+        for at in hit.places:
+            if marks[at] < mark:
+                marks[at] = mark
+    for kind, mark in ((Kind.KNOWN_HERE, _HERE), (Kind.KNOWN_ELSEWHERE, _ELSEWHERE)):
+        places = array("I", (at for at, found in enumerate(marks) if found == mark))
         fate = fate_of(kind, check.options)
-        check.note(kind, fate, [rows[at] for at in positions])
+        check.note(kind, fate, array("I", (check.rows[at] for at in places)))
         if fate is Fate.LEFT_OUT:
-            out.update(positions)
-            check.left_out += [(rows[at], kind.value, codes[at]) for at in positions]
-    if out:
-        check.codes = [code for at, code in enumerate(codes) if at not in out]
-        check.rows = array("I", [row for at, row in enumerate(rows) if at not in out])
-    return _checked(check, tuple(Known(ref, list_id, len(found)) for (ref, list_id), found in sorted(known.items())))
+            check.left_out += [(check.rows[at], kind.value, check.codes[at]) for at in places]
+        else:
+            marks = marks.replace(bytes([mark]), b"\0")
+    if any(marks):
+        check.codes = [code for code, gone in zip(check.codes, marks, strict=True) if not gone]
+        check.rows = array("I", (row for row, gone in zip(check.rows, marks, strict=True) if not gone))
+    known = sorted((hit.ref, hit.list_id, len(hit.places)) for hit in hits)
+    return _checked(check, tuple(Known(*one) for one in known))
 
 
 def _checked(check: Check, known: tuple[Known, ...]) -> Checked:
-    gone = {row for row, _, _ in check.left_out}
+    stay = any(fate is not Fate.LEFT_OUT for _, fate in check.found)
+    gone = {row for row, _, _ in check.left_out} if stay else set()
     findings = [
-        Finding(kind, fate, len(rows), tuple(sorted(rows)[:_FIRST_ROWS]))
+        Finding(kind, fate, len(rows), tuple(nsmallest(_FIRST_ROWS, rows)))
         for (kind, fate), every in check.found.items()
         # A row left out for one reason is not told as uploaded for another.
-        if (rows := every if fate is Fate.LEFT_OUT or not gone else [row for row in every if row not in gone])
+        if (rows := every if fate is Fate.LEFT_OUT or not gone else array("I", (r for r in every if r not in gone)))
     ]
     order = list(Kind)
     return Checked(

@@ -204,11 +204,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """The code at `index` of a file was loaded before: by upload `ref`, to list `list_id`."""
+    """The codes of a file at `places` were loaded before: by upload `ref`, to list `list_id`. One for each upload, for
+    there may be millions of places."""
 
-    index: int
     list_id: str
     ref: str
+    places: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import array
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -71,20 +71,24 @@ class Fingerprints:
 
         The upload `ref` itself does not count. Costs one index look-up per new code, however many are known.
         """
-        return await self._hits(packed, [self._shop_ids.get(shop, shop) for shop in shops], ref)
+        found = await self._hits(packed, [self._shop_ids.get(shop, shop) for shop in shops], ref)
+        return [Hit(list_id, upload, places) for (list_id, upload), places in found.items()]
 
-    async def _hits(self, packed: bytes, shop_ids: Sequence[str], ref: str) -> list[Hit]:
+    async def _hits(self, packed: bytes, shop_ids: Sequence[str], ref: str) -> dict[tuple[str, str], array.array[int]]:
+        """By list and upload, the places of what it loaded."""
         wanted = array.array("q")
         wanted.frombytes(packed)
-        hits: list[Hit] = []
+        hits: dict[tuple[str, str], array.array[int]] = {}
         async with self._database.read() as connection:
             for start in range(0, len(wanted), _AT_ONCE):
-                hits += await self._lookup(connection, wanted[start : start + _AT_ONCE], shop_ids, ref, start)
+                some = wanted[start : start + _AT_ONCE]
+                for place, list_id, upload in await self._lookup(connection, some, shop_ids, ref):
+                    hits.setdefault((list_id, upload), array.array("I")).append(start + place)
         return hits
 
     async def _lookup(
-        self, connection: AsyncConnection, wanted: array.array[int], shop_ids: Sequence[str], ref: str, start: int
-    ) -> list[Hit]:
+        self, connection: AsyncConnection, wanted: array.array[int], shop_ids: Sequence[str], ref: str
+    ) -> Iterable[tuple[int, str, str]]:
         lite = self._database.sqlite
         values = {
             "wanted": json.dumps(wanted.tolist()) if lite else wanted.tolist(),
@@ -92,7 +96,7 @@ class Fingerprints:
             "ref": ref,
         }
         found = await connection.execute(text(_LOOKUP[lite]), values)
-        return [Hit(start + position, list_id, upload) for position, list_id, upload in found]
+        return ((place, list_id, upload) for place, list_id, upload in found)
 
     async def others_since(self, job: Job) -> bool:
         """Whether codes of another upload to the shop may have become known after this one was checked."""
@@ -105,7 +109,8 @@ class Fingerprints:
     async def meanwhile(self, job: Job, packed: bytes) -> list[int]:
         """Positions of the packed fingerprints that other uploads loaded to the shop after this one was checked."""
         hits = await self._hits(packed, [job.shop_id], job.ref)
-        return sorted({hit.index for hit in hits if hit.ref not in job.known_before})
+        others = (places for (_, ref), places in hits.items() if ref not in job.known_before)
+        return sorted({place for places in others for place in places})
 
     async def claimed(self, job: Job) -> list[tuple[Job, Batch]]:
         """Batches of other uploads to the shop whose codes are not remembered yet, but are not ours to send either.

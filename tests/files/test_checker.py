@@ -56,7 +56,7 @@ async def test_the_lookup_gets_the_fingerprints_of_the_codes() -> None:
 
     async def lookup(packed: bytes) -> Sequence[Hit]:
         asked.append(packed)
-        return [Hit(1, "7", "old")]
+        return [Hit("7", "old", [1])]
 
     with file(b"A-1\nB-2\nC-3\n") as source:
         async with checker().check(source, "a.txt", Options(), "7", lookup) as result:

@@ -109,7 +109,7 @@ def test_a_whole_result() -> None:
     """Everything a check says of a small file, as one value."""
     text = 'code;note\n "AAA-111" ;x\nBBB-222;\nAAA-111;again\n;\n2.19E+26;\nbbb-222;\nKNOWN-1;\n'
     check = read(text)
-    checked = finish(check, [Hit(3, "7", "old")], "7")
+    checked = finish(check, [Hit("7", "old", [3])], "7")
     assert checked == Checked(
         codes=3,
         rows=7,
@@ -164,7 +164,7 @@ def test_a_whole_result() -> None:
 def test_codes_loaded_before(hit_list: str, keep: frozenset[Kind], codes: list[str]) -> None:
     """A code loaded before is left out, here or elsewhere, unless the person keeps that kind."""
     check = read("\n".join(CODES), options=Options(keep=keep))
-    finish(check, [Hit(1, hit_list, "old")], "7")
+    finish(check, [Hit(hit_list, "old", [1])], "7")
     assert check.codes == codes
 
 
