@@ -269,6 +269,7 @@ def checker(settings: Settings, store: Store) -> Checker:
         max_codes=settings.max_codes,
         max_file_mb=settings.max_file_mb,
         batch_size=settings.personaclick_batch_size,
+        alone_mb=settings.check_mb,
     )
 
 

@@ -198,7 +198,10 @@ class Encrypted(FileError):
 
 @dataclass(unsafe_hash=True)
 class CheckTooHeavy(FileError):
+    """`at_most` is in seconds or MB; 0 where it is not known any more."""
+
     limit: Literal["time", "memory"] = "time"
+    at_most: int = 0
     kind: Literal["CheckTooHeavy"] = "CheckTooHeavy"
 
 

@@ -392,3 +392,31 @@ def test_approval_can_be_off(environment: pytest.MonkeyPatch) -> None:
     for value, used in (("off", None), ("", None), ("0", 0), ("10000", 10_000)):
         environment.setenv("APPROVAL_OVER", value)
         assert Settings.read("http").approval_over == used
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({}, (2_000_000, None)),
+        ({"DYNO": "worker.1"}, (1_000_000, 320)),
+        ({"DYNO": "worker.1", "DYNO_RAM": "512", "MAX_CODES": "1500000"}, (1_500_000, 320)),
+        ({"DYNO": "worker.1", "DYNO_RAM": "1024"}, (2_000_000, None)),
+    ],
+)
+def test_what_fits_a_dyno_is_the_default_there(
+    environment: pytest.MonkeyPatch, values: dict[str, str], found: tuple[int, int | None]
+) -> None:
+    """A dyno of 512 MB has fewer codes by default and room for one check at a time; a larger one is like any machine."""
+    environment.delenv("DYNO_RAM", raising=False)
+    environment.setenv("DATABASE_URL", "postgres://u:p@db.example/d")
+    for name, value in values.items():
+        environment.setenv(name, value)
+    settings = Settings.read("http")
+    assert (settings.max_codes, settings.check_mb) == found
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_quotes_around_a_value_are_no_part_of_it(environment: pytest.MonkeyPatch, quote: str) -> None:
+    """`docker run --env-file` hands on the quotes of `.env`."""
+    environment.setenv("CONTACT", f"{quote}Anna in IT{quote}")
+    assert Settings.read("http").contact == "Anna in IT"

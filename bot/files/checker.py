@@ -57,7 +57,7 @@ class Checker:
     """Checks files, one large and one small at a time, each within `timeout_s` seconds and its lane's memory.
 
     A small file does not wait behind a large one; one that unpacks to more than the small lane holds is checked again
-    in the other. Together they stay within what a dyno of 512 MB has.
+    in the other. With `alone_mb` there is one lane, with so much memory.
     """
 
     def __init__(
@@ -69,14 +69,15 @@ class Checker:
         batch_size: int,
         timeout_s: float = 60.0,
         memory_mb: int = 900,
+        alone_mb: int | None = None,
     ) -> None:
         self.fingerprint_key = fingerprint_key
         self._max_codes = max_codes
         self._max_file_mb = max_file_mb
         self._batch_size = batch_size
         self._timeout_s = timeout_s
-        self._large = _Lane(memory_mb)
-        self._small = _Lane(min(SMALL_MEMORY_MB, memory_mb))
+        self._large = _Lane(alone_mb or memory_mb)
+        self._small = self._large if alone_mb else _Lane(min(SMALL_MEMORY_MB, memory_mb))
 
     @asynccontextmanager
     async def check(
@@ -113,7 +114,8 @@ class Checker:
                 return
             except CheckTooHeavy as error:
                 if given or error.limit != "memory" or lane is self._large:
-                    raise
+                    at_most = lane.memory_mb if error.limit == "memory" else round(self._timeout_s)
+                    raise CheckTooHeavy(error.limit, at_most) from None
                 source.seek(0)
 
     @asynccontextmanager

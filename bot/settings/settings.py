@@ -12,10 +12,17 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import SettingsError
 from bot.promo.lists import Shop
+from bot.settings import dyno
 from bot.settings.database_address import async_url, port_is_right
 from bot.settings.key import SHORTEST_KEY, key_beside
 from bot.settings.shops import shops_of
@@ -142,6 +149,19 @@ class Settings(BaseSettings):
     @classmethod
     def _ends_with_slash(cls, value: str) -> str:
         return value if value.endswith("/") else f"{value}/"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """On a small dyno fewer codes are the default: what fits it."""
+        fits = {"max_codes": dyno.MOST_CODES} if dyno.is_small() else {}
+        return init_settings, env_settings, dotenv_settings, InitSettingsSource(settings_cls, init_kwargs=fits)
 
     @classmethod
     def read(cls, mode: str = "", **values: Any) -> Settings:
@@ -271,6 +291,11 @@ class Settings(BaseSettings):
     def _key_file(self) -> Path | None:
         url = self.async_database_url
         return Path(f"{url.partition(':///')[2]}.key") if url.startswith("sqlite") else None
+
+    @property
+    def check_mb(self) -> int | None:
+        """The memory of a check where there is room for one at a time only, in MB; None where there is more."""
+        return dyno.CHECK_MB if dyno.is_small() else None
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not show in a log, as far as the settings are right."""

@@ -52,6 +52,11 @@ class Bots:
         self._serving: dict[asyncio.subprocess.Process, str] = {}
         self._ending: list[asyncio.subprocess.Process] = []
 
+    @property
+    def processes(self) -> list[int]:
+        """The ids of those that serve."""
+        return [process.pid for process in self._serving]
+
     async def launch(self, count: int = 1) -> None:
         """Starts so many more, and returns once they serve."""
         await asyncio.gather(*(self._launch() for _ in range(count)))

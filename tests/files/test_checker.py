@@ -79,7 +79,17 @@ async def test_the_memory_limit_holds() -> None:
     lines = b"".join(b"CODE-%07d\n" % n for n in range(1_000_000))
     with pytest.raises(CheckTooHeavy) as caught:
         await count(checker(memory_mb=120), file(lines))
-    assert caught.value.limit == "memory"
+    assert caught.value == CheckTooHeavy("memory", 120)
+
+
+async def test_where_there_is_room_for_one_check_they_take_turns() -> None:
+    """With memory for one check alone, a small file waits for a large one, and has that memory, too."""
+    alone = checker(alone_mb=120)
+    assert alone._small is alone._large
+    assert await count(alone, file(b"A-1\nB-2\n")) == 2
+    with pytest.raises(CheckTooHeavy) as caught:
+        await count(alone, file(b"".join(b"CODE-%07d\n" % n for n in range(1_000_000))))
+    assert caught.value == CheckTooHeavy("memory", 120)
 
 
 async def test_a_bomb_ends_within_seconds() -> None:

@@ -11,6 +11,7 @@ from bot.errors import FileProblem, Foreign, WhyUnreadable
 from bot.slack.blocks.kit import number
 
 _TRY = "Export the codes as CSV UTF-8, one code per line, and share that file."
+_LIGHT = "CSV with one code per line takes least."
 _SPLIT = "Split it into smaller files, and share each."
 _COPY = "Copy the codes, type /promo upload, and paste them there; or save them as a text file and share that."
 _UNPACK = "Unpack it, and share the file with the codes, or a ZIP."
@@ -40,8 +41,11 @@ def file_problem(error: FileProblem) -> Problem:
             return Problem(_unreadable(why), _TRY)
         case errors.Encrypted():
             return Problem("A password protects the file.", "Save it without a password, and share it again.")
+        case errors.CheckTooHeavy(limit=limit, at_most=at_most) if at_most:
+            most = f"{at_most} MB of memory" if limit == "memory" else f"{at_most} seconds"
+            return Problem(f"Checking the file takes more than {most}.", f"{_SPLIT} {_LIGHT}")
         case errors.CheckTooHeavy():
-            return Problem("The file is too heavy to check.", _TRY)
+            return Problem("The file is too heavy to check.", f"{_SPLIT} {_LIGHT}")
         case errors.FileGone():
             return Problem("The file is gone, or lives outside Slack.", "Share it in Slack again.")
         case errors.DownloadRefused(why="login_page"):

@@ -159,6 +159,8 @@ def test_every_finding_has_words(kind: Kind, fate: Fate) -> None:
         (TooManyCodes(2_000_000), "The file has more than 2,000,000 codes."),
         (NotCodes(), "There are no promo codes in this file that I can find."),
         (Encrypted(), "A password protects the file."),
+        (CheckTooHeavy("time", 60), "Checking the file takes more than 60 seconds."),
+        (CheckTooHeavy("memory", 320), "Checking the file takes more than 320 MB of memory."),
         (CheckTooHeavy("time"), "The file is too heavy to check."),
         (FileGone(), "The file is gone, or lives outside Slack."),
         (DownloadRefused("login_page"), "Slack does not let me read files."),
