@@ -406,7 +406,7 @@ def test_approval_can_be_off(environment: pytest.MonkeyPatch) -> None:
 def test_what_fits_a_dyno_is_the_default_there(
     environment: pytest.MonkeyPatch, values: dict[str, str], found: tuple[int, int | None]
 ) -> None:
-    """A dyno of 512 MB has fewer codes by default and room for one check at a time; a larger one is like any machine."""
+    """A dyno of 512 MB has fewer codes by default and room for one check at a time; a larger one has all."""
     environment.delenv("DYNO_RAM", raising=False)
     environment.setenv("DATABASE_URL", "postgres://u:p@db.example/d")
     for name, value in values.items():

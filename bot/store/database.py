@@ -161,6 +161,8 @@ def no_answer(error: BaseException) -> SettingsError:
     problem, fix = "names a database that does not answer", "Start it, or correct the address."
     if "not support SSL" in said:
         fix = "For a server without TLS write ?sslmode=disable at the end of the address."
+    elif "no encryption" in said and not refuses_credentials(error):
+        fix = "It wants TLS: write ?sslmode=require at the end of the address."
     elif "permission denied" in said or "read-only" in said:
         problem, fix = "names a database that cannot be written to", "Use an address whose user may make tables there."
     elif refuses_credentials(error) or "does not exist" in said:
