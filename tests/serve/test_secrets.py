@@ -177,6 +177,7 @@ async def test_nothing_that_fails_writes_a_secret_down(
         slack.fail("apps.connections.open", status=429, retry_after=0)
         async with logged("socket", values | {"SLACK_APP_TOKEN": token}, tmp_path / "log") as process:
             await (slack.sockets.connected(30) if token == slack.app_token else process.wait())
+            await asyncio.sleep(0.3)
     log = (tmp_path / "log").read_text()
     assert '"kind": "' in log
     assert "connected to Slack" in log
