@@ -25,7 +25,6 @@ from bot.promo.findings import Checked, Options, Shape
 from bot.promo.findings import Kind as Trouble
 from bot.promo.fingerprints import fingerprints
 
-
 _ROWS_AT_ONCE = 10_000
 
 
