@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -23,8 +21,9 @@ from pydantic_settings import (
 from bot.errors import SettingsError
 from bot.promo.lists import Shop
 from bot.settings import dyno
-from bot.settings.database_address import async_url, port_is_right
+from bot.settings.database_address import async_url
 from bot.settings.key import SHORTEST_KEY, key_beside
+from bot.settings.kinds import ApiRoot, ChannelId, Hosts, Level, LogFormat, OrOff, People, WebAddress, bare
 from bot.settings.shops import shops_of
 from bot.settings.words import DOORS, THEN, all_together, kind_of_token, malformed, missing, misspelt
 
@@ -32,13 +31,8 @@ _NEEDS = {
     "http": ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
     "socket": ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),
 }
-_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
-_UPLOADER = re.compile(r"[USW][A-Z0-9]+")
-_HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
-_WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 _YEAR_H = 8760
 ENV_FILE = ".env"
-Words = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
@@ -51,12 +45,12 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
-    slack_api_url: str = "https://slack.com/api/"
-    slack_file_hosts: Words = ("files.slack.com",)
+    slack_api_url: ApiRoot = "https://slack.com/api/"
+    slack_file_hosts: Hosts = ("files.slack.com",)
     personaclick_shop_id: SecretStr = SecretStr("")
     personaclick_shop_secret: SecretStr = SecretStr("")
     shops_json: SecretStr = Field(SecretStr(""), validation_alias="SHOPS")
-    personaclick_api_url: str = "https://api.personaclick.com"
+    personaclick_api_url: WebAddress = "https://api.personaclick.com"
     personaclick_batch_size: int = Field(5000, ge=1, le=100_000)
     personaclick_requests_per_minute: int = Field(40, ge=0)
     personaclick_timeout_s: float = Field(30, gt=0, le=600, allow_inf_nan=False)
@@ -65,90 +59,21 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///promo-bot.db"
     secret_key_text: SecretStr = Field(SecretStr(""), validation_alias="SECRET_KEY")
     secret_key_before: SecretStr = SecretStr("")
-    uploaders: Words = ()
-    alerts_channel: str = ""
-    approval_over: int | None = Field(None, ge=0)
+    uploaders: People = ()
+    alerts_channel: ChannelId = ""
+    approval_over: Annotated[int | None, OrOff] = Field(None, ge=0)
     max_file_mb: int = Field(50, ge=1)
     max_codes: int = Field(2_000_000, ge=1)
     undo_hours: float = Field(24, ge=0, le=_YEAR_H, allow_inf_nan=False)
     reading_every_minutes: float = Field(5, ge=0.02, le=1440, allow_inf_nan=False)
     port: int = Field(3000, ge=0, le=65535)
-    log_level: str = "INFO"
-    log_format: str = "text"
+    log_level: Level = "INFO"
+    log_format: LogFormat = "text"
 
     @field_validator("*", mode="before")
     @classmethod
-    def _without_spaces_around(cls, value: Any) -> Any:
-        # A value that is pasted brings a line break with it, and `docker run --env-file` hands on the quotes of `.env`.
-        if not isinstance(value, str):
-            return value
-        bare = value.strip()
-        return bare[1:-1] if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"" else bare
-
-    @field_validator("slack_file_hosts", "uploaders", mode="before")
-    @classmethod
-    def _comma_separated(cls, value: Any) -> Any:
-        return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
-
-    @field_validator("approval_over", mode="before")
-    @classmethod
-    def _off_is_none(cls, value: Any) -> Any:
-        return None if value == "off" else value
-
-    @field_validator("alerts_channel", mode="after")
-    @classmethod
-    def _channel_id(cls, value: str) -> str:
-        if value and not _CHANNEL.fullmatch(value):
-            raise ValueError("is not the id of a channel")
-        return value
-
-    @field_validator("slack_file_hosts", mode="after")
-    @classmethod
-    def _hosts_alone(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not value or not all(_HOST.fullmatch(one) for one in value):
-            raise ValueError("is not a host or host:port")
-        return value
-
-    @field_validator("uploaders", mode="after")
-    @classmethod
-    def _ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(_UPLOADER.fullmatch(name) for name in value):
-            raise ValueError("is not a list of user ids and user-group ids")
-        return value
-
-    @field_validator("uploaders", mode="before")
-    @classmethod
-    def _somebody(cls, value: Any) -> Any:
-        # Who sets it means to let only some in; a comma alone would let everybody in.
-        if isinstance(value, str) and value and not value.replace(",", "").strip():
-            raise ValueError("names nobody")
-        return value
-
-    @field_validator("log_level", mode="after")
-    @classmethod
-    def _known_level(cls, value: str) -> str:
-        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise ValueError("is not DEBUG, INFO, WARNING or ERROR")
-        return value.upper()
-
-    @field_validator("log_format", mode="after")
-    @classmethod
-    def _known_format(cls, value: str) -> str:
-        if value not in ("text", "json"):
-            raise ValueError("is not text or json")
-        return value
-
-    @field_validator("slack_api_url", "personaclick_api_url", mode="after")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if not _WEB_ADDRESS.fullmatch(value) or not port_is_right(value) or not urlsplit(value).hostname:
-            raise ValueError("is not a web address")
-        return value
-
-    @field_validator("slack_api_url", mode="after")
-    @classmethod
-    def _ends_with_slash(cls, value: str) -> str:
-        return value if value.endswith("/") else f"{value}/"
+    def _bare(cls, value: Any) -> Any:
+        return bare(value)
 
     @classmethod
     def settings_customise_sources(
