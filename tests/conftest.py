@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -53,22 +54,31 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 def empty_postgres(postgres_url: str) -> str:
     """That database without a row in it."""
-    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        names = ", ".join(table.name for table in metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    engine = create_engine(postgres_url)
+    with engine.begin() as connection:
+        # TRUNCATE takes 100 ms for so many tables.
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))
     engine.dispose()
     return postgres_url
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables in it, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "playground.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> str:
     """An empty database of each kind."""
     if request.param == "postgres":
         return str(request.getfixturevalue("empty_postgres"))
-    url = f"sqlite+aiosqlite:///{tmp_path}/promo.db"
-    upgrade(url)
-    return url
+    shutil.copy(migrated, tmp_path / "promo.db")
+    return f"sqlite+aiosqlite:///{tmp_path}/promo.db"
 
 
 def store_on(database: Database, *, owner: str = "me", timeout_s: float = 40.0) -> Store:

@@ -29,7 +29,6 @@ from bot.settings import Settings
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.slack import StandInSlack
 from bot.stand_ins.slack.workspace import Message
-from bot.store.migrate import upgrade
 from bot.work import cards
 from bot.work.rounds import Clock
 from tests.faults.bots import Bots
@@ -224,14 +223,6 @@ def unlimited_caplog(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixtu
     """Every log line at DEBUG."""
     caplog.set_level(logging.DEBUG)
     return caplog
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the tables in it, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "playground.db"
-    upgrade(f"sqlite+aiosqlite:///{path}")
-    return path
 
 
 @pytest.fixture
