@@ -376,7 +376,7 @@ class TestUploaders:
         await town.slack.as_("U1").drop("C1", {"spring-sale.csv": FILE.encode()})
         answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[0])
         assert "You may not load codes here." in town.text(answer)
-        assert answer.text.endswith("These may: <@U2>.")
+        assert "These may: <@U2>. To be added, ask" in answer.text
         card = await town.drop(FILE, user="U2")
         await town.shows(card, "250 codes ready")
         await town.slack.as_("U1").click(card, "upload_confirm")
