@@ -16,6 +16,7 @@ from bot.listeners.words import EXAMPLES, Help, OneList, Typed, Unknown, parse, 
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find, spoken_of
 from bot.slack.blocks.choices import outdated_button, unknown_words
 from bot.slack.blocks.help import help_message, not_understood
+from bot.slack.blocks.text import codes_in
 from bot.slack.people import People
 from bot.store.store import Store
 
@@ -85,9 +86,10 @@ async def help_(typed: Help, request: Request) -> None:
 async def _sentence(typed: Unknown, lists: Sequence[PromoList], request: Request, answer: Dispatch) -> None:
     """A sentence is answered by the list it speaks of; where it speaks of none, with what can be asked."""
     spoken = await asyncio.to_thread(spoken_of, typed.words, lists)
+    slip = len(typed.words.split()) <= SLIP_WORDS
     if len(spoken) == 1:
         await answer(parse("/promo", about(typed.words, spoken[0].choice.key)), request)
-    elif request.trigger_id or spoken:
+    elif request.trigger_id or spoken or codes_in(typed.words) or (typed.nearest and slip):
         choices = [promo_list.choice for promo_list in spoken[:CHOICES]]
         await request.reply(unknown_words(typed.words, "" if spoken else typed.nearest, choices))
     else:

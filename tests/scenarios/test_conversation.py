@@ -41,6 +41,7 @@ def buttons(message: Message) -> list[str]:
         ("hello", ["What you can type", "/promo lists"]),
         ("history", ["Nothing was loaded yet."]),
         ("upload spring", ["To load codes into Spring sale, open the form.", "Load into Spring sale"]),
+        ("hisotry me", ["Did you mean /promo history me?"]),
         ("thanks a lot", ["I do not understand “thanks a lot”.", "What you can type"]),
         ("list nowhere", ["No list is called “nowhere”."]),
     ],
@@ -111,6 +112,10 @@ async def test_a_code_after_a_slip_is_repeated_nowhere(town: Town, typed: str) -
     """What may be a code stands in no answer, button or value, also where the command before it is mistyped."""
     await town.say(f"/promo {typed} SECRET-7KQ2ABC")
     answer = town.slack.ephemerals("U1")[-1]
+    assert "7KQ2ABC" not in answer.text + str(answer.blocks)
+    assert "/promo trace" in answer.text
+    await written(town, f"{typed} SECRET-7KQ2ABC")
+    answer = town.slack.messages(DIRECT)[-1]
     assert "7KQ2ABC" not in answer.text + str(answer.blocks)
     assert "/promo trace" in answer.text
 

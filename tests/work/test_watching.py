@@ -174,7 +174,7 @@ async def test_an_outage_is_told_once_and_covers_alerts(pair: Pair) -> None:
 
     await pair.rounds(12, down)
     began, over = pair.slack.posts
-    assert began.startswith("PersonaClick does not tell its counts since ")
+    assert began.startswith("PersonaClick has not told its counts since ")
     assert over == "PersonaClick tells its counts again, after about 50 minutes."
     assert await pair.one.store.outages.all() == {}
 

@@ -243,7 +243,7 @@ def outage_began(shop: str, error: PersonaClickError, since: float, contact: str
     name = f"PersonaClick ({clip(shop, 60)})" if shop else "PersonaClick"
     lines: list[Line] = [
         [
-            Bold(f"{name} does not tell its counts"),
+            Bold(f"{name} has not told its counts"),
             " since ",
             When(since),
             ". ",
@@ -298,4 +298,4 @@ def parse_snooze_form(values: dict[str, Any]) -> tuple[str, str]:
 
 def snooze_form_errors() -> dict[str, str]:
     """The other time is none."""
-    return {ids.FORM_SNOOZE_UNTIL: "That is no time to come. Try: friday 15:00, tomorrow, in 3 hours."}
+    return {ids.FORM_SNOOZE_UNTIL: "I cannot read that as a time to come. Try: friday 15:00, tomorrow, in 3 hours."}

@@ -30,7 +30,7 @@ def file_problem(error: FileProblem) -> Problem:
     """Two sentences for each kind of error a file can bring."""
     match error:
         case errors.FileTooLarge(limit_mb=limit):
-            return Problem(f"The file is larger than {limit} MB.", _SPLIT)
+            return Problem(f"The file is larger than {number(limit)} MB.", _SPLIT)
         case errors.TooManyCodes(limit=limit):
             return Problem(f"The file has more than {number(limit)} codes.", _SPLIT)
         case errors.NotCodes():

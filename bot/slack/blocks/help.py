@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.slack.blocks.choices import ask
-from bot.slack.blocks.kit import BULLET, Bold, Code, Line, Message, actions, clip, flat, header, rich
+from bot.slack.blocks.kit import BULLET, Bold, Code, Line, Message, actions, flat, header, rich
+from bot.slack.blocks.text import repeated
 
 TITLE = "What you can type"
 
@@ -39,7 +40,7 @@ def help_message(examples: tuple[Example, ...]) -> Message:
 
 def not_understood(words: str, examples: tuple[Example, ...]) -> Message:
     """What can be typed, after words in which nothing was understood."""
-    first: list[Line] = [[Bold(f"I do not understand “{clip(words, 100)}”.")]]
+    first: list[Line] = [[Bold(f"I do not understand “{repeated(words)}”.")]]
     help_ = help_message(examples)
     return Message(f"{flat(first)}\n{help_.text}", [rich(first), *help_.blocks])
 

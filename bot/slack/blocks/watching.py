@@ -194,7 +194,7 @@ def _codes(need: Need) -> str:
 
 def _usual(need: Need) -> str:
     if not need.pace_known:
-        return "the pace is not known yet: what goes anyway is not counted in"
+        return "the pace is not known yet, so codes that go anyway are not counted in"
     if need.most == need.least:
         return f"{number(need.usual)} go until then at the usual pace"
     span = f"{number(need.least)} to {number(need.most)} 8 times in 10"

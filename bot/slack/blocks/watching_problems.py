@@ -13,16 +13,16 @@ ALERT: Mapping[str, str] = {
 }
 
 _SAID: Mapping[str, tuple[str, str]] = {
-    "date": ("“{}” is no date I know.", "Try: today, friday, 27 nov, 2026-11-27, in 3 days, friday 18:00."),
+    "date": ("I cannot read “{}” as a date.", "Try: today, friday, 27 nov, 2026-11-27, in 3 days, friday 18:00."),
     "when": ("From when to when?", "Type for example: /promo {}"),
     "past": ("“{}” is over already.", "Name a time to come."),
     "order": ("“{}” ends before it begins.", "Name the first day first."),
     "number": ("How many codes, and of which list?", "Type for example: /promo {}"),
     "schedule": (
-        "“{}” is no schedule I know.",
+        "I cannot read “{}” as a schedule.",
         "Try: weekdays 09:00, daily, mondays 8:30, tuesdays and fridays 14:00.",
     ),
-    "hours": ("“{}” are no hours I know.", "Try: /promo quiet 22:00 to 7:00, or /promo quiet off"),
+    "hours": ("I cannot read “{}” as hours.", "Try: /promo quiet 22:00 to 7:00, or /promo quiet off"),
     "person": ("I find no one person called “{}”.", "Choose the person from the names that Slack offers after @."),
 }
 
