@@ -128,7 +128,8 @@ def serve(mode: str) -> None:
         elif mode == "http":
             await serve_http(build(settings), settings.port)
         else:
-            await serve_socket(build(settings), settings.slack_app_token.get_secret_value())
+            port = settings.port if "port" in settings.model_fields_set else None
+            await serve_socket(build(settings), settings.slack_app_token.get_secret_value(), port=port)
 
     asyncio.run(serving())
 

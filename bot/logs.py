@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
 import re
@@ -51,7 +52,7 @@ class Discreet(logging.Formatter):
         if not self._as_json:
             return masked(super().format(record), self._secrets)
         line = {
-            "at": self.formatTime(record),
+            "at": datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),

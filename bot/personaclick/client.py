@@ -231,7 +231,9 @@ class PersonaClick:
         status = 0 if isinstance(answer, NoAnswer) else answer.status
         path = request.url.removeprefix(self._base_url)
         codes = "-" if count is None else count
-        _log.debug("%s %s status=%d ms=%.0f codes=%s", request.method, path, status, took_ms, codes)
+        about = {"method": request.method, "path": path, "status": status, "ms": round(took_ms, 1), "codes": codes}
+        line = "%(method)s %(path)s status=%(status)d ms=%(ms).0f codes=%(codes)s"
+        _log.debug(line, about, extra={"fields": about})
         if isinstance(answer, Answer) and answer.status == 429:
             self._rate.pause(answers.retry_after_s(answer, self._now()))
         return answer

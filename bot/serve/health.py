@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,11 @@ STARTS_WITHIN_S = 1.5
 
 
 class Health:
-    """What the process tells about itself; it asks others at most every five seconds."""
+    """What the process tells about itself and of others, whom it asks at most every five seconds; `also` are more."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, also: Mapping[str, Callable[[], Awaitable[bool]]] | None = None) -> None:
         self._bot = bot
+        self._also = also or {}
         self._started = asyncio.Event()
         self._at = float("-inf")
         self._found: dict[str, str] = {}
@@ -61,7 +63,8 @@ class Health:
             return web.json_response({"database": "not open yet"}, status=503)
         async with self._asking:
             if time.monotonic() - self._at > READY_FOR_S:
-                self._found, self._at = await self._bot.readiness.ask(), time.monotonic()
+                also = {name: "ok" if await connected() else "not connected" for name, connected in self._also.items()}
+                self._found, self._at = await self._bot.readiness.ask() | also, time.monotonic()
         ready = all(value == "ok" for value in self._found.values())
         return web.json_response(self._found, status=200 if ready else 503)
 

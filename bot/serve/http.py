@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,23 @@ async def serve_http(bot: Bot, port: int, *, host: str = "0.0.0.0", stop: asynci
         await bot.stop()
 
 
+@asynccontextmanager
+async def beside(health: Health, port: int | None, *, host: str = "0.0.0.0") -> AsyncIterator[None]:  # noqa: S104
+    """Serves health and numbers beside a socket; nothing without a port. Raises SettingsError."""
+    if port is None:
+        yield
+        return
+    app = web.Application()
+    app.add_routes(health.routes())
+    runner = _runner(app)
+    try:
+        await runner.setup()
+        await _listen(runner, Connections(raise_file_limit()), host, port)
+        yield
+    finally:
+        await runner.cleanup()
+
+
 async def serve_health(port: int, *, host: str = "0.0.0.0", stop: asyncio.Event | None = None) -> None:  # noqa: S104
     """Binds the port and serves health alone: for a `web` process of an app that is set up for Socket Mode."""
     stop = stop or until_signal()
@@ -110,8 +128,11 @@ async def serve_health(port: int, *, host: str = "0.0.0.0", stop: asyncio.Event 
     async def answer(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok", "note": SCALE})
 
+    async def not_here(_: web.Request) -> web.Response:
+        return web.json_response({"note": SCALE}, status=503)
+
     app = web.Application()
-    app.add_routes([web.get("/healthz", answer)])
+    app.add_routes([web.get("/healthz", answer), web.get("/readyz", not_here), web.post("/slack/events", not_here)])
     runner = _runner(app)
     try:
         await runner.setup()

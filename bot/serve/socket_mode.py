@@ -24,6 +24,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
 from bot.serve.deliveries import taken
+from bot.serve.health import Health
+from bot.serve.http import beside
 from bot.serve.lifetime import steady, unless, until_dead, until_signal
 from bot.serve.requests import Refusals
 from bot.slack.retry import error_code
@@ -117,10 +119,12 @@ def why(error: BaseException) -> str:
             return type(error).__name__
 
 
-async def serve_socket(bot: Bot, app_token: str, *, stop: asyncio.Event | None = None) -> None:
-    """Connects to Slack, and again whenever the connection is lost, until SIGTERM or SIGINT or `stop`.
+async def serve_socket(bot: Bot, app_token: str, *, port: int | None = None, stop: asyncio.Event | None = None) -> None:
+    """Connects to Slack, and again whenever the connection is lost, until SIGTERM or SIGINT or `stop`; with a port,
+    health and numbers are served there.
 
-    Raises SettingsError when Slack refuses the token or the database stays away, Dead when one went away for good.
+    Raises SettingsError when Slack refuses the token, the port cannot be used or the database stays away, Dead when one
+    went away for good.
     """
     stop = stop or until_signal()
     link, refusals = Link(app_token, bot.web), Refusals()
@@ -134,14 +138,17 @@ async def serve_socket(bot: Bot, app_token: str, *, stop: asyncio.Event | None =
         await send_async_response(client, request, found, time.time())
 
     link.socket_mode_request_listeners.append(handle)
+    health = Health(bot, {"socket": link.is_connected})
     try:
-        if not await unless(stop, bot.start()):
-            return
-        steady()
-        await unless(stop, _connect(bot, link))
-        alive = {"the database": bot.readiness.database_answers, "the socket to Slack": link.is_connected}
-        await unless(stop, until_dead(alive))
-        log.info("stopping")
+        async with beside(health, port):
+            if not await unless(stop, bot.start()):
+                return
+            steady()
+            health.start()
+            await unless(stop, _connect(bot, link))
+            alive = {"the database": bot.readiness.database_answers, "the socket to Slack": link.is_connected}
+            await unless(stop, until_dead(alive))
+            log.info("stopping")
     finally:
         await link.close()  # type: ignore[no-untyped-call]
         await bot.stop()

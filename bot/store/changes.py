@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.promo.lifecycle import RUNNING, TRANSITIONS, Event
 from bot.promo.uploads import State
 from bot.store.tables import changes, uploads
+
+log = logging.getLogger(__name__)
 
 
 class Columns(TypedDict, total=False):
@@ -75,9 +78,13 @@ async def move(
         update(uploads)
         .where(which, uploads.c.state.in_(list(allowed)))
         .values(state=target, version=uploads.c.version + 1, changed_at=now, **(columns or {}))
-        .returning(uploads.c.id)
+        .returning(uploads.c.id, uploads.c.ref, uploads.c.state)
     )
-    ids = [row.id for row in moved]
+    ids = []
+    for upload_id, ref, state in moved:
+        ids.append(upload_id)
+        about = {"upload": ref, "event": event.value, "state": str(state), "by": by}
+        log.info("upload %s: %s, now %s", ref, event.value, state, extra={"fields": about})
     if ids:
         if event in _MOVES_THE_LINE:
             await _tell_the_line(connection, ids, now)

@@ -175,9 +175,13 @@ async def test_readyz_says_what_does_not_answer(slack: StandInSlack, shop: Stand
 async def test_socket_connects_reconnects_and_ends_cleanly(
     slack: StandInSlack, shop: StandInPersonaClick, tmp_path: Path
 ) -> None:
-    """`socket` answers over Socket Mode, again after the connection is lost, and SIGTERM ends it with 0."""
-    async with running("socket", environment(slack, shop, tmp_path)) as process:
+    """`socket` answers over Socket Mode, again after the connection is lost, tells its health where PORT is set, and
+    SIGTERM ends it with 0."""
+    values = environment(slack, shop, tmp_path)
+    async with running("socket", values) as process, aiohttp.ClientSession() as session:
         await slack.sockets.connected(30)
+        ready = {"database": "ok", "slack": "ok", "personaclick": "ok", "socket": "ok"}
+        assert await answer(session, f"http://127.0.0.1:{values['PORT']}/readyz") == (200, ready)
         await slack.as_("U1").command("C1", "/promo lists")
         await slack.until(lambda: slack.ephemerals("U1")[0])
         await slack.sockets.refresh()
