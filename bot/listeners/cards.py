@@ -35,6 +35,7 @@ DECIDED_BY = {
     ids.SKIP: Event.SKIP,
     ids.COUNT_AGAIN: Event.COUNT_AGAIN,
     ids.TRY_AGAIN: Event.TRY_AGAIN,
+    ids.SEND_SKIPPED: Event.SEND_SKIPPED,
     ids.UNDO: Event.UNDO,
 }
 

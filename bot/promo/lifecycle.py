@@ -29,6 +29,7 @@ class Event(StrEnum):
     SKIP = "skip"
     COUNT_AGAIN = "count again"
     TRY_AGAIN = "try again"
+    SEND_SKIPPED = "send skipped"
     UNDO = "undo"
     # The bot works.
     GUESS_LIST = "guess list"
@@ -88,6 +89,8 @@ TRANSITIONS: Mapping[Event, Mapping[State, State]] = {
     Event.FINISH_PARTLY: {State.SENDING: State.PARTLY_DONE, State.STOPPING: State.PARTLY_DONE},
     # What was refused, or not sent, is sent once more.
     Event.TRY_AGAIN: {State.PARTLY_DONE: State.QUEUED},
+    # Somebody has looked, and what nobody knew of had not arrived.
+    Event.SEND_SKIPPED: {State.PARTLY_DONE: State.QUEUED},
     Event.UNDO: {State.DONE: State.UNDOING, State.PARTLY_DONE: State.UNDOING},
     Event.TAKE_BACK: {State.UNDOING: State.UNDONE},
     # The shop's API cannot take codes back: the upload is what it was before.
@@ -110,6 +113,7 @@ DECISIONS = frozenset(
         Event.SEND_AGAIN,
         Event.SKIP,
         Event.TRY_AGAIN,
+        Event.SEND_SKIPPED,
         Event.UNDO,
     }
 )

@@ -24,6 +24,9 @@ def conditions(event: Event, by: str, now: float) -> list[ColumnElement[bool]]:
         case Event.TRY_AGAIN:
             left = batches.c.state.in_([BatchState.REFUSED, BatchState.PENDING])
             return [~uploads.c.wiped, exists().where(batches.c.upload_id == uploads.c.id, left)]
+        case Event.SEND_SKIPPED:
+            unknown = batches.c.state == BatchState.UNSURE
+            return [~uploads.c.wiped, exists().where(batches.c.upload_id == uploads.c.id, unknown)]
         case Event.UNDO:
             return [~uploads.c.wiped, uploads.c.undo_until > now]
     return []
@@ -48,7 +51,7 @@ def effects(event: Event, by: str, now: float, reason: str = "") -> Columns:
         case Event.SEND_AGAIN | Event.SKIP:
             # Whether the batch is in the list is not known, so the next one needs a reading of its own.
             return {**rested, "baseline": None}
-        case Event.TRY_AGAIN:
+        case Event.TRY_AGAIN | Event.SEND_SKIPPED:
             return {**rested, "baseline": None, "after": None, "finished_at": 0, "undo_until": 0}
         case Event.UNDO:
             return {**rested, "undone_by": by}
@@ -69,3 +72,5 @@ async def change_batches(connection: AsyncConnection, upload_id: int, event: Eve
             await connection.execute(update(batches).where(asked).values(state=BatchState.SENDING))
         case Event.TRY_AGAIN:
             await connection.execute(again.where(ours, batches.c.state == BatchState.REFUSED))
+        case Event.SEND_SKIPPED:
+            await connection.execute(again.where(ours, batches.c.state == BatchState.UNSURE).values(decided=False))

@@ -248,6 +248,6 @@ async def _refusal(
             return NotAllowed("own_upload")
         case Event.CANCEL:
             return WrongState("moved", State.SENDING)
-        case Event.UNDO | Event.TRY_AGAIN:
+        case Event.UNDO | Event.TRY_AGAIN | Event.SEND_SKIPPED:
             return WrongState("expired")
     return WrongState("changed")

@@ -163,11 +163,13 @@ class Checks:
     async def _guess_list(self, upload: Upload) -> Upload:
         if upload.list_id:
             return upload
-        with suppress(PersonaClickError, TimeoutError):
+        try:
             async with asyncio.timeout(5):
-                guessed = guess(upload.file_name, await self._catalog.lists(60.0))
-            if guessed is not None:
-                return await self._store.uploads.guess_list(upload.ref, guessed)
+                lists = await self._catalog.lists(60.0)
+        except (PersonaClickError, TimeoutError):
+            lists = self._catalog.known()
+        if (guessed := guess(upload.file_name, lists)) is not None:
+            return await self._store.uploads.guess_list(upload.ref, guessed)
         return upload
 
     async def _read(self, upload: Upload) -> None:

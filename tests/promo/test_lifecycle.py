@@ -39,7 +39,7 @@ def test_the_readme_draws_the_table() -> None:
 def uploads(state: State) -> list[Upload]:
     """Uploads in this state: nothing sent, a part refused, with an API that is away."""
     upload = Upload("ref", state, list_id="7", list_name="Spring", file_name="a.csv", confirmed_by="U1", undo_until=2)
-    part = replace(upload, progress=Progress(total=9, accepted=4, refused=2))
+    part = replace(upload, progress=Progress(total=9, accepted=4, refused=2, skipped=1))
     return [replace(upload, progress=Progress(total=9)), part, replace(part, notice=Down(0, 1))]
 
 

@@ -8,7 +8,7 @@ from bot.promo import news
 from bot.slack.blocks import ids
 from bot.stand_ins.slack.workspace import Message
 from tests.scenarios.conftest import Town
-from tests.scenarios.test_uploads import confirmed, undecided
+from tests.scenarios.test_uploads import CODES, FILE, LIST, confirmed, undecided
 
 
 def file_message(town: Town) -> Message:
@@ -148,3 +148,21 @@ async def test_the_line_moves_on_the_card(town: Town) -> None:
     await town.shows(last, "2 uploads to this list are ahead of it.")
     await town.shows(first, "Done: 250 codes sent")
     await town.shows(last, "1 upload to this list is ahead of it.")
+
+
+async def test_what_was_skipped_can_still_be_sent(town: Town) -> None:
+    """Whoever finds out later that skipped codes are not in the list sends them with one click on the card."""
+    card = await undecided(town)
+    await town.slack.as_("U1").click(card, "Skip it")
+    await town.shows(card, "Partly done: 150 codes sent", "Send the 100 codes again")
+    await town.slack.as_("U1").click(card, "Send the 100 codes again")
+    await town.shows(card, "Done: 250 codes sent")
+    assert sorted(town.shop.codes(LIST)) == sorted(CODES)
+
+
+async def test_a_file_is_for_its_list_while_personaclick_is_away(town: Town) -> None:
+    """The list a file is named for is found among those last known."""
+    await town.say("/promo lists")
+    await town.shop.fault("down")
+    card = await town.drop(FILE)
+    await town.shows(card, "250 codes ready to upload", "They go to", "Spring sale", within_s=20)

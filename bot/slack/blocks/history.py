@@ -53,6 +53,7 @@ _DECIDED: Mapping[str, str] = {
     Event.SEND_AGAIN: "a batch sent again",
     Event.SKIP: "a batch skipped",
     Event.TRY_AGAIN: "tried again",
+    Event.SEND_SKIPPED: "what was skipped sent again",
     Event.UNDO: "undone",
 }
 # An undo that has not come to its end, or that PersonaClick does not allow.

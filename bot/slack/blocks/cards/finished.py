@@ -33,13 +33,10 @@ def done(upload: Upload, context: CardContext, now: float) -> Card:
         buttons.append(button("See every row left out", ids.REPORT, upload.ref))
     if progress.refused and not upload.wiped:
         buttons.append(button("See the refused codes", ids.REFUSED, upload.ref))
-    again = progress.pending + progress.refused
-    if again and upload.state is State.PARTLY_DONE and not upload.wiped:
-        question = confirm("Send the rest?", f"{counted(again, 'code')} are sent to {upload.list_name}.", "Send")
-        words = "Try again" if progress.refused else "Send the rest"
-        buttons.append(button(words, ids.TRY_AGAIN, upload.ref, confirm=question))
+    if upload.state is State.PARTLY_DONE and not upload.wiped:
+        buttons += _sent_again(upload)
     small: list[Line] = [who(upload)]
-    if upload.after is not None:
+    if upload.after is not None and handled:
         small.append([AVAILABLE_MEANS])
     whose = f"{clip(context.owner, 60)}'s upload" if context.owner else "this upload"
     if context.undoable and not isinstance(upload.notice, CannotUndo):
@@ -54,6 +51,25 @@ def done(upload: Upload, context: CardContext, now: float) -> Card:
         small.append(["The codes are wiped here; undo is not possible any more."])
     del now
     return Card(title, lines, buttons=buttons, small=small)
+
+
+def _sent_again(upload: Upload) -> list[Block]:
+    """What was not sent, was refused, or is not known to have arrived can be sent once more."""
+    progress, held = upload.progress, sum(one.count for one in upload.refusals if one.held_back)
+    buttons: list[Block] = []
+    if again := progress.pending + progress.refused:
+        sure = f"{counted(again, 'code')} are sent to {upload.list_name}."
+        if held == again:
+            sure = f"Codes that another upload still has are held back again; the others go to {upload.list_name}."
+        question = confirm("Send the rest?", sure, "Send")
+        words = "Try again" if progress.refused else "Send the rest"
+        buttons.append(button(words, ids.TRY_AGAIN, upload.ref, confirm=question))
+    if unknown := progress.unknown:
+        sure = "Look for one of them in PersonaClick first: if they arrived, they are in the list twice then."
+        question = confirm("Send them again?", sure, "Send again")
+        words = f"Send the {counted(unknown, 'code')} again"
+        buttons.append(button(words, ids.SEND_SKIPPED, upload.ref, confirm=question))
+    return buttons
 
 
 def _grown(upload: Upload) -> list[Line]:
