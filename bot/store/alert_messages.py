@@ -13,8 +13,8 @@ from bot.store.alerts import to_alert
 from bot.store.database import Database
 from bot.store.watching import alert_messages, alerts
 
-# A process that was to post a message and died is given up after so many seconds.
-_POSTING_S = 60.0
+# A process that was to post a message and gave no sign of life for so many seconds is given up.
+POSTING_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,17 @@ class AlertMessages:
     async def claim(self, message: AlertMessage) -> bool:
         """Whether this process is to post a message that another left unposted."""
         now = self._database.now()
-        left = (alert_messages.c.posting_at < now - _POSTING_S) | (alert_messages.c.posting_at > now + _POSTING_S)
+        left = (alert_messages.c.posting_at < now - POSTING_S) | (alert_messages.c.posting_at > now + POSTING_S)
         here = (alert_messages.c.id == message.id) & (alert_messages.c.ts == "")
         async with self._database.begin() as connection:
             claimed = await connection.execute(update(alert_messages).where(here, left).values(posting_at=now))
             return bool(claimed.rowcount)
+
+    async def renew(self, message: AlertMessage) -> None:
+        """This process is still posting it."""
+        here = (alert_messages.c.id == message.id) & (alert_messages.c.ts == "")
+        async with self._database.begin() as connection:
+            await connection.execute(update(alert_messages).where(here).values(posting_at=self._database.now()))
 
     async def posted(self, message: AlertMessage, channel: str, ts: str) -> None:
         """The message is there, as message `ts` of `channel`; an empty `ts` says it has to be posted anew."""
@@ -104,7 +110,7 @@ class AlertMessages:
     async def behind(self) -> list[AlertMessage]:
         """The messages that show less than the database knows, those first that have waited longest."""
         c = alert_messages.c
-        late = self._database.now() - _POSTING_S
+        late = self._database.now() - POSTING_S
         query = select(alert_messages).where(c.version > c.shown_version, or_(c.ts != "", c.posting_at < late))
         async with self._database.read() as connection:
             rows = await connection.execute(query.order_by(c.changed_at).limit(50))

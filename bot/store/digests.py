@@ -10,8 +10,8 @@ from sqlalchemy import delete, select, update
 from bot.store.database import Database
 from bot.store.watching import digests
 
-# A process that was to send a digest and died is given up after so many seconds.
-_POSTING_S = 120.0
+# A process that was to send a digest and gave no sign of life for so many seconds is given up.
+POSTING_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,17 @@ class Digests:
     async def claim(self, digest: Digest) -> bool:
         """Whether this process is to send it: nobody else is at it."""
         now = self._database.now()
-        free = (digests.c.posting_at < now - _POSTING_S) | (digests.c.posting_at > now + _POSTING_S)
+        free = (digests.c.posting_at < now - POSTING_S) | (digests.c.posting_at > now + POSTING_S)
         here = (digests.c.channel == digest.channel) & (digests.c.next_at == digest.next_at)
         async with self._database.begin() as connection:
             claimed = await connection.execute(update(digests).where(here, free).values(posting_at=now))
             return bool(claimed.rowcount)
+
+    async def renew(self, digest: Digest) -> None:
+        """This process is still sending it."""
+        here = (digests.c.channel == digest.channel) & (digests.c.next_at == digest.next_at)
+        async with self._database.begin() as connection:
+            await connection.execute(update(digests).where(here).values(posting_at=self._database.now()))
 
     async def sent(self, digest: Digest, next_at: float) -> None:
         """It was sent; the next is due at `next_at`."""

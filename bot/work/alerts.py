@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -17,9 +19,10 @@ from bot.slack.blocks.alerts import AlertContext, alert_message, ask_once_more, 
 from bot.slack.blocks.kit import Message
 from bot.slack.posting import MessageGoneError, Posting
 from bot.slack.retry import error_code
-from bot.store.alert_messages import AlertMessage
+from bot.store.alert_messages import POSTING_S, AlertMessage
 from bot.store.store import Store
 from bot.store.watches import QuietHours
+from bot.work.rounds import Sleep, renewing
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +34,10 @@ TOGETHER_AT_MOST = 15
 class AlertCards:
     """Posts and edits the messages about alerts, beside any number of other processes."""
 
-    def __init__(self, store: Store, posting: Posting) -> None:
+    def __init__(self, store: Store, posting: Posting, sleep: Sleep = asyncio.sleep) -> None:
         self._store = store
         self._posting = posting
+        self._sleep = sleep
         self._now: Callable[[], float] = store.clock
 
     async def once(self) -> None:
@@ -53,7 +57,8 @@ class AlertCards:
         for channel, alerts in by_channel.items():
             since = self._now() - TOGETHER_S
             there = await self._store.alert_messages.young(channel, since, TOGETHER_AT_MOST - len(alerts) + 1)
-            if there is not None:
+            # An edit tells nobody, and whoever is named has to hear of it.
+            if there is not None and not any(alert.owner for alert in alerts):
                 await self._store.alert_messages.join(there, alerts)
                 continue
             message = await self._store.alert_messages.begin(channel, alerts)
@@ -74,7 +79,10 @@ class AlertCards:
     async def _post(self, message: AlertMessage) -> None:
         _, alerts = await self._store.alert_messages.of(message.id)
         try:
-            channel, ts = await self._posting.post(message.channel, alert_message(alerts, await self._context()))
+            shown = alert_message(alerts, await self._context())
+            renew = partial(self._store.alert_messages.renew, message)
+            async with renewing(renew, POSTING_S / 3, self._sleep):
+                channel, ts = await self._posting.post(message.channel, shown)
         except (SlackApiError, aiohttp.ClientError, OSError) as error:
             log.warning("an alert did not reach its channel: %s", _words(error))
             # It stays claimed for a minute, and is tried again then.

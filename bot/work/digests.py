@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from functools import partial
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -15,8 +17,9 @@ from bot.promo.uploads import State
 from bot.slack.blocks.digest import News, digest
 from bot.slack.posting import Posting
 from bot.slack.retry import error_code
-from bot.store.digests import Digest
+from bot.store.digests import POSTING_S, Digest
 from bot.store.store import Store
+from bot.work.rounds import Sleep, renewing
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +32,10 @@ _LOADED = (State.DONE, State.PARTLY_DONE, State.UNDONE)
 class Digests:
     """Sends the digests that are due, beside any number of other processes."""
 
-    def __init__(self, store: Store, posting: Posting) -> None:
+    def __init__(self, store: Store, posting: Posting, sleep: Sleep = asyncio.sleep) -> None:
         self._store = store
         self._posting = posting
+        self._sleep = sleep
         self._now = store.clock
 
     async def send_due(self) -> None:
@@ -39,18 +43,23 @@ class Digests:
         for due in await self._store.digests.due():
             if not await self._store.digests.claim(due):
                 continue
+            news = await self.news(due)
             try:
-                news = await self.news(due)
-                await self._posting.post(due.channel, digest(news))
-                await self._store.forecasts.shown(news.lists, news.soon)
+                async with renewing(partial(self._store.digests.renew, due), POSTING_S / 3, self._sleep):
+                    await self._posting.post(due.channel, digest(news))
             except SlackApiError as error:
                 log.warning("a digest did not reach its channel: Slack says %s", error_code(error))
-                if error_code(error) not in _GONE:
-                    continue
+                if error_code(error) in _GONE:
+                    await self._sent(due)
+                continue
             except (aiohttp.ClientError, OSError):
                 log.warning("a digest did not reach its channel: Slack cannot be reached")
                 continue
-            await self._store.digests.sent(due, next_after(schedule_of(due), self._now()))
+            await self._sent(due)
+            await self._store.forecasts.shown(news.lists, news.soon)
+
+    async def _sent(self, due: Digest) -> None:
+        await self._store.digests.sent(due, next_after(schedule_of(due), self._now()))
 
     async def news(self, due: Digest) -> News:
         """What there is to tell since the channel's last digest."""

@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 OUT_AFTER = 2
 # A booking that begins so soon, or sooner than a refill takes, is looked at.
 BOOKED_AHEAD_S = 3 * DAY_S
+# A list that is missing for a reading or two may have slipped through the pages of an answer.
+_GONE_AFTER_S = 1800.0
 # What changes little is shown so often.
 _SHOWN_EVERY_S = 1800.0
 # Between two looks for somebody who waits for an answer.
@@ -118,12 +120,15 @@ class Judging:
                 await self._store.alerts.close(alert, why, standing.available)
 
     async def _end_others(self, known: _Known, seen: set[tuple[str, str, str]]) -> None:
-        """Closes the alerts of lists that are gone, or watched no longer."""
+        """Closes the alerts of lists that are gone for good, or watched no longer."""
         there = {key(one) for one in known.now.lists}
         for place, alert in known.open.items():
             if place in seen or alert.shop in known.now.failures or not known.now.lists:
                 continue
             why = Ended.UNWATCHED if (alert.shop, alert.list_id) in there else Ended.GONE
+            since = known.now.at - _GONE_AFTER_S
+            if why is Ended.GONE and await self._store.readings.of(alert.shop, alert.list_id, since):
+                continue
             await self._store.alerts.close(alert, why, alert.available)
 
     async def _outages(self, now: Now) -> None:

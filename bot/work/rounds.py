@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from bot.store.database import AWAY
@@ -21,6 +22,23 @@ class Clock:
     now: Callable[[], float]
     sleep: Sleep
     told: Callable[[float], float] = float
+
+
+@asynccontextmanager
+async def renewing(renew: Callable[[], Awaitable[object]], every_s: float, sleep: Sleep) -> AsyncIterator[None]:
+    """Renews a claim for as long as what it is for takes, so that no other process does the same."""
+
+    async def again() -> None:
+        while True:
+            await sleep(every_s)
+            with suppress(*AWAY):
+                await renew()
+
+    task = asyncio.create_task(again())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 class Rounds:

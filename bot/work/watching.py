@@ -33,12 +33,12 @@ class Watching:
         every_s: float,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        cards = AlertCards(store, posting)
+        cards = AlertCards(store, posting, sleep)
         self._alerts = Rounds("alerts", cards.once, ALERTS_EVERY_S, sleep)
         judging = Judging(store, posting, alerts_channel, self._alerts.wake, contact)
         readings = Readings(store, catalog, judging.judge, every_s=every_s)
         self._readings = Rounds("readings", readings.take_due, min(max(every_s / 4, 0.2), 15.0), sleep)
-        self._digests = Rounds("digests", Digests(store, posting).send_due, DIGESTS_EVERY_S, sleep)
+        self._digests = Rounds("digests", Digests(store, posting, sleep).send_due, DIGESTS_EVERY_S, sleep)
         self._tasks: list[asyncio.Task[None]] = []
 
     def changed(self) -> None:

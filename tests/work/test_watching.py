@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from bot.errors import PersonaClickError, Unreachable
 from bot.personaclick.catalog import Catalog, Reading
+from bot.promo.alerts import Watch
 from bot.promo.lists import PromoList
 from bot.slack.blocks.kit import Message
 from bot.slack.posting import Posting
@@ -199,6 +200,17 @@ async def test_taking_snoozing_and_quiet_hours(pair: Pair) -> None:
     assert [text.splitlines()[0] for text in pair.slack.posts] == ["A: very low", "B: very low"]
 
 
+async def test_whoever_is_named_is_told_by_a_message(pair: Pair) -> None:
+    """An alert with an owner gets a message of its own, where it would else join one by an edit, which tells nobody."""
+    await pair.one.store.watches.set(Watch("", "b", "C1", codes=500, owner="U7", chosen=True), "B")
+    pair.shop.lists |= {"a": 400}
+    await pair.rounds(1)
+    pair.shop.lists |= {"b": 300}
+    await pair.rounds(1)
+    assert [text.splitlines()[0] for text in pair.slack.posts] == ["A: low", "B: low"]
+    assert "For <@U7>" in pair.slack.posts[1]
+
+
 async def test_lists_that_turn_together_share_a_message(pair: Pair) -> None:
     """Two that turn at one reading share a message, and a third a few minutes later joins it."""
     pair.shop.lists |= {"c": 5_000}
@@ -211,6 +223,8 @@ async def test_lists_that_turn_together_share_a_message(pair: Pair) -> None:
     assert pair.slack.edits[-1].splitlines()[0] == "3 lists need codes"
     pair.shop.lists = {"a": 5_000, "c": 5_000}
     await pair.rounds(1)
+    assert "B: low" in pair.slack.edits[-1].splitlines()
+    await pair.rounds(6)
     shown: list[str] = pair.slack.edits[-1].splitlines()
     assert shown[0] == "3 lists: no codes needed any more"
     assert "B: not in PersonaClick any more" in shown
