@@ -247,6 +247,8 @@ def rest(error: PersonaClickError, tried: Tried, now: float, pauses: Pauses) -> 
                 return Pause(Paused("limited", message, status))
             until = now + max(seconds, min(pauses.longest_s, pauses.first_s / 10 * 2 ** min(tried.tries, 10)))
             return Wait(Waiting(until), until)
+        case _ if error.redirected:
+            return Pause(Paused("redirected", status=error.status))
     since = tried.down_since or now
     if now - since >= pauses.down_at_most_s:
         return Pause(Paused("down", error.message, error.status))

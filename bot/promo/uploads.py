@@ -75,10 +75,11 @@ class Paused:
     """Why an upload stands still until somebody presses Resume. `message` is the API's words, `status` its last answer.
 
     not found: a 404 although the list is there, so a parameter was missed. limited: the API asked for one pause after
-    another. shop gone: the settings do not name the shop any more. damaged: a stored batch cannot be opened.
+    another. redirected: its address led to another one. shop gone: the settings do not name the shop any more. damaged:
+    a stored batch cannot be opened.
     """
 
-    why: Literal["credentials", "list gone", "not found", "down", "limited", "shop gone", "damaged"]
+    why: Literal["credentials", "list gone", "not found", "down", "limited", "redirected", "shop gone", "damaged"]
     message: str = ""
     status: int = 0
     kind: Literal["paused"] = "paused"

@@ -6,6 +6,7 @@ Source: https://docs.slack.dev/apis/events-api/using-socket-mode
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from contextlib import suppress
@@ -77,6 +78,17 @@ class Link(SocketModeClient):
             raise LookupError("an answer without an address")
         return address
 
+    async def enqueue_message(self, message: str) -> None:
+        """Takes a frame, if it is one of Slack's: the SDK logs a traceback for every other."""
+        try:
+            found = json.loads(message)
+        except (ValueError, RecursionError):
+            found = None
+        if isinstance(found, dict) and isinstance(found.get("payload", {}), dict | str):
+            await super().enqueue_message(message)
+        else:
+            log.warning("a frame that is none of Slack's was left out")
+
     async def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Replaces the socket, unless another task has just done so."""
         async with self.connect_operation_lock:
@@ -135,7 +147,10 @@ async def serve_socket(bot: Bot, app_token: str, *, port: int | None = None, sto
         found = await taken(bot.bolt, made, refusals)
         # What is no delivery is not wanted again either.
         found.status = 200
-        await send_async_response(client, request, found, time.time())
+        try:
+            await send_async_response(client, request, found, time.time())
+        except (aiohttp.ClientError, ConnectionError):
+            log.warning("a socket was lost before Slack was answered, and is asked again on the next")
 
     link.socket_mode_request_listeners.append(handle)
     health = Health(bot, {"socket": link.is_connected})

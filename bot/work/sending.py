@@ -187,6 +187,9 @@ class Sending:
             case Shrink(limit):
                 self._preparing.take()
                 await run.save(replace(run.job, limit=limit), Move(batch, BatchState.PENDING))
+            case Unknown() if error is not None and error.redirected:
+                # Whether it was stored is settled when somebody has mended the address.
+                return await self._rest(error)
             case Unknown():
                 await run.save(replace(run.job, notice=Settling()))
             case NotStored():

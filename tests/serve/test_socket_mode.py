@@ -119,6 +119,31 @@ async def test_answers_that_are_none_end_in_a_connection(slack: Slack, caplog: p
     ]
 
 
+@pytest.mark.parametrize(
+    ("frame", "taken"),
+    [
+        ('{"type": "hello"}', True),
+        ('{"type": "events_api", "envelope_id": "1", "payload": {}}', True),
+        ('{"type": "events_api", "envelope_id": "1", "payload": null}', False),
+        ('{"type": "events_api", "envelope_id": "1", "payload": 5}', False),
+        ("{not JSON", False),
+        ("[" * 100_000, False),
+        ("null", False),
+    ],
+)
+async def test_a_frame_that_is_none_of_slacks_is_a_line(
+    caplog: pytest.LogCaptureFixture, frame: str, taken: bool
+) -> None:
+    """What the SDK would stumble over is left out."""
+    link = Link("xapp-1", AsyncWebClient(token="xoxb-1"))
+    await link.enqueue_message(frame)
+    assert link.message_queue.qsize() == taken
+    assert [record.getMessage() for record in caplog.records] == (
+        [] if taken else ["a frame that is none of Slack's was left out"]
+    )
+    await link.close()  # type: ignore[no-untyped-call]
+
+
 def test_an_error_is_told_without_its_address() -> None:
     """The address of a refused handshake has a ticket in it."""
     about = aiohttp.RequestInfo(None, "GET", None, None)  # type: ignore[arg-type]

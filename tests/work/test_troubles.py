@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import BadRequest, CredentialsRefused, RateLimited, Unreachable
+from bot.errors import BadRequest, CredentialsRefused, OutcomeUnknown, RateLimited, Unreachable
 from bot.personaclick.answers import Uncounted
 from bot.promo.lifecycle import Event
 from bot.promo.steps import REFUSALS_AT_MOST
@@ -38,6 +38,29 @@ async def test_a_404_of_the_lists_is_not_taken_for_a_list_that_is_gone(works: Wo
     await works.queue(["A1"])
     paused = await works.until(State.PAUSED)
     assert paused.notice == Paused("not found", "Promo code list not found", 404)
+
+
+@pytest.mark.parametrize("stored", [False, True])
+async def test_a_redirect_is_said_and_settled_later(
+    works: Works, monkeypatch: pytest.MonkeyPatch, stored: bool
+) -> None:
+    """An address that leads elsewhere pauses the upload; once it is mended, what became of the batch is counted."""
+    add = works.client.add
+
+    async def moved(*about: Any, **more: Any) -> None:
+        monkeypatch.setattr(works.client, "add", add)
+        if stored:
+            await add(*about, **more)
+        raise OutcomeUnknown(302)
+
+    monkeypatch.setattr(works.client, "add", moved)
+    codes = [f"A{number}" for number in range(40)]
+    await works.queue(codes)
+    paused = await works.until(State.PAUSED)
+    assert paused.notice == Paused("redirected", status=302)
+    await works.uploads.apply("u1", Event.RESUME, "U1", paused.version)
+    await works.until(State.DONE)
+    assert works.shop.codes(LIST) == codes
 
 
 async def test_words_of_a_pause_show_no_code(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:

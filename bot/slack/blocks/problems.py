@@ -200,7 +200,7 @@ def _personaclick(error: errors.PersonaClickError) -> tuple[str, str]:
             return f"PersonaClick said: “{message}”.", "If that is not clear, tell whoever runs this bot."
         case errors.BadRequest():
             return "PersonaClick refused to answer, without a reason.", "If it stays, tell whoever runs this bot."
-        case errors.UnreadableAnswer(status=status) if 300 <= status < 400:
+        case _ if error.redirected:
             return (
                 "PersonaClick's address leads to another one, and I do not follow it with the shop's secret.",
                 "Whoever runs this bot can check PERSONACLICK_API_URL.",

@@ -15,7 +15,7 @@ from bot.slack.blocks.kit import Message
 from bot.stand_ins.slack import problems_with_blocks
 
 NOW = 1_800_000_000.0
-PAUSES = [Paused("credentials"), Paused("not found"), Paused("limited"), Paused("shop gone")]
+PAUSES = [Paused("credentials"), Paused("not found"), Paused("limited"), Paused("shop gone"), Paused("redirected")]
 Told = Callable[[str], Message]
 
 

@@ -31,6 +31,10 @@ _PAUSES = {
         "PersonaClick asked for one pause after another for a long time, so I stopped trying.",
         "Press Resume to try again; if it stays, whoever runs this bot can ask PersonaClick for more requests.",
     ),
+    "redirected": (
+        "PersonaClick's address leads to another one, and I do not follow it with the shop's secret.",
+        "Whoever runs this bot can check PERSONACLICK_API_URL. Then press Resume; it goes on where it stopped.",
+    ),
     "shop gone": (
         "The settings of this bot did not name this shop.",
         "Nothing more is sent. Whoever runs this bot can put it back; then press Resume. Otherwise press Stop here.",
