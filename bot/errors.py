@@ -106,11 +106,6 @@ class PersonaClickError(PromoBotError):
     status: int = 0
     message: str = ""
 
-    @property
-    def redirected(self) -> bool:
-        """Whether the address led to another one, which is never followed with the shop's secret."""
-        return 300 <= self.status < 400
-
 
 class BadRequest(PersonaClickError):
     """400, or 200 with status "error"."""

@@ -102,7 +102,7 @@ async def deal_with(
             user = place.user or file.user
             thread_ts = file.thread_in(place.channel)
             try:
-                await people.check(user, place.channel, uploads=True)
+                await people.check(user, place.channel, uploads=True, patient=True)
             except NotAllowed as error:
                 await refuse(error, file, replace(place, user=user, thread_ts=thread_ts), members, checks, store)
             else:

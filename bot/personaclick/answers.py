@@ -25,6 +25,8 @@ MESSAGE_LENGTH = 300
 RETRY_AFTER_S = 60.0
 RETRY_AFTER_MAX_S = 3600.0
 LARGEST_COUNT = 2**53
+# No shop has so many lists; whoever answers more would take memory and time from everybody.
+MAX_LISTS = 50_000
 
 _HTML = re.compile(r"<\s*(!doctype|html|head|body|title|script|style)\b", re.IGNORECASE)
 _NOT_THE_CALL = re.compile(r"\b(route|url|page|path|method|action|endpoint|resource)\b", re.IGNORECASE)
@@ -95,7 +97,7 @@ def verdict(answer: Answer) -> Success | Refused | Unclear:
 def promo_lists(document: Any, shop: str) -> tuple[PromoList, ...] | Unclear:
     """The lists of one page, from a bare array or from `payload`."""
     entries = document.get("payload") if isinstance(document, dict) else document
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or len(entries) > MAX_LISTS:
         return Unclear()
     lists = [_promo_list(entry, shop) for entry in entries]
     found = tuple(one for one in lists if one is not None)

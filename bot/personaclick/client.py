@@ -162,6 +162,8 @@ class PersonaClick:
             found.update(fresh)
             if not fresh or wanted in found:
                 return tuple(found.values())
+            if len(found) > answers.MAX_LISTS:
+                break
             page = await self._page({"limit": limit, "offset": str(len(found))}, tries)
         raise UnreadableAnswer(200)
 

@@ -224,6 +224,11 @@ class Tried:
     tries: int = 0
 
 
+def redirected(error: PersonaClickError) -> bool:
+    """Whether the API's address led to another one, which is never followed with the shop's secret."""
+    return 300 <= error.status < 400
+
+
 def rest(error: PersonaClickError, tried: Tried, now: float, pauses: Pauses) -> Wait | Pause | GiveUp:
     """What to do when the API did not do its part, for sending and for taking back.
 
@@ -247,7 +252,7 @@ def rest(error: PersonaClickError, tried: Tried, now: float, pauses: Pauses) -> 
                 return Pause(Paused("limited", message, status))
             until = now + max(seconds, min(pauses.longest_s, pauses.first_s / 10 * 2 ** min(tried.tries, 10)))
             return Wait(Waiting(until), until)
-        case _ if error.redirected:
+        case _ if redirected(error):
             return Pause(Paused("redirected", status=error.status))
     since = tried.down_since or now
     if now - since >= pauses.down_at_most_s:

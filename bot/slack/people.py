@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from bot.slack.retry import pause_after
 # How long a yes of Slack is believed where only the person reads the answer.
 BELIEVED_S = 300.0
 MAX_BELIEFS = 20_000
+# Whoever waits is told after so long that Slack does not say who they are.
+ANSWERED_WITHIN_S = 10.0
 # Slack calls Slackbot no bot; https://docs.slack.dev/reference/objects/user-object
 SLACKBOT = "USLACKBOT"
 
@@ -42,12 +45,22 @@ class People:
         self._beliefs: dict[tuple[str, str], _Belief] = {}
         self._team = ""
 
-    async def check(self, user: str, channel: str, *, uploads: bool = False, shows: bool = False) -> None:
+    async def check(
+        self, user: str, channel: str, *, uploads: bool = False, shows: bool = False, patient: bool = False
+    ) -> None:
         """Raises NotAllowed unless the person may use the bot in that channel, and load codes if `uploads`.
 
         `shows` says that everybody in the channel will see the answer. What moves codes or is shown to others asks
-        Slack afresh; a no is never believed, so that somebody just invited or added is let in at once.
+        Slack afresh; a no is never believed, so that somebody just invited or added is let in at once. Where nobody
+        waits for the answer, `patient` waits for Slack as long as it asks.
         """
+        try:
+            async with asyncio.timeout(None if patient else ANSWERED_WITHIN_S):
+                await self._check(user, channel, uploads, shows)
+        except TimeoutError:
+            raise NotAllowed("unknown") from None
+
+    async def _check(self, user: str, channel: str, uploads: bool, shows: bool) -> None:
         afresh = uploads or shows
         if not user:
             raise NotAllowed("unclear")

@@ -30,6 +30,7 @@ from bot.promo.steps import (
     Unknown,
     next_step,
     outcome,
+    redirected,
 )
 from bot.promo.uploads import BatchState, Notice, Paused, Settling, State, Stopped, Waiting
 from bot.store.database import AWAY
@@ -187,7 +188,7 @@ class Sending:
             case Shrink(limit):
                 self._preparing.take()
                 await run.save(replace(run.job, limit=limit), Move(batch, BatchState.PENDING))
-            case Unknown() if error is not None and error.redirected:
+            case Unknown() if error is not None and redirected(error):
                 # Whether it was stored is settled when somebody has mended the address.
                 return await self._rest(error)
             case Unknown():

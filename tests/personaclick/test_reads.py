@@ -16,6 +16,7 @@ from bot.errors import (
     Unreachable,
     UnreadableAnswer,
 )
+from bot.personaclick.answers import MAX_LISTS
 from bot.personaclick.client import MAX_PAGES, PersonaClick
 from bot.promo.lists import PromoList
 from tests.personaclick.conftest import BASE_URL, SHOP, FakeTime, failure, give
@@ -94,15 +95,18 @@ async def test_a_server_that_ignores_offset_ends_the_walk(
     assert len(respx_mock.calls) == 4
 
 
-async def test_a_server_without_end_is_unreadable(personaclick: PersonaClick, respx_mock: respx.MockRouter) -> None:
+@pytest.mark.parametrize(("page", "requests"), [(2, MAX_PAGES + 1), (5_000, 11), (MAX_LISTS + 1, 3)])
+async def test_a_server_without_end_is_unreadable(
+    personaclick: PersonaClick, respx_mock: respx.MockRouter, page: int, requests: int
+) -> None:
     """A walk that never meets its end stops with an error instead of a partial answer."""
 
     def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=entries(int(request.url.params.get("offset", "0")), 2))
+        return httpx.Response(200, json=entries(int(request.url.params.get("offset", "0")), page))
 
     respx_mock.get("/promo_codes").mock(side_effect=answer)
     assert await failure(personaclick.lists()) == (UnreadableAnswer, 200, "")
-    assert len(respx_mock.calls) == MAX_PAGES + 1
+    assert len(respx_mock.calls) == requests
 
 
 @pytest.mark.parametrize(

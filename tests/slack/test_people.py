@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -185,3 +187,19 @@ async def test_a_channel_about_to_be_shared_counts_as_shared(slack: StandInSlack
     slack.workspace.channels["C7"].is_ext_shared = True
     with pytest.raises(NotAllowed):
         await People(web).check("U1", "C7")
+
+
+async def test_whoever_waits_is_told_soon(web: AsyncWebClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Slack asks for a long pause a person learns that it does not answer; a dropped file waits for it."""
+    monkeypatch.setattr("bot.slack.people.ANSWERED_WITHIN_S", 0.05)
+    asked, people = web.users_info, People(web)
+
+    async def late(**about: str) -> object:
+        await asyncio.sleep(0.2)
+        return await asked(**about)
+
+    monkeypatch.setattr(web, "users_info", late)
+    with pytest.raises(NotAllowed) as caught:
+        await people.check("U1", "C1")
+    assert caught.value.why == "unknown"
+    await people.check("U1", "C1", patient=True)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot import errors
 from bot.errors import FileProblem, PromoBotError
+from bot.promo.steps import redirected
 from bot.promo.uploads import State, Upload
 from bot.slack.blocks.choices import ask, said, which_list
 from bot.slack.blocks.contact import with_contact
@@ -200,7 +201,7 @@ def _personaclick(error: errors.PersonaClickError) -> tuple[str, str]:
             return f"PersonaClick said: “{message}”.", "If that is not clear, tell whoever runs this bot."
         case errors.BadRequest():
             return "PersonaClick refused to answer, without a reason.", "If it stays, tell whoever runs this bot."
-        case _ if error.redirected:
+        case _ if redirected(error):
             return (
                 "PersonaClick's address leads to another one, and I do not follow it with the shop's secret.",
                 "Whoever runs this bot can check PERSONACLICK_API_URL.",
