@@ -194,9 +194,9 @@ async def test_whoever_waits_is_told_soon(web: AsyncWebClient, monkeypatch: pyte
     monkeypatch.setattr("bot.slack.people.ANSWERED_WITHIN_S", 0.05)
     asked, people = web.users_info, People(web)
 
-    async def late(**about: str) -> object:
+    async def late(*, user: str) -> object:
         await asyncio.sleep(0.2)
-        return await asked(**about)
+        return await asked(user=user)
 
     monkeypatch.setattr(web, "users_info", late)
     with pytest.raises(NotAllowed) as caught:
