@@ -18,9 +18,9 @@ from bot.store.database import Database
 from bot.store.watching import listed, readings
 
 BLOCK = 256
-# What a forecast is given: four weeks, half an hour apart or wider, which is as good and half the work.
+# What a forecast is given: four weeks, an hour apart or wider, which is as good and a fraction of the work.
 HISTORY_S = 28 * 86_400.0
-HISTORY_AT_MOST = 1_000
+HISTORY_AT_MOST = 700
 _ABSENT = -1
 
 
