@@ -32,7 +32,7 @@ CONNECTIONS, REQUESTS, ROUNDS = 32, 2000, 5
 HOST = "127.0.0.1"
 
 
-def request(text: str) -> bytes:
+def request(text: str, response_url: str) -> bytes:
     """One signed command as Slack sends it."""
     fields = {
         "command": "/promo",
@@ -41,7 +41,7 @@ def request(text: str) -> bytes:
         "team_id": "T1",
         "channel_id": "C1",
         "trigger_id": "1.2.3",
-        "response_url": f"http://{HOST}:9/none",
+        "response_url": response_url,
     }
     body = urlencode(fields)
     stamp = str(int(time.time()))
@@ -54,11 +54,11 @@ def request(text: str) -> bytes:
     return (head + body).encode()
 
 
-async def load(port: int, text: str, requests: int) -> list[float]:
+async def load(port: int, text: str, requests: int, response_url: str) -> list[float]:
     """Seconds of each answer over 32 kept connections."""
     taken: list[float] = []
     left = iter(range(requests))
-    sent = request(text)
+    sent = request(text, response_url)
 
     async def connection() -> None:
         reader, writer = await asyncio.open_connection(HOST, port)
@@ -133,6 +133,22 @@ async def real(slack_url: str, shop_url: str, folder: str) -> None:
 
 
 @asynccontextmanager
+async def taking_answers() -> AsyncIterator[str]:
+    """An address that takes every answer to a command."""
+
+    async def ok(_: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    app = web.Application()
+    app.add_routes([web.post("/", ok)])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, HOST, 0).start()
+    yield f"http://{HOST}:{runner.addresses[0][1]}/"
+    await runner.cleanup()
+
+
+@asynccontextmanager
 async def child(*arguments: str) -> AsyncIterator[int]:
     """One of the servers as a process; its port."""
     process = await asyncio.create_subprocess_exec(
@@ -152,23 +168,23 @@ def figures(taken: list[float]) -> tuple[float, float]:
     return statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.99)] * 1000
 
 
-async def compare(slack: StandInSlack, shop: StandInPersonaClick, folder: str) -> None:
+async def compare(slack: StandInSlack, shop: StandInPersonaClick, folder: str, response_url: str) -> None:
     """Bare and real in turn."""
     rounds: dict[str, list[tuple[float, float]]] = {"bare": [], "bot": []}
     async with child("bare") as bare_port, child("real", slack.root, shop.base_url, folder) as port:
         servers = {"bare": bare_port, "bot": port}
         for to in servers.values():
-            await load(to, "help", 300)
+            await load(to, "help", 300, response_url)
         for _ in range(ROUNDS):
             for name, to in servers.items():
-                rounds[name].append(figures(await load(to, "help", REQUESTS)))
+                rounds[name].append(figures(await load(to, "help", REQUESTS, response_url)))
     found = {name: [statistics.median(one) for one in zip(*each, strict=True)] for name, each in rounds.items()}
     for name, (median, p99) in found.items():
         ratio = p99 / found["bare"][1]
         print(f"{name:>4}: median {median:6.2f} ms, p99 {p99:6.2f} ms, p99 against bare Bolt {ratio:.2f}")
 
 
-async def hang(slack: StandInSlack, shop: StandInPersonaClick, folder: str) -> None:
+async def hang(slack: StandInSlack, shop: StandInPersonaClick, folder: str, response_url: str) -> None:
     """While PersonaClick hangs and a large file is checked."""
     await shop.fault("slow", 10)
     content = b"code\n" + b"".join(b"SPRING-%013d\n" % (n * 7919) for n in range(1_000_000))
@@ -178,7 +194,7 @@ async def hang(slack: StandInSlack, shop: StandInPersonaClick, folder: str) -> N
         taken: list[float] = []
         ends = time.monotonic() + 12
         while time.monotonic() < ends:
-            taken += await load(port, "lists", 64)
+            taken += await load(port, "lists", 64, response_url)
             await asyncio.sleep(0.05)
     median, p99 = figures(taken)
     print(
@@ -196,7 +212,8 @@ async def main() -> None:
         for name, work in (("a", compare), ("b", hang)):
             place = Path(folder) / name
             place.mkdir()
-            await work(slack, shop, str(place))
+            async with taking_answers() as response_url:
+                await work(slack, shop, str(place), response_url)
     await slack.stop()
     await shop.stop()
 
