@@ -42,6 +42,7 @@ async def test_a_neighbour_that_comes_back_is_waited_for() -> None:
 
 def test_garbage_is_collected_once_the_start_is_over() -> None:
     """The collector is off while the bot starts; then it is on, and what was loaded costs it nothing."""
+    before = gc.get_threshold()
     gc.disable()
     try:
         steady()
@@ -49,3 +50,4 @@ def test_garbage_is_collected_once_the_start_is_over() -> None:
     finally:
         gc.enable()
         gc.unfreeze()
+        gc.set_threshold(*before)
