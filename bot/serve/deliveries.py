@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.serve.events import answered
 from bot.serve.requests import Refusal, Refusals
+from bot.slack.blocks.text import storable
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ async def taken(bolt: AsyncApp, make: Callable[[], AsyncBoltRequest], refusals: 
     began = time.perf_counter()
     try:
         request = make()
-        body = request.body
+        request.body = body = storable(request.body)
         if body.get("type") == "app_rate_limited":
             # https://docs.slack.dev/apis/events-api/#rate_limiting
             log.warning("Slack holds events back: more than 30,000 an hour")

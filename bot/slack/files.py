@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import itertools
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import DownloadRefused, FileGone, FileTooLarge
+from bot.slack.blocks.text import clean
 from bot.slack.client import needed, session
 from bot.slack.retry import error_code, pause_before_transfer
 
@@ -88,14 +89,13 @@ class Files:
     async def thread(self, file_id: str, channel: str, ts: str) -> Thread:
         """The answers under the message `ts` of a file, as far as Slack tells without reading the channel."""
         try:
-            shares = (await self._about(file_id)).get("shares") or {}
+            shares = _shares(await self._about(file_id))
         except (FileGone, DownloadRefused):
             return Thread()
-        every = [share for places in shares.values() for share in places.get(channel, []) if share.get("ts") == ts]
-        found = every[0] if every else {}
+        found = next((share for where, share in shares if where == channel and share.get("ts") == ts), {})
         return Thread(
-            int(found.get("reply_count") or 0),
-            int(found.get("reply_users_count") or 0),
+            _number(found.get("reply_count")),
+            _number(found.get("reply_users_count")),
             str(found.get("latest_reply") or ""),
         )
 
@@ -199,16 +199,29 @@ def _parse(about: dict[str, Any]) -> SlackFile:
         raise FileGone(outside=True)
     if about.get("mode") in ("tombstone", "hidden_by_limit") or not about.get("id"):
         raise FileGone
-    places = []
-    for shares in (about.get("shares") or {}).values():
-        for channel, shared in shares.items():
-            places += [(channel, str(each.get("ts") or ""), str(each.get("thread_ts") or "")) for each in shared]
     return SlackFile(
         id=str(about["id"]),
-        name=str(about.get("name") or about.get("title") or "file"),
+        name=clean(str(about.get("name") or about.get("title") or "")) or "file",
         user=str(about.get("user") or ""),
-        size=int(about.get("size") or 0),
+        size=_number(about.get("size")),
         mimetype=str(about.get("mimetype") or ""),
         url=str(about.get("url_private_download") or about.get("url_private") or ""),
-        places=tuple(places),
+        places=tuple(
+            (channel, str(share.get("ts") or ""), str(share.get("thread_ts") or ""))
+            for channel, share in _shares(about)
+        ),
     )
+
+
+def _shares(about: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Where a file was shared, with what Slack tells of each; https://docs.slack.dev/reference/objects/file-object"""
+    kinds = about.get("shares")
+    for places in kinds.values() if isinstance(kinds, dict) else ():
+        for channel, shares in places.items() if isinstance(places, dict) else ():
+            for share in shares if isinstance(shares, list) else ():
+                if isinstance(share, dict):
+                    yield channel, share
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, int | str) and str(value).isascii() and str(value).isdecimal() else 0

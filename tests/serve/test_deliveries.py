@@ -95,6 +95,14 @@ async def test_what_lacks_something_is_taken_and_told(body: object, caplog: pyte
     assert [(record.exc_info, record.getMessage()[:13]) for record in told] == [(None, "ignored (200)")]
 
 
+async def test_halves_of_characters_reach_nobody() -> None:
+    """JSON can name halves of a surrogate pair and zeros, which no database keeps."""
+    bolt = Bolt()
+    text = "sale \ud83d\x00"
+    assert await answer(bolt, event(type="message", channel="D1", ts="1.1", text=text, blocks=[{"text": text}])) == 200
+    assert [bolt.seen[0]["event"]["text"], bolt.seen[0]["event"]["blocks"]] == ["sale ??", [{"text": "sale ??"}]]
+
+
 async def test_what_no_listener_is_for_is_taken() -> None:
     """A command, button or event that the bot does not know is not sent again by Slack."""
     body = {"command": "/foreign", "user_id": "U1", "channel_id": "C1"}

@@ -120,6 +120,39 @@ async def test_an_ok_without_the_file_is_an_error(slack: StandInSlack, files: Fi
 
 
 @pytest.mark.parametrize(
+    "odd",
+    [
+        {"shares": None},
+        {"shares": []},
+        {"shares": {"public": None, "private": {"C1": None, "C2": ["x", None]}}},
+        {"size": "4"},
+        {"size": "many"},
+        {"size": None},
+        {"user": None, "mimetype": None},
+        {"name": "codes\u202e\u200b.csv\ud83d\x00"},
+    ],
+)
+async def test_a_file_of_another_shape_is_still_a_file(
+    slack: StandInSlack, files: Files, web: AsyncWebClient, monkeypatch: pytest.MonkeyPatch, odd: dict[str, Any]
+) -> None:
+    """What Slack leaves out, or says in another shape, keeps no file from being downloaded."""
+    dropped = await drop(slack)
+    asked = web.files_info
+
+    async def answer(*, file: str) -> object:
+        found = await asked(file=file)
+        found["file"].update(odd)
+        return found
+
+    monkeypatch.setattr(web, "files_info", answer)
+    file = await files.info(dropped.id)
+    with await files.download(file) as content:
+        assert content.read() == b"A\nB\n"
+    assert file.name == "codes.csv"
+    assert (await files.thread(dropped.id, "C1", "1.1")).replies == 0
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://evil.example/x",

@@ -51,6 +51,9 @@ def file_problem(error: FileProblem) -> Problem:
         case errors.DownloadRefused(why="login_page"):
             fix = "Whoever runs this bot has to install the app again with the permission files:read."
             return Problem("Slack does not let me read files.", fix, again=True)
+        case errors.DownloadRefused(why="host"):
+            fix = "Whoever runs this bot can check SLACK_FILE_HOSTS."
+            return Problem("The file's address is none of Slack's that I know, so I did not go there.", fix, again=True)
         case errors.DownloadRefused():
             return Problem("Slack did not hand over the file.", "Check again in a minute.", again=True)
         case errors.CheckFailed(reference=reference):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from bot.promo.codes import mask
 
@@ -18,6 +19,22 @@ _UNSEEN = re.compile(
 _CODE = re.compile(r"(?=\S*[^\W\d_])(?=\S*\d)\S{6,}|(?=\S{6})[^\W\d_a-z]{2,}-[^\s\Wa-z]\S*")
 # Answers do not repeat pages of what was typed.
 _REPEATED = 100
+
+
+# What no database keeps: JSON can name halves of a surrogate pair, and Postgres takes no zero.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(value: Any) -> Any:
+    """A JSON value in whose texts a question mark stands for what no database keeps."""
+    match value:
+        case str():
+            return _UNSTORABLE.sub("?", value) if _UNSTORABLE.search(value) else value
+        case dict():
+            return {storable(key): storable(part) for key, part in value.items()}
+        case list():
+            return [storable(part) for part in value]
+    return value
 
 
 def clean(text: str) -> str:
