@@ -66,12 +66,16 @@ async def file_shared(
     Once Slack was told that the event arrived it will not send it again, so it is noted first, if the database answers.
     """
     event_id = body.get("event_id") or event.get("event_ts")
-    dropped, noted = Dropped(f"event {event_id} {event['file_id']}", event), False
-    with suppress(*AWAY, TimeoutError):
-        async with asyncio.timeout(NOTED_WITHIN_S):
-            await store.dropped.note(dropped)
-            noted = True
+    dropped = Dropped(f"event {event_id} {event['file_id']}", event)
+    noting = asyncio.create_task(store.dropped.note(dropped))
+    # A database that is busy is not given up: what it is asked ends in its time.
+    await asyncio.wait([noting], timeout=NOTED_WITHIN_S)
     await ack()
+    try:
+        await noting
+        noted = True
+    except AWAY:
+        noted = False
     await deal_with(dropped, noted)
 
 

@@ -81,3 +81,21 @@ async def test_an_event_that_comes_again_later_brings_no_second_card(town: Town,
     await town.start_bot()
     await asyncio.sleep(0.3)
     assert len(town.slack.thread("C1", parent.ts)) == 1
+
+
+async def test_a_busy_database_does_not_keep_slack_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack is answered in time though the file cannot be noted yet; it gets its card when it can."""
+    free, note = asyncio.Event(), DroppedFiles.note
+
+    async def busy(files: DroppedFiles, file: Dropped) -> None:
+        await free.wait()
+        await note(files, file)
+
+    monkeypatch.setattr(DroppedFiles, "note", busy)
+    monkeypatch.setattr(listener, "NOTED_WITHIN_S", 0.05)
+    parent = await town.slack.as_("U1").drop("C1", {"spring-sale.csv": FILE})
+    await asyncio.wait_for(town.slack.delivery.settled(), 2)
+    assert town.slack.thread("C1", parent.ts) == []
+    free.set()
+    card = await town.slack.until(lambda: town.slack.thread("C1", parent.ts)[0])
+    await town.shows(card, "250 codes ready to upload")
