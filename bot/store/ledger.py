@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import ColumnElement, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
@@ -24,6 +24,7 @@ from bot.store.tables import batches, uploads
 _LAG_KEPT_S = 7 * 24 * 3600.0
 
 _OVER = (*FINISHED, State.UNDONE)
+_AT_REST = (*_OVER, State.NEEDS_DECISION, State.PAUSED)
 
 
 class Ledger:
@@ -93,20 +94,19 @@ class Ledger:
         lately = uploads.c.changed_at > self._database.now() - _LAG_KEPT_S
         return float(await connection.scalar(select(func.max(uploads.c.lag_s)).where(here, lately)) or 0)
 
-    async def watched(self) -> list[Job]:
-        """Ended uploads of which codes may still arrive, or whose list may not have counted them all yet.
+    async def watched(self) -> list[tuple[Job, bool]]:
+        """Uploads at rest of which codes may still arrive, or whose list may not have counted them all yet; True with
+        those that no other upload to the list has followed.
 
         Not while another upload to the list goes on: then its growth is not theirs.
         """
         other = uploads.alias()
-        busy = exists().where(
-            other.c.shop_id == uploads.c.shop_id, other.c.list_id == uploads.c.list_id, other.c.state.in_(RUNNING)
-        )
-        query = without_payloads().where(
-            uploads.c.state.in_(_OVER), uploads.c.watch_until > self._database.now(), ~busy
-        )
+        beside = exists().where(other.c.shop_id == uploads.c.shop_id, other.c.list_id == uploads.c.list_id)
+        busy, followed = beside.where(other.c.state.in_(RUNNING)), beside.where(other.c.begun > uploads.c.begun)
+        query = without_payloads().add_columns((~followed).label("latest"))
+        query = query.where(uploads.c.state.in_(_AT_REST), uploads.c.watch_until > self._database.now(), ~busy)
         async with self._database.read() as connection:
-            return [job_of(row) for row in await connection.execute(query.limit(50))]
+            return [(job_of(row), bool(row.latest)) for row in await connection.execute(query.limit(50))]
 
     async def last_count(self, job: Job, since: float) -> Baseline | None:
         """What the list should have, by the upload to it that ended last and what was accepted after its end.
@@ -134,24 +134,29 @@ class Ledger:
             return await connection.scalar(query.limit(1)) is not None
 
     async def arrived_late(self, job: Job, growth: int, since: float) -> list[str]:
-        """The list grew beyond what was sent while `job` was under way: ended uploads that lost batches since then are
-        told, as far as those explain it; answers their refs.
+        """The list grew beyond what was sent while `job` was under way: each other upload whose batches, lost since
+        then, may be the reason is told; answers their refs.
         """
         here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id) & (uploads.c.id != job.id)
-        codes, last = func.sum(batches.c.count).label("codes"), func.max(batches.c.lost_at)
+        codes = func.sum(batches.c.count).label("codes")
         lost = select(uploads.c.id, uploads.c.ref, codes).join(batches, batches.c.upload_id == uploads.c.id)
-        query = lost.where(here, uploads.c.state.in_(_OVER), batches.c.lost_at > since)
-        told: list[str] = []
+        query = lost.where(here, uploads.c.state.in_(_AT_REST), batches.c.lost_at > since).group_by(uploads.c.id)
         async with self._database.begin() as connection:
             await self._leases.renew(connection, job.shop_id, job.list_id)
-            for row in (await connection.execute(query.group_by(uploads.c.id).order_by(last.desc()))).all():
-                if growth > 0:
-                    more = {"surplus": uploads.c.surplus + min(growth, row.codes)}
-                    which, now = uploads.c.id == row.id, self._database.now()
-                    await move(connection, which, Event.ARRIVE_LATE, now=now, columns=cast(Columns, more))
-                    growth -= row.codes
-                    told.append(row.ref)
-        return told
+            found = (await connection.execute(query)).all()
+            for row in found:
+                more = cast(Columns, {"surplus": uploads.c.surplus + min(growth, row.codes)})
+                await self._tell_late(connection, uploads.c.id == row.id, more)
+        return [row.ref for row in found]
+
+    async def _tell_late(self, connection: AsyncConnection, which: ColumnElement[bool], columns: Columns) -> bool:
+        """An ended upload is told by an event of its own; one that waits for a person by its card."""
+        now = self._database.now()
+        if await move(connection, which, Event.ARRIVE_LATE, now=now, columns=columns):
+            return True
+        waits = update(uploads).where(which, uploads.c.state.in_(_AT_REST))
+        written = await connection.execute(waits.values(version=uploads.c.version + 1, changed_at=now, **columns))
+        return bool(written.rowcount)
 
     async def note_watched(self, old: Job, new: Job) -> bool:
         """Writes what watching an ended upload has shown, unless another process was faster; says whether it wrote.
@@ -162,9 +167,8 @@ class Ledger:
         same = uploads.c.watched.is_(None) if old.watched is None else uploads.c.watched == old.watched
         here = (uploads.c.id == old.id) & (uploads.c.state == old.state) & same
         async with self._database.begin() as connection:
-            now = self._database.now()
             if new.surplus > old.surplus:
-                return bool(await move(connection, here, Event.ARRIVE_LATE, now=now, columns=columns))
+                return await self._tell_late(connection, here, columns)
             version = uploads.c.version + int(new.after != old.after)
             written = await connection.execute(update(uploads).where(here).values(version=version, **columns))
             return bool(written.rowcount)

@@ -69,7 +69,8 @@ class Sending:
         await run.store.ledger.invalidate_baselines(run.job)
         try:
             if run.job.state is State.QUEUED:
-                began = replace(run.job, notice=None, sending_at=run.job.sending_at or run.timing.now())
+                sending_at = run.job.sending_at or run.timing.now()
+                began = replace(run.job, notice=None, sending_at=sending_at, watched=None)
                 await run.save(began, event=Event.BEGIN)
             await self._preparing.see_others()
             # A batch whose `sending` is committed is posted even when the process is to stop.

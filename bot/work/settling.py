@@ -153,7 +153,9 @@ class Settler:
             case Verdict.LANDED:
                 await self.run.save(job, Move(batch, BatchState.ACCEPTED))
             case Verdict.NOT_LANDED:
-                await self.run.save(replace(job, notice=None), Move(batch, BatchState.PENDING, lost=True))
+                watch_until = self.run.timing.now() + self.run.timing.late_s
+                lost = replace(job, notice=None, watch_until=watch_until)
+                await self.run.save(lost, Move(batch, BatchState.PENDING, lost=True))
             case Verdict.CANNOT_TELL:
                 excess = max(seen.growth - seen.count - seen.behind, 0)
                 surplus = await see_growth(self.run, excess)

@@ -40,9 +40,9 @@ class Stragglers:
         """Reads every list in question, again and again."""
         while not stopping.is_set():
             try:
-                lists: defaultdict[Place, list[Job]] = defaultdict(list)
-                for job in await self._store.ledger.watched():
-                    lists[job.shop_id, job.list_id].append(job)
+                lists: defaultdict[Place, list[tuple[Job, bool]]] = defaultdict(list)
+                for job, latest in await self._store.ledger.watched():
+                    lists[job.shop_id, job.list_id].append((job, latest))
                 for jobs in lists.values():
                     await self._look(jobs)
             except AWAY:
@@ -52,38 +52,39 @@ class Stragglers:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), self._timing.watch_every_s)
 
-    async def _look(self, jobs: Sequence[Job]) -> None:
-        """Reads a list once, for the uploads to it; what one of them explains is not told of another."""
-        client = self._client(jobs[0].shop_id)
+    async def _look(self, jobs: Sequence[tuple[Job, bool]]) -> None:
+        """Reads a list once, for all uploads to it: growth is told of each whose lost batch may be the reason."""
+        first, _ = jobs[0]
+        client = self._client(first.shop_id)
         if client is None:
             return
         with suppress(PersonaClickError):
-            available = await client.available(jobs[0].list_id)
+            available = await client.available(first.list_id)
             if available is None:
                 return
-            explained = 0
-            for job in jobs:
-                seen = await self._seen(job, available, explained)
-                growth = seen.surplus + (seen.after or 0) - job.surplus - (job.after or 0)
-                explained += growth
-                if await self._store.ledger.note_watched(job, seen) and growth:
-                    log.info("upload %s: its list grew by %d after its end", job.ref, growth)
+            behind = 0
+            for job, latest in sorted(jobs, key=lambda one: not one[1]):
+                seen = await self._seen(job, available - behind, latest=latest)
+                behind += (seen.after or 0) - (job.after or 0)
+                seen = replace(seen, watched=available)
+                grown = seen.surplus + (seen.after or 0) - job.surplus - (job.after or 0)
+                if await self._store.ledger.note_watched(job, seen) and grown:
+                    log.info("upload %s: its list grew by %d after its end", job.ref, grown)
                     self._changed(job.ref)
 
-    async def _seen(self, job: Job, available: int, explained: int) -> Job:
+    async def _seen(self, job: Job, available: int, *, latest: bool) -> Job:
         """What the growth since the last look means: first it fills what the list had not counted yet."""
-        seen, timing = replace(job, watched=available), self._timing
-        growth = 0 if job.watched is None else available - job.watched - explained
+        timing, growth = self._timing, 0 if job.watched is None else available - job.watched
         if growth <= 0:
-            return seen
+            return job
         batches = await self._store.batches.of(job)
         accepted = sum(batch.count for batch in batches if batch.state is BatchState.ACCEPTED)
         counts_late = timing.now() - job.finished_at < COUNTED_WITHIN * max(timing.settle_s, job.lag_s)
         behind = 0
-        if job.after is not None and job.state is not State.UNDONE and counts_late:
+        if latest and counts_late and job.after is not None and job.state is not State.UNDONE:
             behind = min(growth, max((job.before or 0) + accepted - job.after, 0))
-            seen = replace(seen, after=job.after + behind)
+            job = replace(job, after=job.after + behind)
         if behind:
-            seen = replace(seen, lag_s=max(job.lag_s, timing.now() - job.finished_at))
+            job = replace(job, lag_s=max(job.lag_s, timing.now() - job.finished_at))
         lost = sum(batch.count for batch in batches if batch.lost_at)
-        return replace(seen, surplus=job.surplus + min(growth - behind, lost))
+        return replace(job, surplus=job.surplus + min(growth - behind, lost))
