@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import WrongState
 from bot.promo.findings import Checked
 from bot.promo.job import Baseline, Job, Move
-from bot.promo.lifecycle import FINISHED, RUNNING, Event, after
+from bot.promo.lifecycle import RUNNING, Event, after
 from bot.promo.uploads import BatchState, Notice, State
 from bot.store.batches import Batches
 from bot.store.changes import Columns, move
 from bot.store.database import Database
 from bot.store.leases import ORDER, Leases
-from bot.store.records import from_text, to_text, without_payloads
-from bot.store.tables import batches, uploads
+from bot.store.records import from_text, to_text
+from bot.store.tables import uploads
 
 # What is known of how far a list's count lags is believed for a week.
 _LAG_KEPT_S = 7 * 24 * 3600.0
-
-_OVER = (*FINISHED, State.UNDONE)
-_AT_REST = (*_OVER, State.NEEDS_DECISION, State.PAUSED)
 
 
 class Ledger:
@@ -67,7 +64,7 @@ class Ledger:
         async with self._database.begin() as connection:
             now = self._database.now()
             await self._leases.renew(connection, old.shop_id, old.list_id)
-            columns = _differing(old, new)
+            columns = differing(old, new)
             if event is None:
                 state = await _write(connection, old, columns, now)
             else:
@@ -93,85 +90,6 @@ class Ledger:
         here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id)
         lately = uploads.c.changed_at > self._database.now() - _LAG_KEPT_S
         return float(await connection.scalar(select(func.max(uploads.c.lag_s)).where(here, lately)) or 0)
-
-    async def watched(self) -> list[tuple[Job, bool]]:
-        """Uploads at rest of which codes may still arrive, or whose list may not have counted them all yet; True with
-        those that no other upload to the list has followed.
-
-        Not while another upload to the list goes on: then its growth is not theirs.
-        """
-        other = uploads.alias()
-        beside = exists().where(other.c.shop_id == uploads.c.shop_id, other.c.list_id == uploads.c.list_id)
-        busy, followed = beside.where(other.c.state.in_(RUNNING)), beside.where(other.c.begun > uploads.c.begun)
-        query = without_payloads().add_columns((~followed).label("latest"))
-        query = query.where(uploads.c.state.in_(_AT_REST), uploads.c.watch_until > self._database.now(), ~busy)
-        async with self._database.read() as connection:
-            return [(job_of(row), bool(row.latest)) for row in await connection.execute(query.limit(50))]
-
-    async def last_count(self, job: Job, since: float) -> Baseline | None:
-        """What the list should have, by the upload to it that ended last and what was accepted after its end.
-
-        None where none ended since then, or its list was not read.
-        """
-        here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id) & (uploads.c.id != job.id)
-        query = without_payloads().where(here, uploads.c.state.in_(_OVER)).order_by(uploads.c.finished_at.desc())
-        async with self._database.read() as connection:
-            row = (await connection.execute(query.limit(1))).first()
-            if row is None or row.after is None or row.finished_at < since:
-                return None
-            sent = batches.c.state == BatchState.ACCEPTED
-            count = select(func.sum(batches.c.count)).where(batches.c.upload_id == row.id, sent)
-            its_own = 0 if row.state == State.UNDONE else int(await connection.scalar(count) or 0)
-        later = await self._batches.accepted_since(job, row.finished_at)
-        counted = row.after + row.surplus
-        return Baseline(counted, row.finished_at, later, behind=max((row.before or 0) + its_own - counted, 0))
-
-    async def undone_since(self, job: Job, since: float) -> bool:
-        """Whether codes were taken back from the list since then."""
-        here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id)
-        query = select(uploads.c.id).where(here, uploads.c.state == State.UNDONE, uploads.c.finished_at > since)
-        async with self._database.read() as connection:
-            return await connection.scalar(query.limit(1)) is not None
-
-    async def arrived_late(self, job: Job, growth: int, since: float) -> list[str]:
-        """The list grew beyond what was sent while `job` was under way: each other upload whose batches, lost since
-        then, may be the reason is told; answers their refs.
-        """
-        here = (uploads.c.shop_id == job.shop_id) & (uploads.c.list_id == job.list_id) & (uploads.c.id != job.id)
-        codes = func.sum(batches.c.count).label("codes")
-        lost = select(uploads.c.id, uploads.c.ref, codes).join(batches, batches.c.upload_id == uploads.c.id)
-        query = lost.where(here, uploads.c.state.in_(_AT_REST), batches.c.lost_at > since).group_by(uploads.c.id)
-        async with self._database.begin() as connection:
-            await self._leases.renew(connection, job.shop_id, job.list_id)
-            found = (await connection.execute(query)).all()
-            for row in found:
-                more = cast(Columns, {"surplus": uploads.c.surplus + min(growth, row.codes)})
-                await self._tell_late(connection, uploads.c.id == row.id, more)
-        return [row.ref for row in found]
-
-    async def _tell_late(self, connection: AsyncConnection, which: ColumnElement[bool], columns: Columns) -> bool:
-        """An ended upload is told by an event of its own; one that waits for a person by its card."""
-        now = self._database.now()
-        if await move(connection, which, Event.ARRIVE_LATE, now=now, columns=columns):
-            return True
-        waits = update(uploads).where(which, uploads.c.state.in_(_AT_REST))
-        written = await connection.execute(waits.values(version=uploads.c.version + 1, changed_at=now, **columns))
-        return bool(written.rowcount)
-
-    async def note_watched(self, old: Job, new: Job) -> bool:
-        """Writes what watching an ended upload has shown, unless another process was faster; says whether it wrote.
-
-        A growth makes a new version, so that the card tells it, and one beyond what was sent is an event of its own.
-        """
-        columns = _differing(old, new)
-        same = uploads.c.watched.is_(None) if old.watched is None else uploads.c.watched == old.watched
-        here = (uploads.c.id == old.id) & (uploads.c.state == old.state) & same
-        async with self._database.begin() as connection:
-            if new.surplus > old.surplus:
-                return await self._tell_late(connection, here, columns)
-            version = uploads.c.version + int(new.after != old.after)
-            written = await connection.execute(update(uploads).where(here).values(version=version, **columns))
-            return bool(written.rowcount)
 
     async def invalidate_baselines(self, job: Job) -> None:
         """The list is about to change: what other uploads to it relied on does not tell them anything any more."""
@@ -219,7 +137,7 @@ def job_of(row: Any) -> Job:
     )
 
 
-def _differing(old: Job, new: Job) -> Columns:
+def differing(old: Job, new: Job) -> Columns:
     columns: Columns = {}
     if new.notice != old.notice:
         columns["notice"] = to_text(new.notice, Notice)

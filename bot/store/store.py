@@ -19,6 +19,7 @@ from bot.store.dropped import DroppedFiles
 from bot.store.fingerprints import Fingerprints
 from bot.store.forecasts import Forecasts
 from bot.store.history import History
+from bot.store.late import LateArrivals
 from bot.store.leases import Leases, lease_s
 from bot.store.ledger import Ledger
 from bot.store.loaded import Loaded
@@ -67,6 +68,7 @@ class Store:
         self.batches = Batches(database, vault, self.leases)
         self.uploads = Uploads(database, vault, self.batches, shop_ids)
         self.ledger = Ledger(database, self.batches, self.leases)
+        self.late = LateArrivals(database, self.batches, self.leases)
         self.history = History(database)
         self.cards = Cards(database)
         self.fingerprints = Fingerprints(database, vault, shop_ids)

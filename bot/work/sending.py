@@ -66,6 +66,8 @@ class Sending:
         """Raises LeaseLost or WrongState when somebody else moved the upload, and what AWAY names."""
         run = self._run
         await run.reload()
+        if run.job.baseline is None:
+            await self._settler.look_back()
         await run.store.ledger.invalidate_baselines(run.job)
         try:
             if run.job.state is State.QUEUED:
@@ -245,6 +247,8 @@ class Sending:
         ended = closed(run.job, list(run.batches.values()), run.timing, after, notice)
         surplus = run.job.surplus if after is None else await see_growth(run, beyond(run.job.baseline, after))
         await run.save(replace(ended, surplus=surplus), event=event)
+        if after is not None:
+            await run.store.late.watch_from(run.job, max(after, (run.job.before or 0) + run.accepted))
         self._start_remembering()
 
     async def _read_back(self) -> int | None:

@@ -33,11 +33,17 @@ class Settler:
     run: Run
     ended: float | None = None
     _relied_on: int = 0
+    _before_us: Baseline | None = None
 
     @property
     def settle_s(self) -> float:
         """How long the counts must stay quiet before a batch counts as not landed."""
         return max(self.run.timing.settle_s, LAG_TIMES * self.run.job.lag_s)
+
+    async def look_back(self) -> None:
+        """Notes what the upload to the list before this one left, while that is known."""
+        since = self.run.timing.now() - self.run.timing.late_s
+        self._before_us = await self.run.store.late.last_count(self.run.job, since)
 
     def due(self) -> bool:
         """Whether the next batch needs a fresh reading first."""
@@ -53,7 +59,7 @@ class Settler:
         """A fresh reading for the next batches to rely on."""
         run, ours = self.run, self.run.job.baseline
         # At the start it is held against what the upload before this one left.
-        old = ours or await run.store.ledger.last_count(run.job, run.timing.now() - run.timing.late_s)
+        old = ours or self._before_us
         available = await self._caught_up(old)
         job, now = run.job, run.timing.now()
         self._relied_on = 0
@@ -173,7 +179,7 @@ class Settler:
 
     async def _just_undone(self, baseline: Baseline) -> bool:
         """Whether codes were taken back so shortly before the reading that it may have counted them still."""
-        return await self.run.store.ledger.undone_since(self.run.job, baseline.at - self.settle_s)
+        return await self.run.store.late.undone_since(self.run.job, baseline.at - self.settle_s)
 
     async def ask(self, batch: Batch, after: int, *moves: Move, surplus: int = 0) -> None:
         """Puts the upload at rest with a question to people: what the list had, and has now.
@@ -200,7 +206,7 @@ async def see_growth(run: Run, growth: int) -> int:
     """
     ours = min(growth, sum(batch.count for batch in run.batches.values() if batch.lost_at))
     if growth > ours:
-        for ref in await run.store.ledger.arrived_late(run.job, growth - ours, run.timing.now() - run.timing.late_s):
+        for ref in await run.store.late.arrived_late(run.job, growth - ours, run.timing.now() - run.timing.late_s):
             log.info("upload %s: its list grew after its end", ref)
             run.changed(ref)
     return run.job.surplus + ours

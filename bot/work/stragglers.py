@@ -41,7 +41,7 @@ class Stragglers:
         while not stopping.is_set():
             try:
                 lists: defaultdict[Place, list[tuple[Job, bool]]] = defaultdict(list)
-                for job, latest in await self._store.ledger.watched():
+                for job, latest in await self._store.late.watched():
                     lists[job.shop_id, job.list_id].append((job, latest))
                 for jobs in lists.values():
                     await self._look(jobs)
@@ -68,7 +68,7 @@ class Stragglers:
                 behind += (seen.after or 0) - (job.after or 0)
                 seen = replace(seen, watched=available)
                 grown = seen.surplus + (seen.after or 0) - job.surplus - (job.after or 0)
-                if await self._store.ledger.note_watched(job, seen) and grown:
+                if await self._store.late.note_watched(job, seen) and grown:
                     log.info("upload %s: its list grew by %d after its end", job.ref, grown)
                     self._changed(job.ref)
 
@@ -79,7 +79,8 @@ class Stragglers:
             return job
         batches = await self._store.batches.of(job)
         accepted = sum(batch.count for batch in batches if batch.state is BatchState.ACCEPTED)
-        counts_late = timing.now() - job.finished_at < COUNTED_WITHIN * max(timing.settle_s, job.lag_s)
+        late_s = COUNTED_WITHIN * max(timing.settle_s, job.lag_s) + timing.watch_every_s
+        counts_late = timing.now() - job.finished_at < late_s
         behind = 0
         if latest and counts_late and job.after is not None and job.state is not State.UNDONE:
             behind = min(growth, max((job.before or 0) + accepted - job.after, 0))
