@@ -71,6 +71,13 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"(?:i want to\s+|i need to\s+|let me\s+)?{_LOAD}\b.*?\b(?:in|into|to)\s+(?:the\s+)?{_LIST}",
             "upload",
         ),
+        (
+            r"(?:are|is)\s+(?:we|anything|something|any\s+lists?)\s+(?:\w+\s+)?running\s+(?:out|low|dry).*?(?P<when>.*?)",
+            "next",
+        ),
+        (r"(?:what|which)\b.*?\brunning\s+(?:out|low|dry)(?P<when>.*?)", "next"),
+        (r"(?:what|which)\b(?:'s|\s+lists?)?(?:\s+(?:is|are))?\s+(?:low|empty).*?", "lists"),
+        (r"(?:who|which|what|any|are there any)\b.*?\b(?:on it|alerts?)\b.*?", "watches"),
         (r"(?:what|which)\b.*?\b(?:booked|bookings?|planned)\b.*?", "bookings"),
         (r"(?:what|which|who)\b.*?\b(?:watched|watches|watching|watch)\b.*?", "watches"),
         (r"(?:what can (?:you|i) (?:do|ask|type|say)|help me).*?", "help"),
