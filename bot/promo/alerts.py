@@ -18,9 +18,8 @@ from bot.promo.pace import DAY_S, HOUR_S, Unusual
 
 # A refill closes an alert when it brings the list this far above the threshold, so that none opens and closes in turns.
 CLEAR = 1.1
-# An alert closes without a refill after being calm for so long.
+# An alert closes without a refill after being calm for so long: what comes sooner is the same incident.
 CALM_S = 6 * HOUR_S
-PACE_CALM_S = HOUR_S
 # After an unusual pace was told, the same list is not told of again for so long.
 PACE_REST_S = DAY_S / 2
 # A list that nobody draws from has readings for so long before it counts as idle.
@@ -200,7 +199,7 @@ def _go_on(watch: Watch, now: Standing, alert: Alert, threshold: int, refill_s: 
     if on_ladder and now.available > alert.available and now.available >= CLEAR * steady:
         return Close(Ended.REFILLED)
     calm_since = alert.calm_since or now.at
-    if now.at - calm_since >= (CALM_S if on_ladder else PACE_CALM_S):
+    if now.at - calm_since >= CALM_S:
         grown = now.available > max(alert.available, steady)
         return Close(Ended.REFILLED if on_ladder and grown else Ended.SLOWED)
     return Go(alert.level, steady, calm_since)

@@ -104,10 +104,12 @@ def test_a_calm_that_lasts_closes_an_alert() -> None:
 
 
 def test_an_unusual_pace_opens_once_and_grows_into_a_low_alert() -> None:
-    """It closes after a calm hour, rests half a day, and a list that gets low keeps its one alert."""
+    """It closes after six calm hours, rests half a day, and a list that gets low meanwhile keeps its one alert."""
     pace = replace(ALERT, level=Level.PACE, available=5_000)
     assert judge(WATCH, some(4_000), pace) == Go(Level.PACE, 500, NOW)
-    assert judge(WATCH, some(4_000), replace(pace, calm_since=NOW - HOUR_S)) == Close(Ended.SLOWED)
+    assert judge(WATCH, some(4_000), replace(pace, calm_since=NOW - HOUR_S)) == Go(Level.PACE, 500, NOW - HOUR_S)
+    assert judge(WATCH, some(400), replace(pace, calm_since=NOW - HOUR_S)) == Go(Level.LOW, 500)
+    assert judge(WATCH, some(4_000), replace(pace, calm_since=NOW - CALM_S)) == Close(Ended.SLOWED)
     assert judge(WATCH, some(400, unusual=BURST), pace) == Go(Level.LOW, 500)
     assert judge(WATCH, some(5_000, unusual=BURST), None, last_pace=NOW - HOUR_S) is None
     assert judge(WATCH, some(5_000, unusual=BURST), None, last_pace=NOW - DAY_S) == Open(Level.PACE, 500)

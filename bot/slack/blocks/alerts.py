@@ -113,7 +113,8 @@ def _lines(alert: Alert, context: AlertContext) -> list[Line]:
     lines = [_stock(alert)]
     if alert.unusual_taken and alert.level is Level.PACE:
         taken = counted(alert.unusual_taken, "code")
-        lines.append([f"{taken} went in one hour, many times more than ever at this time of day."])
+        line: Line = [f"{taken} went in one hour, many times more than ever at this time of day."]
+        lines.append([*line, " Back to normal since ", When(alert.calm_since), "."] if alert.calm_since else line)
     lines += [line for line in (_run_out(alert), _booked(alert), _order_by(alert, context)) if line]
     lines += [line for line in (_owner(alert), _taken(alert), _snoozed(alert, context.now)) if line]
     return lines
@@ -180,7 +181,8 @@ def _snoozed(alert: Alert, now: float) -> Line:
 
 
 def _closed(alert: Alert) -> Line:
-    took = duration(max(0.0, alert.closed_at - alert.opened_at))
+    ended = alert.calm_since if alert.ended == Ended.SLOWED and alert.calm_since else alert.closed_at
+    took = duration(max(0.0, ended - alert.opened_at))
     match Ended(alert.ended):
         case Ended.REFILLED:
             return [Bold(number(alert.available)), f" codes now. The refill came {took} after the alert."]

@@ -80,8 +80,12 @@ def test_a_low_list_says_everything() -> None:
             ["calm again", "Nothing is to be done now: 450 codes left."],
         ),
         (
-            replace(ALERT, level=Level.PACE, closed_at=NOW, ended=Ended.SLOWED),
-            ["calm again", "The pace is back to normal, 450 codes left."],
+            replace(ALERT, level=Level.PACE, unusual_taken=900, calm_since=NOW - 60),
+            ["900 codes went in one hour", "Back to normal since <!date^1799999940"],
+        ),
+        (
+            replace(ALERT, level=Level.PACE, closed_at=NOW, ended=Ended.SLOWED, calm_since=ALERT.opened_at + 600),
+            ["calm again", "The pace is back to normal, 450 codes left. This lasted about 10 minutes."],
         ),
         (replace(ALERT, closed_at=NOW, ended=Ended.UNWATCHED), ["Nobody watches it in this channel any more."]),
         (replace(ALERT, closed_at=NOW, ended=Ended.GONE), ["The list is not in PersonaClick any more."]),
