@@ -113,6 +113,12 @@ def about(text: str, named: str) -> str:
     raise AssertionError("the last pattern fits every text")
 
 
+# What people say after a list's name.
+_AFTER = re.compile(
+    r"(?:,?\s+(?:list|codes?|coupons?|please|thanks|right|now|still|today|at the moment|currently|tell me))+$", re.I
+)
+
+
 def command(text: str) -> str:
     """The command that answers a question, as it would be typed after /promo; empty when it is not understood."""
     for pattern, word in _QUESTIONS:
@@ -124,7 +130,7 @@ def command(text: str) -> str:
 def _rest(word: str, parts: dict[str, str | None]) -> str:
     if word == "next":
         return _days(parts.get("when") or "")
-    words = re.sub(r"\s+(?:list|codes?|coupons?)$", "", (parts.get("list") or "").strip(" ?.!\"'“”"), flags=re.I)
+    words = _AFTER.sub("", (parts.get("list") or "").strip(" ?.!\"'“”"))
     if word != "need":
         return words
     until = f" by {said.strip()}" if (said := parts.get("until")) else ""

@@ -64,6 +64,11 @@ class PromoList:
         return f"{self.shop}/{self.called}" if self.shop else self.called
 
     @property
+    def beside_id(self) -> str:
+        """The title where the id stands beside it."""
+        return replace(self, twin=False).title
+
+    @property
     def choice(self) -> ListChoice:
         """The list as one of several that may be meant."""
         return ListChoice(self.title, self.id, f"{self.shop}/{self.id}" if self.shop else self.id)

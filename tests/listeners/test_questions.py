@@ -17,6 +17,7 @@ from bot.promo.lists import PromoList, spoken_of
         ("how many welcome codes are left?", "list welcome"),
         ("how many codes do we have?", "lists"),
         ("what's left in welcome", "list welcome"),
+        ("how many in welcome list right now, please?", "list welcome"),
         ("when will black friday be empty?", "list black friday"),
         ("how long will welcome last?", "list welcome"),
         ("what runs out this week?", "next 7"),

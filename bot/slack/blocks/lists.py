@@ -77,7 +77,7 @@ def report(
 
 def _table(ordered: Sequence[PromoList], outlooks: Outlooks, *, buttons: bool) -> Block:
     head: list[str] = ["List", "Id", "Available", "State"]
-    rows: list[list[Cell]] = [[one.title, one.id, one.available, marked(one)] for one in ordered[:TABLE_ROWS]]
+    rows: list[list[Cell]] = [[one.beside_id, one.id, one.available, marked(one)] for one in ordered[:TABLE_ROWS]]
     if tells(ordered, outlooks):
         head += ["Pace", "Runs out", *(["Load"] if buttons else [])]
         for place, one in enumerate(ordered[:TABLE_ROWS]):
@@ -127,12 +127,12 @@ def marked(one: PromoList) -> str:
 
 
 def _row(one: PromoList) -> tuple[str, str, int, str]:
-    return one.title, one.id, one.available, stock(one).value
+    return one.beside_id, one.id, one.available, stock(one).value
 
 
 def _line(one: PromoList, outlooks: Outlooks) -> Line:
     told = outlooks.get((one.shop, one.id))
-    line = [f"{stock(one).value}: {one.title} ({one.id}) – {number(one.available)} available"]
+    line = [f"{stock(one).value}: {one.beside_id} ({one.id}) – {number(one.available)} available"]
     return [*line, ". ", *run_out_line(one, told)] if tells([one], outlooks) and run_out_line(one, told) else line
 
 
