@@ -164,7 +164,7 @@ def test_every_finding_has_words(kind: Kind, fate: Fate) -> None:
         (CheckTooHeavy("time"), "The file is too heavy to check."),
         (FileGone(), "The file is gone, or lives outside Slack."),
         (DownloadRefused("login_page"), "Slack does not let me read files."),
-        (DownloadRefused("host"), "Slack did not hand over the file."),
+        (DownloadRefused("host"), "The file's address is none of Slack's that I know"),
         (Unreadable("nested_archive"), "There is an archive inside the archive."),
         (Unreadable("truncated"), "The archive ends too early;"),
         (CheckFailed("ab12"), "Something went wrong on my side"),
