@@ -144,6 +144,7 @@ async def test_a_shop_without_removal_says_so(works: Works) -> None:
     await works.queue(*BATCHES)
     await works.until(State.DONE)
     await works.uploads.apply("u1", Event.UNDO, "U2")
+    works.worker.wake()
     async with asyncio.timeout(10):
         while (done := await works.uploads.get("u1")).notice is None:
             await asyncio.sleep(0.02)
