@@ -186,3 +186,11 @@ async def test_a_line_begins_where_its_values_begin(page: Page, slack: StandInSl
     assert [len((await lines.nth(at).get_attribute("points") or "").split()) for at in (0, 1)] == [2, 2]
     label = await page.locator(".chart svg").get_attribute("aria-label")
     assert label == "Available: Mon 90, Tue 60. Forecast: Tue 60, Wed 30"
+
+
+async def test_the_closing_tip_is_back_after_a_reload(page: Page, slack: StandInSlack) -> None:
+    """What was done before the page was opened is ticked, and what to try next is told within moments."""
+    slack.log.add("slack", "bot", "command /promo", status=200, ms=1, body="")
+    slack.log.add("slack", "bot", "event file_shared", status=200, ms=1, body="")
+    await page.reload()
+    await page.locator("#step-next").wait_for(timeout=4_000)

@@ -5,7 +5,13 @@ const COMMANDS = [
   ["/promo lists", "[words]", "How many codes each list has left"],
   ["/promo list", "<list>", "One list and its last uploads"],
   ["/promo upload", "[list]", "Load codes with a form"],
-  ["/promo history", "[list] [@person] [open]", "Who loaded what, when, with which result"],
+  ["/promo history", "[list] [me | @person] [open]", "Who loaded what, when, with which result"],
+  ["/promo undo", "", "The uploads that can be taken back"],
+  ["/promo next", "[days]", "Which lists run out next"],
+  ["/promo need", "<number> <list> [by friday]", "Enough, or short by how many"],
+  ["/promo watch", "<list> below 500", "An alert in this channel"],
+  ["/promo book", "<number> <list> from friday to sunday", "A campaign's planned use"],
+  ["/promo digest", "weekdays 09:00", "A report in this channel"],
   ["/promo snippet", "<list> [fallback <list>]", "The storefront call that hands out its codes"],
   ["/promo trace", "<code…>", "Where codes came from; only you see it"],
   ["/promo help", "", "What you can type"],
@@ -48,6 +54,7 @@ export function composer(form, app, threadOf) {
     hints.replaceChildren(el("div", { class: "complete-head" }, icon("ticket", 16), "Promo codes", el("span", {}, "↑↓ choose · Tab takes it · Enter sends")),
       ...offered.map(([name, usage, says], index) => el("button", { type: "button", role: "option", tabIndex: -1, "aria-selected": String(index === at),
         onmousedown: (event) => { event.preventDefault(); take(name, usage); } }, el("span", {}, el("b", {}, name), " ", usage), el("small", {}, says))));
+    hints.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }
   function take(name, usage) { moved = false; area.value = usage ? `${name} ` : name; draw(); area.focus(); }
   async function send() {
