@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import FormTooLate, UnknownList
 from bot.listeners.requests import Request
+from bot.listeners.words import unquoted
 from bot.personaclick.catalog import Catalog, Reading
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.slack.blocks.kit import Message
@@ -165,7 +166,8 @@ class Answers:
 
 
 async def one_of(words: str, lists: Sequence[PromoList], before: str = "", after: str = "") -> PromoList:
-    """The one list of `lists` that `words` mean. Raises UnknownList."""
+    """The one list of `lists` that `words` mean, with quotation marks around them or without. Raises UnknownList."""
+    words = unquoted(words)
     # Thousands of names take some tenths of a second to be compared.
     match await asyncio.to_thread(find, words, lists):
         case Found(promo_list):

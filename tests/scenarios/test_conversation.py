@@ -107,6 +107,23 @@ async def test_did_you_mean_is_a_button(town: Town) -> None:
     assert "codes available · Low" in town.text(answer)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "watch “spring sale” below 500",
+        'need 50 "spring sale" by friday',
+        "book 50 «spring sale» from friday to sunday",
+        "upload ‘spring sale’",
+        "unwatch `spring sale`",
+    ],
+)
+async def test_quotation_marks_are_no_part_of_a_name(town: Town, typed: str) -> None:
+    """Whatever signs stand around a list's name, and whatever follows them, the list is found."""
+    said = await written(town, typed)
+    assert "Spring sale" in said
+    assert "No list is called" not in said
+
+
 @pytest.mark.parametrize("typed", ["trcae", "tracecode", "traec:", "zzzz", "is it"])
 async def test_a_code_after_a_slip_is_repeated_nowhere(town: Town, typed: str) -> None:
     """What may be a code stands in no answer, button or value, also where the command before it is mistyped."""
