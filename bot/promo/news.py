@@ -20,6 +20,8 @@ What = Literal[
     "approval",
     "approved",
     "declined",
+    "cancelled",
+    "expired",
     "undone",
     "undo paused",
     "not undone",
@@ -98,6 +100,10 @@ def _news(upload: Upload, latest: Latest, uploaders: Sequence[str]) -> News | No
             return News("approved", owner, latest.by)
         case Event.DECLINE:
             return News("declined", owner, latest.by)
+        case Event.CANCEL if latest.by not in owner:
+            return News("cancelled", owner, latest.by)
+        case Event.EXPIRE:
+            return News("expired", owner)
         case Event.FINISH | Event.FINISH_PARTLY:
             other = "" if decider in owner else decider
             since = _last_decision_at(upload) or upload.confirmed_at

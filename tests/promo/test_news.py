@@ -48,6 +48,11 @@ def latest(event: Event, at: float = 1010.0, by: str = "") -> Latest:
         (upload(State.NEEDS_APPROVAL), latest(Event.ASK_APPROVAL, by=ANNA), News("approval", (BEN, "S1"), ANNA)),
         (upload(State.QUEUED), latest(Event.APPROVE, by=BEN), News("approved", (ANNA,), BEN)),
         (upload(State.CANCELLED), latest(Event.DECLINE, by=BEN), News("declined", (ANNA,), BEN)),
+        (upload(State.CANCELLED), latest(Event.CANCEL, by=BEN), News("cancelled", (ANNA,), BEN)),
+        (upload(State.CANCELLED), latest(Event.CANCEL, by=ANNA), None),
+        (upload(State.EXPIRED), latest(Event.EXPIRE), News("expired", (ANNA,))),
+        (Upload("u1", State.EXPIRED), latest(Event.EXPIRE), None),
+        (Upload("u1", State.CANCELLED), latest(Event.CANCEL, by=BEN), None),
         (
             upload(State.UNDONE, Change(1005.0, "undo", BEN), undone_by=BEN),
             latest(Event.TAKE_BACK),

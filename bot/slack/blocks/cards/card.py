@@ -76,9 +76,10 @@ def _card(upload: Upload, context: CardContext, now: float) -> Card:
             return undone(upload)
         case State.CANCELLED:
             return cancelled(upload)
+    did = "approved" if upload.confirmed_by else "confirmed"
     return Card(
         "Expired",
-        [[f"Nobody confirmed {upload.file_name} within a day. Nothing was sent, and its codes are wiped here."]],
+        [[f"Nobody {did} {upload.file_name} within a day. Nothing was sent, and its codes are wiped here."]],
         buttons=load_codes(upload),
         small=[["Share the file again to load it."]],
     )

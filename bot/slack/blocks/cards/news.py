@@ -66,6 +66,10 @@ def _said(upload: Upload, news: News) -> Line:
         case "declined":
             why = f": “{upload.notice.reason}”" if isinstance(upload.notice, Declined) else ""
             return [Person(news.by), " declined the upload to ", name, f"{why}. Nothing was sent."]
+        case "cancelled":
+            return [Person(news.by), " cancelled the upload to ", name, ". Nothing was sent."]
+        case "expired":
+            return ["Nobody approved the upload to ", name, " within a day. Nothing was sent."]
         case "undone":
             codes = counted(upload.progress.taken_back, "code")
             who: Line = [Person(news.by), " took the upload to "] if news.by else ["The upload to "]
