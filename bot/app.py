@@ -8,7 +8,6 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,6 @@ import aiohttp
 import httpx
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import DBAPIError
 
 from bot.files.checker import Checker
@@ -32,6 +30,7 @@ from bot.settings import Settings
 from bot.slack.client import open_session, web_client
 from bot.slack.directory import Directory
 from bot.slack.files import Files
+from bot.slack.identity import Identity
 from bot.slack.members import Members
 from bot.slack.names import Names
 from bot.slack.people import People
@@ -60,8 +59,6 @@ POST_ENDS_WITHIN_S = 14.0
 LISTENERS_END_WITHIN_S = 7.0
 # A reading waits for PersonaClick as long as it takes; it is taken again.
 WATCHING_ENDS_WITHIN_S = 3.0
-# Commands wait no longer than this for Slack to say who the bot is.
-IDENTIFIED_WITHIN_S = 0.5
 # A database that is being restarted is waited for; then the process ends, to be started with the settings of then.
 DATABASE_BACK_WITHIN_S = 300.0
 DATABASE_ASKED_EVERY_S = 2.0
@@ -83,9 +80,10 @@ class Bot:
         self._token = settings.slack_bot_token.get_secret_value()
         self.signing_secret = settings.slack_signing_secret.get_secret_value()
         self.web = web_client(self._token, settings.slack_api_url)
+        self._identity = identity = Identity(self.web, self._token)
 
         async def authorize(team_id: str | None) -> AuthorizeResult:
-            return await self._identified(team_id)
+            return await identity.of(team_id)
 
         self.bolt = AsyncApp(
             # Without a name Bolt looks for one in every source file.
@@ -98,7 +96,6 @@ class Bot:
             process_before_response=True,
             raise_error_for_unhandled_request=False,
         )
-        self._identity: asyncio.Task[AuthorizeResult] | None = None
         self._http = http_client(settings.personaclick_api_url)
         self._slack_session: aiohttp.ClientSession | None = None
         self._tasks: list[asyncio.Task[Any]] = []
@@ -179,19 +176,6 @@ class Bot:
         self._cards.changed(ref, at_once=True)
         self._worker.wake()
 
-    async def _identify(self) -> AuthorizeResult:
-        answer = await self.web.auth_test()
-        return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=self._token)
-
-    async def _identified(self, team_id: str | None) -> AuthorizeResult:
-        """Who the bot is, asked of Slack once; while Slack does not tell, no command waits for it."""
-        if self._identity is None or (self._identity.done() and self._identity.exception()):
-            self._identity = asyncio.create_task(self._identify())
-        with suppress(TimeoutError, SlackApiError, aiohttp.ClientError, OSError):
-            async with asyncio.timeout(IDENTIFIED_WITHIN_S):
-                return await asyncio.shield(self._identity)
-        return AuthorizeResult(enterprise_id=None, team_id=team_id, bot_token=self._token)
-
     async def start(self) -> None:
         """Brings the database up to date and begins to work. Raises SettingsError."""
         quiet_http_logs()
@@ -199,7 +183,7 @@ class Bot:
         await self._open_database()
         read_at, lists = await self._store.readings.newest()
         self._catalog.recall(lists, self._store.clock() - read_at)
-        self._identity = asyncio.create_task(self._identify())
+        self._identity.ask()
         for work in (self._cards.run(), self._worker.run(), self._housekeeping.run(), self._watching.run()):
             self._tasks.append(asyncio.create_task(work))
 
@@ -225,8 +209,7 @@ class Bot:
             self._worker.stop(POST_ENDS_WITHIN_S), self._end_listeners(), self._watching.stop(WATCHING_ENDS_WITHIN_S)
         )
         await self._cards.stop(3)
-        if self._identity is not None:
-            self._tasks.append(self._identity)
+        self._identity.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.files.mixed_scripts import imitations_in, mixes_scripts
 from bot.files.rows import unlike
 from bot.files.signs import spoiled
 from bot.files.table import Mark, Marks
@@ -68,10 +69,6 @@ _BOOLEANS = frozenset(
 )
 # What reads like the work of a spreadsheet is a code only when a person says so.
 _CHOSEN_ONLY = frozenset({Kind.DATE, Kind.FORMULA})
-# Cyrillic and Greek letters that look like Latin ones, among signs and digits.
-_IMITATES = re.compile(r"(?:[АВЕЗКМНОРСТУХЅІЈаеорсухѕіјΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]|[\W\d_])+")
-_PARTS = re.compile(r"[^\W_]+")
-_SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 4, "ARMENIAN": 8}
 
 
 @dataclass(slots=True)
@@ -217,42 +214,9 @@ def _doubts(text: str) -> list[Kind]:
         kinds.append(Kind.CONTROL)
     if any(one.isspace() or one in _SPACES for one in text):
         kinds.append(Kind.INNER_SPACE)
-    if not text.isascii() and _mixes_scripts(text):
+    if not text.isascii() and mixes_scripts(text):
         kinds.append(Kind.LOOKALIKE)
     return kinds
-
-
-def _mixes_scripts(text: str) -> bool:
-    """Whether letters of several alphabets stand side by side, or a part that looks Latin stands among Latin ones.
-
-    A prefix in a language of its own, such as ЗИМА-AB12, is nothing strange.
-    """
-    parts = _PARTS.findall(text)
-    scripts = [_scripts(part) for part in parts]
-    if any(each.bit_count() > 1 for each in scripts):
-        return True
-    imitates = any(not part.isascii() and _IMITATES.fullmatch(part) for part in parts)
-    return imitates and _SCRIPTS["LATIN"] in scripts
-
-
-def _scripts(text: str) -> int:
-    scripts = 0
-    for one in text:
-        if one.isalpha():
-            scripts |= _SCRIPTS.get(unicodedata.name(one, "").split(" ")[0], 0)
-    return scripts
-
-
-def _imitations(codes: Sequence[str]) -> list[int]:
-    """Codes in letters that all look like Latin ones, where most others are in Latin letters."""
-    if "".join(codes).isascii():
-        return []
-    latin = sum(code.isascii() and any(map(str.isalpha, code)) for code in codes)
-    if not latin:
-        return []
-    rows = [row for row, code in enumerate(codes) if code and not code.isascii() and _IMITATES.fullmatch(code)]
-    rows = [row for row in rows if not _mixes_scripts(codes[row])]
-    return rows if 0 < len(rows) < 0.1 * latin else []
 
 
 def whole_column(codes: Sequence[str], titles: Sequence[str] = ()) -> dict[Kind, list[int]]:
@@ -278,7 +242,7 @@ def _among_codes(codes: Sequence[str], lengths: Counter[int]) -> dict[Kind, list
         return {}
     usual, count = lengths.most_common(1)[0]
     found: dict[Kind, list[int]] = {}
-    if imitations := _imitations(codes):
+    if imitations := imitations_in(codes):
         found[Kind.LOOKALIKE] = imitations
     if len(lengths) == 1 and usual < 16:
         return found

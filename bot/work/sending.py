@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.errors import DamagedBatch, PersonaClickError
 from bot.promo.codes import mask_in, unpack
-from bot.promo.job import Job, Move
+from bot.promo.job import Move
 from bot.promo.lifecycle import Event
 from bot.promo.steps import (
     Accepted,
@@ -34,9 +34,10 @@ from bot.promo.steps import (
 )
 from bot.promo.uploads import BatchState, Notice, Paused, Settling, State, Stopped, Waiting
 from bot.store.database import AWAY
+from bot.work.closing import closed
 from bot.work.preparing import Prepared, Preparing
 from bot.work.remembering import remember
-from bot.work.run import COUNTED_WITHIN, Run, Timing
+from bot.work.run import Run
 from bot.work.settling import Settler, beyond, see_growth
 
 log = logging.getLogger(__name__)
@@ -269,29 +270,6 @@ class Sending:
     async def _remember(self) -> None:
         with suppress(*AWAY):
             await remember(self._run.store, self._run.job, self._run.stopping)
-
-
-def closed(job: Job, batches: list[Batch], timing: Timing, after: int | None, notice: Notice | None) -> Job:
-    """The job at its end: when it ended, until when it can be undone, and until when its list is read once more.
-
-    That is as long as a lost batch may still arrive, or the list may not have counted all that was sent.
-    """
-    now = timing.now()
-    lost_at = max((batch.lost_at for batch in batches), default=0.0)
-    accepted = sum(batch.count for batch in batches if batch.state is BatchState.ACCEPTED)
-    behind = after is not None and after < (job.before or 0) + accepted
-    watch_until = max(
-        lost_at + timing.late_s if lost_at else 0.0, now + COUNTED_WITHIN * timing.settle_s if behind else 0.0
-    )
-    return replace(
-        job,
-        notice=notice,
-        after=after,
-        finished_at=now,
-        undo_until=now + timing.undo_s,
-        watch_until=watch_until,
-        watched=after if watch_until else None,
-    )
 
 
 def _given_up(run: Run) -> list[Move]:

@@ -18,10 +18,11 @@ from bot.promo.uploads import BatchState, Paused, State, Stopped
 from bot.store.database import AWAY
 from bot.store.leases import Place
 from bot.store.store import Store
+from bot.work.closing import closed
 from bot.work.ending import end
 from bot.work.remembering import remember
 from bot.work.run import Run, Timing
-from bot.work.sending import Sending, closed
+from bot.work.sending import Sending
 from bot.work.stragglers import Stragglers
 from bot.work.undoing import Undoing
 
