@@ -259,7 +259,7 @@ async def rounds(
                 for words in found.untrue:
                     print(f"seed {number}: {words}", flush=True)
                 if "Traceback" in (said := log.read_text()):
-                    print(f"seed {number}: {said[said.index('Traceback') - 200 :][:3000]}", flush=True)
+                    print(f"seed {number}: {said[max(said.index('Traceback') - 200, 0) :][:3000]}", flush=True)
                 return found
 
         try:
