@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, ProgrammingError
 
 from bot.errors import SettingsError
 from bot.store.database import AWAY, READ_ONLY, no_answer
+from bot.store.watching import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -70,12 +71,23 @@ def _upgrade_if_needed(engine: Engine) -> str | None:
         if engine.dialect.name == "sqlite" and (found := connection.scalar(text("PRAGMA quick_check(1)"))) != "ok":
             raise damaged(found)
         if (before := _version(connection)) == HEAD:
+            _check_whole(connection)
             return before
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
         _upgrade(connection)
     return before
+
+
+def _check_whole(connection: Connection) -> None:
+    """A backup that was put back only in part has the version and not the tables."""
+    if lacking := sorted(set(metadata.tables) - set(inspect(connection).get_table_names())):
+        raise SettingsError(
+            "DATABASE_URL",
+            f"holds a database that is not whole: it lacks {', '.join(lacking[:5])}",
+            "Put back the whole backup, or begin with an empty database.",
+        )
 
 
 def damaged(found: object) -> SettingsError:
