@@ -72,7 +72,7 @@ async def message(
     direct = event.get("channel_type") == "im" or event["type"] == "app_mention"
     if not direct or event.get("subtype") or event.get("bot_id") or not event.get("user"):
         return
-    if not await store.deliveries.claim(f"message {body.get('event_id') or event['ts']}"):
+    if not await store.deliveries.claim(f"message {body.get('event_id')} {event['channel']} {event['ts']}"):
         return
     await answer(parse_message(event.get("text") or ""), answers.message(event))
 

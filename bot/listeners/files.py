@@ -138,7 +138,7 @@ async def load_promo_codes(
     if not await store.deliveries.first(shortcut):
         return
     thread_ts = message.get("thread_ts") or message["ts"]
-    shared = message.get("files") or []
+    shared = [about for about in message.get("files") or () if (about or {}).get("id")]
     if not shared:
         await posting.post_ephemeral(channel, user, no_file(), thread_ts)
     for about in shared:

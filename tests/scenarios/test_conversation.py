@@ -60,6 +60,16 @@ async def test_a_message_delivered_twice_is_answered_once(town: Town) -> None:
     assert [message.is_bot for message in town.slack.messages(DIRECT)] == [False, True]
 
 
+async def test_another_message_under_the_same_event_id_is_answered(town: Town) -> None:
+    """An id that comes with other words is another message's, not the first one's."""
+    await written(town, "lists")
+    sent = town.slack.delivery.sent[-1].payload
+    other = {**sent, "event": {**sent["event"], "ts": "1800000000.000900", "text": "history"}}
+    await town.slack.delivery.send_event(other)
+    await town.slack.until(lambda: town.slack.messages(DIRECT)[2])
+    assert "Nothing was loaded yet." in town.text(town.slack.messages(DIRECT)[2])
+
+
 async def test_a_guest_who_writes_is_refused_with_a_reason(town: Town) -> None:
     """Direct messages open no way around who may use the bot."""
     said = await written(town, "lists", "U3", "D3")

@@ -232,6 +232,18 @@ async def test_the_shortcut_loads_an_older_file(town: Town) -> None:
     assert len(town.slack.thread("C1", card.thread_ts)) == 1
 
 
+async def test_the_shortcut_passes_over_files_without_an_id(town: Town) -> None:
+    """What Slack tells nothing of is no file."""
+    message = town.slack.as_("U1").say("C1", "files")
+    await town.slack.as_("U1").shortcut(message, "load_promo_codes")
+    await town.slack.until(lambda: town.slack.ephemerals("U1")[0])
+    payload = town.slack.delivery.sent[-1].payload
+    odd = {**payload, "trigger_id": "another", "message": {**payload["message"], "files": [{}, None]}}
+    await town.slack.delivery.send("interactive", odd)
+    answer = await town.slack.until(lambda: town.slack.ephemerals("U1")[1])
+    assert "There is no file in that message." in town.text(answer)
+
+
 async def test_one_file_that_is_gone_keeps_no_other_from_its_card(town: Town) -> None:
     """Of several files in an older message, or in the form, one may be gone: the others get their cards."""
     parent = await town.slack.as_("U1").drop("C1", {"a.png": b"\x89PNG", "b.png": b"\x89PNG"})

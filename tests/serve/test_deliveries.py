@@ -100,7 +100,10 @@ async def test_halves_of_characters_reach_nobody() -> None:
     bolt = Bolt()
     text = "sale \ud83d\x00"
     assert await answer(bolt, event(type="message", channel="D1", ts="1.1", text=text, blocks=[{"text": text}])) == 200
-    assert [bolt.seen[0]["event"]["text"], bolt.seen[0]["event"]["blocks"]] == ["sale ??", [{"text": "sale ??"}]]
+    assert [bolt.seen[0]["event"]["text"], bolt.seen[0]["event"]["blocks"]] == [
+        "sale \ufffd\ufffd",
+        [{"text": "sale \ufffd\ufffd"}],
+    ]
 
 
 async def test_what_no_listener_is_for_is_taken() -> None:

@@ -26,10 +26,10 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(value: Any) -> Any:
-    """A JSON value in whose texts a question mark stands for what no database keeps."""
+    """A JSON value in whose texts the sign for an unknown character stands for what no database keeps."""
     match value:
         case str():
-            return _UNSTORABLE.sub("?", value) if _UNSTORABLE.search(value) else value
+            return _UNSTORABLE.sub("\ufffd", value) if _UNSTORABLE.search(value) else value
         case dict():
             return {storable(key): storable(part) for key, part in value.items()}
         case list():
