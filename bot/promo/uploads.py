@@ -103,9 +103,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The rest was not sent: everything was refused for one reason, or a person stopped it."""
+    """The rest was not sent: all was refused for one reason, even one code was too large, or a person stopped it."""
 
-    why: Literal["all refused", "by person"]
+    why: Literal["all refused", "too large", "by person"]
     message: str = ""
     kind: Literal["stopped"] = "stopped"
 

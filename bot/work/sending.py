@@ -10,7 +10,7 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.errors import DamagedBatch, PersonaClickError
+from bot.errors import DamagedBatch, PersonaClickError, TooLarge
 from bot.promo.codes import mask_in, unpack
 from bot.promo.job import Move
 from bot.promo.lifecycle import Event
@@ -188,7 +188,8 @@ class Sending:
                 await run.save(replace(run.job, tries=0), _refused(sent, words))
             case RefuseAll():
                 await run.save(run.job, _refused(sent, words))
-                await self._finish(State.PARTLY_DONE, Stopped("all refused", words))
+                large = isinstance(error, TooLarge)
+                await self._finish(State.PARTLY_DONE, Stopped("too large" if large else "all refused", words))
             case Shrink(limit):
                 self._preparing.take()
                 await run.save(replace(run.job, limit=limit), Move(batch, BatchState.PENDING))

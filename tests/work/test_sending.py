@@ -167,3 +167,13 @@ async def test_codes_loaded_meanwhile_are_held_back(works: Works) -> None:
     assert works.shop.codes(LIST) == [*CODES, "N1", "N2"]
     assert done.progress == Progress(total=4, accepted=2, refused=2)
     assert done.refusals == (Refusal("", 2, (2, 101), held_back=True),)
+
+
+async def test_413_for_ever_ends_soon_and_is_said(works: Works) -> None:
+    """An API that calls even one code too large is asked few times, and the card has its reason."""
+    await works.shop.fault("too_large", "0", methods=("POST",))
+    await works.queue([f"A{n}" for n in range(64)], [f"B{n}" for n in range(64)])
+    done = await works.until(State.PARTLY_DONE)
+    assert isinstance(done.notice, Stopped)
+    assert done.notice.why == "too large"
+    assert len(works.shop.record.posts) <= 8

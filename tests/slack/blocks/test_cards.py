@@ -91,6 +91,7 @@ NOTICES: tuple[Notice | None, ...] = (
     Question(3, 100, 240, 277),
     Question(3, 100, None, 277),
     Stopped("all refused", "List is archived"),
+    Stopped("too large"),
     Stopped("by person"),
     CannotUndo(),
     CannotUndo("Nope"),
@@ -462,18 +463,29 @@ def test_foreign_text_formats_nothing_in_the_small_print() -> None:
     assert [one["type"] for one in small["elements"]] == ["plain_text", "mrkdwn"]
 
 
-def test_nothing_sent_is_not_told_as_something() -> None:
+@pytest.mark.parametrize(
+    ("notice", "why"),
+    [
+        (
+            Stopped("all refused", "List is archived"),
+            "PersonaClick refused everything that was tried: “List is archived”.",
+        ),
+        (Stopped("all refused"), "PersonaClick refused everything that was tried, without a reason."),
+        (Stopped("too large"), "PersonaClick called even a single code too large (413)."),
+    ],
+)
+def test_nothing_sent_is_not_told_as_something(notice: Stopped, why: str) -> None:
     """An upload of which nothing was taken says so, with the reason once and what to do."""
     stopped = replace(
         UPLOAD,
         state=State.PARTLY_DONE,
         progress=Progress(total=1200, refused=15),
         after=240,
-        notice=Stopped("all refused", "List is archived"),
+        notice=notice,
     )
     assert lines(card(stopped, CardContext(), NOW)) == [
         "Nothing was sent to Spring sale",
-        "PersonaClick refused everything that was tried: “List is archived”.",
+        why,
         "None of the 1,200 codes arrived. When that is fixed, press Try again.",
         "10 rows of the file were not sent, for the reasons told before.",
     ]

@@ -22,7 +22,7 @@ def done(upload: Upload, context: CardContext, now: float) -> Card:
         title = f"Not known: {counted(progress.unknown, 'code')} to {upload.list_name}"
     elif not progress.accepted:
         title = f"Nothing was sent to {upload.list_name}"
-    if isinstance(upload.notice, Stopped) and upload.notice.why == "all refused" and not handled:
+    if isinstance(upload.notice, Stopped) and upload.notice.why != "by person" and not handled:
         lines = [*_all_refused(upload, upload.notice), *_left_out(upload)]
     else:
         lines = [*_grown(upload), *_arrived_late(upload), *_left_out(upload), *_left(upload), *refusals(upload)]
@@ -111,9 +111,13 @@ def _arrived_late(upload: Upload) -> list[Line]:
 def _all_refused(upload: Upload, notice: Stopped) -> list[Line]:
     """Why comes first; what the search for the reason went through is no news."""
     none = counted(upload.progress.total, "code")
-    why = f"PersonaClick refused everything that was tried: “{notice.message}”." if notice.message else ""
+    why = "PersonaClick refused everything that was tried, without a reason."
+    if notice.message:
+        why = f"PersonaClick refused everything that was tried: “{notice.message}”."
+    elif notice.why == "too large":
+        why = "PersonaClick called even a single code too large (413)."
     return [
-        [Bold(why or "PersonaClick refused everything that was tried, without a reason.")],
+        [Bold(why)],
         [f"None of the {none} arrived. When that is fixed, press Try again."],
     ]
 
@@ -135,7 +139,7 @@ def _left(upload: Upload) -> list[Line]:
         verb = "was" if progress.pending == 1 else "were"
         lines.append([Bold(counted(progress.pending, "code")), f" {verb} not sent."])
     match upload.notice:
-        case Stopped("all refused", message):
+        case Stopped("all refused" | "too large", message):
             lines += [
                 ["PersonaClick refused everything that was tried, so I stopped early."],
                 *said(message),
