@@ -22,7 +22,7 @@ async def course_of(promo_list: PromoList, store: Store, zone: Callable[[], Awai
     now = store.clock()
     readings = await store.readings.of(promo_list.shop, promo_list.id, now - SHOWN_S)
     outlook = await store.outlooks.of(promo_list.shop, promo_list.id)
-    if outlook is None or not readings:
+    if outlook is None or not readings or (outlook.empty and promo_list.available > 0):
         return NO_COURSE
     await store.forecasts.shown([promo_list], {(promo_list.shop, promo_list.id): outlook})
     past, ahead = moments(readings, now, outlook.range)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -13,6 +14,7 @@ from bot.errors import NotAllowed, PersonaClickError
 from bot.personaclick.catalog import Catalog
 from bot.promo.lifecycle import WAITING
 from bot.promo.lists import PromoList
+from bot.promo.outlook import current
 from bot.promo.scores import report_card
 from bot.promo.uploads import State, Upload
 from bot.slack.blocks.home import closed_home, home_view, most_urgent
@@ -87,10 +89,12 @@ async def show(
     read_at, stored = (0.0, []) if asking.done() else await store.readings.newest()
 
     async def publish(lists: Sequence[PromoList] | Message, at: float, trouble: Sequence[Line] = ()) -> None:
-        view = home_view(lists, uploads, at, trouble, waiting=waiting, links=links, watched=watched)
+        outlooks = {} if isinstance(lists, Message) else current(watched.outlooks, lists)
+        now_watched = replace(watched, outlooks=outlooks)
+        view = home_view(lists, uploads, at, trouble, waiting=waiting, links=links, watched=now_watched)
         await client.views_publish(user_id=user, view=view)
         if not isinstance(lists, Message):
-            await store.forecasts.shown(most_urgent(lists, watched.outlooks), watched.outlooks)
+            await store.forecasts.shown(most_urgent(lists, outlooks), outlooks)
 
     if stored:
         await publish(stored, read_at)

@@ -16,6 +16,7 @@ from bot.listeners.requests import Request
 from bot.listeners.words import Lists, OneList
 from bot.personaclick.catalog import Catalog
 from bot.promo.lists import by_need, matching, near_misses
+from bot.promo.outlook import current
 from bot.slack.blocks import ids, lists
 from bot.slack.blocks.problems import file_sent, missing_shops
 from bot.slack.blocks.tables import TABLE_ROWS
@@ -41,7 +42,8 @@ async def report(
         near = await asyncio.to_thread(near_misses, typed.words, reading.lists)
         raise UnknownList(typed.words, tuple(promo_list.choice for promo_list in near), before="list ")
     else:
-        trouble, outlooks = missing_shops(reading.failures, reading.ages, now(), contact), await store.outlooks.all()
+        trouble = missing_shops(reading.failures, reading.ages, now(), contact)
+        outlooks = current(await store.outlooks.all(), chosen)
         old = bool(reading.ages)
         message = lists.report(chosen, words=typed.words, at=now(), trouble=trouble, old=old, outlooks=outlooks)
         await store.forecasts.shown(chosen[:TABLE_ROWS], outlooks)
@@ -94,7 +96,7 @@ async def share(
         if not chosen:
             # Renamed or removed since: a public report of nothing would tell nobody anything.
             raise next(iter(reading.failures.values()), WrongState("list gone"))
-        trouble, outlooks = missing_shops(reading.failures), await store.outlooks.all()
+        trouble, outlooks = missing_shops(reading.failures), current(await store.outlooks.all(), chosen)
         message = lists.report(
             chosen, words=words, at=now(), shared_by=request.user, trouble=trouble, outlooks=outlooks
         )

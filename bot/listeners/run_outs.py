@@ -6,6 +6,7 @@ from bot.listeners.answers import Answers
 from bot.listeners.requests import Request
 from bot.listeners.watching_words import RunsOut
 from bot.promo.lists import PromoList
+from bot.promo.outlook import current
 from bot.promo.pace import DAY_S
 from bot.slack.blocks.run_outs import run_outs
 from bot.store.store import Store
@@ -16,7 +17,7 @@ USUAL_DAYS = 14
 async def runs_out(typed: RunsOut, request: Request, *, answers: Answers, store: Store) -> None:
     """`/promo next [days]`: the lists that are empty, or likely to be within so many days, soonest first."""
     reading = await answers.read(request)
-    outlooks = await store.outlooks.all()
+    outlooks = current(await store.outlooks.all(), reading.lists)
     days, at = typed.days or USUAL_DAYS, store.clock()
 
     def soon(one: PromoList) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.promo.bookings import Booking
 from bot.promo.forecast import Booked, Reading, RunOut, TooLittle, run_out
+from bot.promo.lists import PromoList
 from bot.promo.pace import per_day
 
 
@@ -28,6 +29,11 @@ class Outlook:
         return self.run_out if isinstance(self.run_out, RunOut) else None
 
     @property
+    def empty(self) -> bool:
+        """Whether the list was empty when it was told."""
+        return self.range is not None and self.range.likely is not None and self.range.likely <= self.at
+
+    @property
     def order(self) -> float:
         """What to sort by: the earlier a list may run out, the smaller."""
         told = self.range
@@ -47,6 +53,12 @@ def outlook(
     """The outlook of a list; `added` are codes loaded and when, by time; `widening` is what earlier ones needed."""
     told = run_out(readings, now, added=added, booked=booked(bookings), widening=widening)
     return Outlook(now, per_day(readings, now, added), told, widening)
+
+
+def current(outlooks: Mapping[tuple[str, str], Outlook], lists: Iterable[PromoList]) -> dict[tuple[str, str], Outlook]:
+    """The outlooks of these lists, but for those that were told while the list was empty, where it has codes again."""
+    found = ((one, outlooks.get((one.shop, one.id))) for one in lists)
+    return {(one.shop, one.id): told for one, told in found if told and not (told.empty and one.available > 0)}
 
 
 def booked(bookings: Sequence[Booking]) -> list[Booked]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -300,3 +301,17 @@ async def test_a_restart_does_not_forget_the_last_known_counts(town: Town) -> No
     assert "PersonaClick does not answer at the moment." in said
     assert "These counts are of" in said
     assert "Spring sale" in said
+
+
+async def test_a_list_that_has_codes_again_is_not_told_to_run_out_in_the_past(town: Town) -> None:
+    """What was forecast while a list was empty is not repeated once it is refilled, before the next reading."""
+    assert town.bot is not None
+    key = ("", "100502")
+    while key not in (found := await town.bot._store.outlooks.all()):
+        await asyncio.sleep(0.05)
+    assert found[key].empty
+    town.shop.lists["100502"].add(["VIP-1", "VIP-2"])
+    town.bot._catalog.invalidate()
+    for typed in ("lists vip", "list vip", "next"):
+        said = await town.say(f"/promo {typed}")
+        assert "<!date" not in said.replace("Read <!date", "Read"), said
