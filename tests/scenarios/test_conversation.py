@@ -168,6 +168,8 @@ async def test_two_lists_of_one_name_are_told_apart(town: Town) -> None:
     """Lists of one name are buttons with their ids, in an answer and in the chooser of a form."""
     town.shop.lists = {"7": StandInList("7", "Spring sale"), "8": StandInList("8", "spring SALE")}
     town.shop.lists["8"].add(["A1", "A2"])
+    assert town.bot is not None
+    town.bot._catalog.invalidate()
     await town.forget_counts()
     said = await town.say("/promo list spring sale")
     assert "2 lists match “spring sale”." in said
