@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+
 import pytest
 
 from bot.promo.codes import mask_in, pack, unpack
@@ -31,3 +34,11 @@ def test_what_is_packed_is_unpacked() -> None:
     """Codes and rows come back as they were, whatever is in a code."""
     codes = ["A1", "with space", 'quo"te', "back\\slash", "line\nbreak", "Ж♥", "\U0001f600"]
     assert unpack(pack(codes, range(7))) == (codes, list(range(7)))
+
+
+@pytest.mark.parametrize("rows", [[], [5], [5, 6], [5, 6, 7], [0, 1, 2], [1, 1, 3], [2, 3, 5], [9, 8, 7]])
+def test_rows_come_back_as_they_were(rows: list[int]) -> None:
+    """Rows that follow one another are packed as two numbers, others one by one, as earlier versions packed all."""
+    codes = [f"A{row}" for row in rows]
+    assert unpack(pack(codes, rows)) == (codes, rows)
+    assert unpack(zlib.compress(f"{json.dumps(codes)}\n{json.dumps(rows)}".encode())) == (codes, rows)
