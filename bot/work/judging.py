@@ -34,7 +34,7 @@ from bot.slack.posting import Posting
 from bot.store.bookings import of_list
 from bot.store.readings import Listed
 from bot.store.store import Store
-from bot.work.readings import Key, Now, key
+from bot.work.readings import LISTS_AT_A_STRETCH, Key, Now, key
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,6 @@ BOOKED_AHEAD_S = 3 * DAY_S
 _GONE_AFTER_S = 1800.0
 # What changes little is shown so often.
 _SHOWN_EVERY_S = 1800.0
-# Between two looks for somebody who waits for an answer.
-_LISTS_AT_A_STRETCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ class Judging:
             for watch in watches_of(key(one), watched.get(key(one), ()), self._alerts_channel):
                 seen.add((watch.shop, watch.list_id, watch.channel))
                 await self._list(one, watch, known)
-            if number % _LISTS_AT_A_STRETCH == 0:
+            if number % LISTS_AT_A_STRETCH == 0:
                 await asyncio.sleep(0)
         await self._end_others(known, seen)
         self._changed()

@@ -36,6 +36,8 @@ KEPT_EVERY_S = HOUR_S
 _RECENT_S = 2 * HOUR_S
 _RECENT_AT_MOST = 30
 CLOSE_AT_MOST = 2_500
+# Between two looks for somebody who waits for an answer.
+LISTS_AT_A_STRETCH = 50
 
 Key = tuple[str, str]
 
@@ -96,7 +98,7 @@ class Readings:
         known = {(one.shop, one.id) for one in reading.lists}
         recent = [one for one in recent if (one.promo_list.shop, one.promo_list.id) in known]
         loaded = await self._store.loaded.since(at - HISTORY_S)
-        busy = {key(one) for one in recent if last_hour(one.readings, at, loaded.get(key(one), ())) >= UNUSUAL_FROM}
+        busy = await _busy(recent, at, loaded)
         outlooks, unusuals = await self._look_ahead(at, recent, busy, loaded)
         await self._judge(Now(at, recent, outlooks, unusuals, dict(reading.failures)))
         if await self._store.turns.take("kept", KEPT_EVERY_S, LEASE_S):
@@ -145,6 +147,19 @@ class Readings:
             told = truth(shown, seen[shop, list_id].readings)
             if not isinstance(told, Pending):
                 await self._store.forecasts.scored((shop, list_id, hour), told if isinstance(told, Score) else None)
+
+
+async def _busy(recent: list[Listed], at: float, loaded: Loads) -> set[Key]:
+    """The lists whose last hour is worth a closer look."""
+    found: set[Key] = set()
+    for number, one in enumerate(recent):
+        if number % LISTS_AT_A_STRETCH == 0:
+            await asyncio.sleep(0)
+        counts = [each.available for each in one.readings]
+        if max(counts) - min(counts) >= UNUSUAL_FROM:
+            codes = last_hour(one.readings, at, loaded.get(key(one), ()))
+            found |= {key(one)} if codes >= UNUSUAL_FROM else set()
+    return found
 
 
 def key(listed: Listed | PromoList) -> Key:
