@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import PersonaClickError
 from bot.personaclick.catalog import Catalog
@@ -44,7 +44,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What a reading told: each list with its last hours, outlooks, and what drains unusually fast."""
+    """What a reading told: each list, outlooks, and what drains unusually fast."""
 
     at: float
     lists: list[Listed]
@@ -94,25 +94,36 @@ class Readings:
         for shop in self._catalog.shops:
             if shop not in reading.failures:
                 await self._store.readings.add(shop, at, [one for one in reading.lists if one.shop == shop])
-        recent = [one async for one in self._store.readings.histories(at - _RECENT_S, at_most=_RECENT_AT_MOST)]
-        known = {(one.shop, one.id) for one in reading.lists}
-        recent = [one for one in recent if (one.promo_list.shop, one.promo_list.id) in known]
         loaded = await self._store.loaded.since(at - HISTORY_S)
-        busy = await _busy(recent, at, loaded)
-        outlooks, unusuals = await self._look_ahead(at, recent, busy, loaded)
-        await self._judge(Now(at, recent, outlooks, unusuals, dict(reading.failures)))
+        lists, busy = await self._recent({key(one) for one in reading.lists}, at, loaded)
+        outlooks, unusuals = await self._look_ahead(at, lists, busy, loaded)
+        await self._judge(Now(at, lists, outlooks, unusuals, dict(reading.failures)))
         if await self._store.turns.take("kept", KEPT_EVERY_S, LEASE_S):
             await self.score()
             await self._store.readings.thin()
             await self._store.forecasts.forget_old()
             await self._store.turns.done("kept")
 
+    async def _recent(self, read: set[Key], at: float, loaded: Loads) -> tuple[list[Listed], set[Key]]:
+        """The lists just read, without their readings, and those whose last hour is worth a closer look."""
+        lists: list[Listed] = []
+        busy: set[Key] = set()
+        async for one in self._store.readings.histories(at - _RECENT_S, read, _RECENT_AT_MOST):
+            counts = [each.available for each in one.readings]
+            if max(counts) - min(counts) >= UNUSUAL_FROM:
+                codes = last_hour(one.readings, at, loaded.get(key(one), ()))
+                busy |= {key(one)} if codes >= UNUSUAL_FROM else set()
+            lists.append(replace(one, readings=[]))
+            if len(lists) % LISTS_AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+        return lists, busy
+
     async def _look_ahead(
-        self, at: float, recent: list[Listed], busy: set[Key], loaded: Loads
+        self, at: float, lists: list[Listed], busy: set[Key], loaded: Loads
     ) -> tuple[dict[Key, Outlook], dict[Key, Unusual]]:
         """Makes the outlooks anew that are urgent or old; answers all of them, and the unusually fast."""
         known = await self._store.outlooks.all()
-        wanted = set(due([key(one) for one in recent], known, at)) | busy
+        wanted = set(due([key(one) for one in lists], known, at)) | busy
         bookings = await self._store.bookings.ending_after(at - HISTORY_S)
         wide = widening(await self._store.forecasts.scores())
         made: dict[Key, Outlook] = {}
@@ -147,19 +158,6 @@ class Readings:
             told = truth(shown, seen[shop, list_id].readings)
             if not isinstance(told, Pending):
                 await self._store.forecasts.scored((shop, list_id, hour), told if isinstance(told, Score) else None)
-
-
-async def _busy(recent: list[Listed], at: float, loaded: Loads) -> set[Key]:
-    """The lists whose last hour is worth a closer look."""
-    found: set[Key] = set()
-    for number, one in enumerate(recent):
-        if number % LISTS_AT_A_STRETCH == 0:
-            await asyncio.sleep(0)
-        counts = [each.available for each in one.readings]
-        if max(counts) - min(counts) >= UNUSUAL_FROM:
-            codes = last_hour(one.readings, at, loaded.get(key(one), ()))
-            found |= {key(one)} if codes >= UNUSUAL_FROM else set()
-    return found
 
 
 def key(listed: Listed | PromoList) -> Key:
