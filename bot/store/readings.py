@@ -108,25 +108,26 @@ class Readings:
             chosen = {place: row for place, row in members.items() if wanted is None or (shop, row.list_id) in wanted}
             if not chosen:
                 continue
-            async with self._database.read() as connection:
-                rows = (
-                    await connection.execute(
-                        select(readings.c.at, readings.c.counts)
-                        .where(readings.c.shop == shop, readings.c.block == block, readings.c.at >= since)
-                        .order_by(readings.c.at)
-                    )
-                ).all()
-            if not rows:
+            times, counts = await self._block(shop, block, since, at_most)
+            if not times:
                 continue
-            kept = spaced([row.at for row in rows], at_most)
-            times = [rows[place].at for place in kept]
-            counts = array("i", b"".join(bytes(rows[place].counts).ljust(4 * BLOCK, b"\xff") for place in kept))
             for place, row in chosen.items():
                 pairs = zip(times, counts[place::BLOCK], strict=True)
                 history = [Reading(at, available) for at, available in pairs if available != _ABSENT]
                 if history and history[-1].at == times[-1]:
                     found = replace(_listed(row, history[-1].available), twin=(shop, row.list_id) in twins)
                     yield Listed(found, row.first_at, history)
+
+    async def _block(self, shop: str, block: int, since: float, at_most: int) -> tuple[list[float], array[int]]:
+        """The moments of a row of lists, about so many, and the counts of all 256 lists at each."""
+        here = (readings.c.shop == shop) & (readings.c.block == block) & (readings.c.at >= since)
+        async with self._database.read() as connection:
+            known = list(await connection.scalars(select(readings.c.at).where(here).order_by(readings.c.at)))
+            times = [known[place] for place in spaced(known, at_most)]
+            if len(times) < len(known):
+                here &= readings.c.at.in_(times)
+            rows = await connection.scalars(select(readings.c.counts).where(here).order_by(readings.c.at))
+            return times, array("i", b"".join(bytes(row).ljust(4 * BLOCK, b"\xff") for row in rows))
 
     async def _members(self) -> dict[tuple[str, int], dict[int, Any]]:
         members: dict[tuple[str, int], dict[int, Any]] = {}
