@@ -32,6 +32,8 @@ class BoundedResponse(aiohttp.ClientResponse):
             async for chunk in self.content.iter_chunked(_CHUNK):
                 body += chunk
                 if len(body) > MAX_ANSWER_BYTES:
+                    # The error keeps this frame for a while, but not what was read.
+                    body.clear()
                     self.close()
                     raise aiohttp.ClientPayloadError("the answer is too large")
             self._body = bytes(body)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_sdk.errors import SlackApiError
@@ -82,3 +84,15 @@ async def test_slack_is_read_to_a_limit(pauses: Pauses, monkeypatch: pytest.Monk
         assert (await client.users_info(user="U1")).data == {"ok": True}
         await session.close()
     assert pauses.taken == [2.0]
+
+
+async def test_the_error_of_too_large_an_answer_keeps_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors live on with their frames, until the collector comes by; what was read must not."""
+    monkeypatch.setattr("bot.slack.client.MAX_ANSWER_BYTES", 100_000)
+    large = web.json_response({"ok": True, "user": "x" * 200_000})
+    async with answering(iter([large]), Pauses()) as client, open_session(client) as session:
+        async with session.get(f"{client.base_url}users.info") as answer:
+            with pytest.raises(aiohttp.ClientPayloadError) as caught:
+                await answer.read()
+    kept = [frame.f_locals.get("body") for frame, _ in traceback.walk_tb(caught.tb)]
+    assert [bytes(body) for body in kept if isinstance(body, bytearray)] == [b""]
