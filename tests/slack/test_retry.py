@@ -91,8 +91,8 @@ async def test_the_error_of_too_large_an_answer_keeps_nothing_of_it(monkeypatch:
     monkeypatch.setattr("bot.slack.client.MAX_ANSWER_BYTES", 100_000)
     large = web.json_response({"ok": True, "user": "x" * 200_000})
     async with answering(iter([large]), Pauses()) as client, open_session(client) as session:
-        async with session.get(f"{client.base_url}users.info") as answer:
-            with pytest.raises(aiohttp.ClientPayloadError) as caught:
-                await answer.read()
+        answer = await session.get(f"{client.base_url}users.info")
+        with pytest.raises(aiohttp.ClientPayloadError) as caught:
+            await answer.read()
     kept = [frame.f_locals.get("body") for frame, _ in traceback.walk_tb(caught.tb)]
     assert [bytes(body) for body in kept if isinstance(body, bytearray)] == [b""]
