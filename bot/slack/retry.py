@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -64,8 +65,11 @@ class PassingTrouble(AsyncRetryHandler):
         attempt = state.current_attempt + 1
         headers = {name.lower(): values for name, values in response.headers.items()} if response else {}
         asked = headers.get("retry-after")
-        log.warning("Slack does not answer now, trying again")
-        await self._sleep(_asked_s(asked[0]) if asked else _growing_s(attempt))
+        pause = _asked_s(asked[0]) if asked else _growing_s(attempt)
+        why = f"status {response.status_code}" if response else type(error).__name__
+        host = urlsplit(request.url).hostname
+        log.warning("Slack at %s does not answer (%s), trying again in %.0f s", host, why, pause)
+        await self._sleep(pause)
         state.next_attempt_requested = True
         state.increment_current_attempt()
 

@@ -43,13 +43,16 @@ async def answering(answers: Iterator[web.StreamResponse], pauses: Pauses) -> As
         (200, "text/html", "<html>sign in</html>"),
     ],
 )
-async def test_an_answer_of_a_proxy_is_waited_out(status: int, kind: str, body: str, pauses: Pauses) -> None:
-    """What stands between the bot and Slack may answer instead of Slack: that passes, and is asked again."""
+async def test_an_answer_of_a_proxy_is_waited_out(
+    status: int, kind: str, body: str, pauses: Pauses, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What stands between the bot and Slack may answer instead of Slack: that is logged with where, and asked again."""
     strange = web.Response(status=status, content_type=kind, text=body)
     answers = iter([strange, web.json_response({"ok": True, "user": {"id": "U1"}})])
     async with answering(answers, pauses) as client:
         answer = await client.users_info(user="U1")
     assert (answer["user"], pauses.taken) == ({"id": "U1"}, [2.0])
+    assert f"Slack at 127.0.0.1 does not answer (status {status}), trying again in 2 s" in caplog.text
 
 
 async def test_slacks_own_code_is_told_from_silence(pauses: Pauses) -> None:
