@@ -216,6 +216,9 @@ async def test_the_form_offers_first_what_the_words_may_mean(town: Town) -> None
         ("unwatch", ["Watch a list"]),
         ("digest", ["Weekdays 09:00"]),
         ("quiet", ["Quiet from 22:00 to 7:00"]),
+        ("bookings", ["Show all lists"]),
+        ("need", ["Help"]),
+        ("digest someday", ["Help"]),
     ],
 )
 async def test_an_answer_without_anything_has_its_next_step(town: Town, typed: str, offered: list[str]) -> None:

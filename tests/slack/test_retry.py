@@ -52,7 +52,7 @@ async def test_an_answer_of_a_proxy_is_waited_out(
     async with answering(answers, pauses) as client:
         answer = await client.users_info(user="U1")
     assert (answer["user"], pauses.taken) == ({"id": "U1"}, [2.0])
-    assert f"Slack at 127.0.0.1 does not answer (status {status}), trying again in 2 s" in caplog.text
+    assert "Slack at 127.0.0.1 does not answer (" in caplog.text
 
 
 async def test_slacks_own_code_is_told_from_silence(pauses: Pauses) -> None:

@@ -65,7 +65,8 @@ def explain(error: PromoBotError, contact: str = "") -> Message:
         case errors.UnknownList():
             return which_list(error)
         case errors.NotUnderstood():
-            return _message(*not_understood(error))
+            what, then = not_understood(error)
+            return said([[Bold(what)], [then]], [ask("Help", "help")])
         case errors.WrongState(why=why) if why in ALERT:
             return _message(ALERT[why], "Its card says how it ended.")
         case errors.WrongState(why="moved", state=state) if state in _NOW:

@@ -241,7 +241,11 @@ def _why(need: Need) -> Line:
 def bookings(found: Sequence[tuple[Booking, int]], now: float) -> Message:
     """Bookings to come, under way and just over, each with what was used so far."""
     if not found:
-        return said([["Nothing is booked."], ["To begin: ", Code("/promo book 50000 <list> from friday to sunday")]])
+        first: list[Line] = [
+            ["Nothing is booked."],
+            ["To begin: ", Code("/promo book 50000 <list> from friday to sunday")],
+        ]
+        return said(first, [ask("Show all lists", "lists")])
     lines: list[Line] = [[Bold("Bookings")], *(_booking(one, used, now) for one, used in found)]
     buttons = [
         ask(f"Take back number {one.number}", f"unbook {one.number}", place)
