@@ -240,6 +240,16 @@ async def test_places_in_the_queue(database: Database, uploads: Uploads, clock: 
     assert [await history.ahead(await uploads.get(ref)) for ref in ("a", "b", "c")] == [0, 1, 0]
 
 
+async def test_who_has_loaded_codes_is_known(database: Database, uploads: Uploads) -> None:
+    """Whoever confirmed an upload counts, or shared one that nobody confirmed; the latest first, each once."""
+    for ref in ("a", "b", "c"):
+        await checked(uploads, ref)
+    await uploads.apply("a", Event.CONFIRM, "U2")
+    assert await History(database).people() == ["U1", "U2"]
+    await uploads.apply("c", Event.CONFIRM, "U2")
+    assert await History(database).people() == ["U2", "U1"]
+
+
 async def test_no_readable_code_is_in_the_database(database: Database, uploads: Uploads) -> None:
     """Codes, pasted text and reports are stored sealed."""
     from sqlalchemy import select
