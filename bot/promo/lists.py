@@ -76,8 +76,9 @@ class PromoList:
 
 def told_apart(lists: Sequence[PromoList]) -> tuple[PromoList, ...]:
     """The lists, those of one shop and name (in any case) marked as twins."""
-    names = Counter((one.shop, _plain(one.name)) for one in lists if one.name.strip())
-    return tuple(replace(one, twin=True) if names[one.shop, _plain(one.name)] > 1 else one for one in lists)
+    keys = [(one.shop, _plain(one.name)) for one in lists]
+    count = Counter(key for key in keys if key[1])
+    return tuple(replace(one, twin=True) if count[key] > 1 else one for one, key in zip(lists, keys, strict=True))
 
 
 class Stock(StrEnum):
