@@ -185,5 +185,6 @@ async def codes_of(
     else:
         found, name = await store.batches.in_question(upload.ref), "codes-in-question.csv"
         comment = f"Codes of {source} of which it is not known whether they arrived"
-    await posting.send_file(body["user"]["id"], name, codes_csv(upload, found), comment)
+    with await asyncio.to_thread(codes_csv, upload, found) as content:
+        await posting.send_file(body["user"]["id"], name, content, comment)
     await answers.clicked(body).reply(file_sent())

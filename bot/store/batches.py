@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -108,15 +108,18 @@ class Batches:
             sealed = await connection.scalar(select(batches.c.payload).where(batches.c.upload_id == job.id, _is(batch)))
         return self._open(job.ref, batch, sealed)
 
-    async def refused(self, ref: str) -> list[tuple[Batch, list[str], list[int]]]:
-        """The refused and held-back batches of an upload, with their codes and rows."""
+    async def refused(self, ref: str) -> Iterator[tuple[Batch, list[str], list[int]]]:
+        """The refused and held-back batches of an upload, with their codes and rows, each opened when it is asked for.
+
+        Raises DamagedBatch then.
+        """
         return await self._with_codes(ref, batches.c.state == BatchState.REFUSED)
 
-    async def in_question(self, ref: str) -> list[tuple[Batch, list[str], list[int]]]:
-        """The batches of an upload that a person is asked about, with their codes and rows."""
+    async def in_question(self, ref: str) -> Iterator[tuple[Batch, list[str], list[int]]]:
+        """As `refused`, the batches of an upload that a person is asked about."""
         return await self._with_codes(ref, (batches.c.state == BatchState.UNSURE) & ~batches.c.decided)
 
-    async def _with_codes(self, ref: str, which: ColumnElement[bool]) -> list[tuple[Batch, list[str], list[int]]]:
+    async def _with_codes(self, ref: str, which: ColumnElement[bool]) -> Iterator[tuple[Batch, list[str], list[int]]]:
         async with self._database.read() as connection:
             found = await connection.execute(
                 select(*_BATCH, batches.c.payload)
@@ -125,7 +128,7 @@ class Batches:
                 .order_by(batches.c.number, batches.c.part)
             )
             rows = [(_batch(row), row.payload) for row in found]
-        return [(batch, *unpack(self._open(ref, batch, payload))) for batch, payload in rows]
+        return ((batch, *unpack(self._open(ref, batch, payload))) for batch, payload in rows)
 
     async def split(self, job: Job, batch: Batch) -> None:
         """Makes two pending halves of a batch."""

@@ -49,17 +49,11 @@ def left_out_csv(upload: Upload, packed: bytes) -> BinaryIO:
     It is an unnamed temporary file, for the caller to close: a million rows are never in memory together.
     """
     parts = upload.checked.parts if upload.checked else ()
-    out: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     rows = (
         (*(place(parts, row) if parts else (upload.file_name, row)), label(Kind(kind)), value)
         for row, kind, value in left_out_rows(packed)
     )
-    try:
-        _write(out, ("file", "line", "reason", "value"), rows)
-    except BaseException:
-        out.close()
-        raise
-    return out
+    return _kept_outside(("file", "line", "reason", "value"), rows)
 
 
 def left_out_rows(packed: bytes) -> Iterator[tuple[int, str, str]]:
@@ -93,15 +87,30 @@ def _inflated(packed: bytes) -> Iterator[str]:
         yield decode.decode(piece)
 
 
-def codes_csv(upload: Upload, refused: Iterable[tuple[Batch, Sequence[str], Sequence[int]]]) -> bytes:
-    """Every code that was refused, or whose batch is in question: file, line, why, and the code itself."""
+def codes_csv(upload: Upload, refused: Iterable[tuple[Batch, Sequence[str], Sequence[int]]]) -> BinaryIO:
+    """Every code that was refused, or whose batch is in question: file, line, why, and the code itself.
+
+    It is an unnamed temporary file, for the caller to close.
+    """
     parts = upload.checked.parts if upload.checked else ()
-    rows: list[tuple[str, int, str, str]] = []
-    for batch, codes, lines in refused:
-        why = "loaded meanwhile by another upload" if batch.held_back else batch.message
-        if batch.state is not BatchState.REFUSED:
-            why = "not known whether it arrived"
-        for code, row in zip(codes, lines, strict=True):
-            name, line = place(parts, row) if parts else (upload.file_name, row)
-            rows.append((name, line, why, code))
-    return csv_file(("file", "line", "reason", "code"), rows)
+
+    def rows() -> Iterator[tuple[str, int, str, str]]:
+        for batch, codes, lines in refused:
+            why = "loaded meanwhile by another upload" if batch.held_back else batch.message
+            if batch.state is not BatchState.REFUSED:
+                why = "not known whether it arrived"
+            for code, row in zip(codes, lines, strict=True):
+                name, line = place(parts, row) if parts else (upload.file_name, row)
+                yield name, line, why, code
+
+    return _kept_outside(("file", "line", "reason", "code"), rows())
+
+
+def _kept_outside(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> BinaryIO:
+    out: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    try:
+        _write(out, head, rows)
+    except BaseException:
+        out.close()
+        raise
+    return out

@@ -8,6 +8,7 @@ import io
 import json
 import tracemalloc
 import zlib
+from collections.abc import Iterator
 from typing import get_args
 
 import pytest
@@ -17,9 +18,10 @@ from hypothesis import strategies as st
 from bot import errors
 from bot.errors import PromoBotError
 from bot.promo.lists import PromoList
-from bot.promo.uploads import Progress, State, Upload
+from bot.promo.steps import Batch
+from bot.promo.uploads import BatchState, Progress, State, Upload
 from bot.slack.blocks import choices, forms, history, home, kit, lists, problems, tables
-from bot.slack.blocks.csv_files import csv_file, left_out_csv, left_out_rows
+from bot.slack.blocks.csv_files import codes_csv, csv_file, left_out_csv, left_out_rows
 from bot.slack.blocks.file_problems import file_problem
 from bot.slack.blocks.help import Example, help_message
 from bot.slack.blocks.kit import bar, clip, counted, duration, names
@@ -332,3 +334,20 @@ def test_many_rows_left_out_are_never_in_memory_together() -> None:
     assert len(lines) == 100_001
     assert lines[100_000].endswith(",SPRING-0099999[")
     assert peak < 8_000_000
+
+
+def test_many_refused_codes_are_never_in_memory_together() -> None:
+    """A hundred batches of codes become a CSV within a few megabytes, opened one after the other."""
+
+    def refused() -> Iterator[tuple[Batch, list[str], list[int]]]:
+        for number in range(100):
+            codes = [f"SPRING-{number:03d}-{n:04d}" for n in range(1_000)]
+            yield Batch(number, 0, 1_000, BatchState.REFUSED, message="No"), codes, list(range(1, 1_001))
+
+    tracemalloc.start()
+    with codes_csv(Upload("u", State.PARTLY_DONE, file_name="a.csv"), refused()) as content:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        lines = content.read().decode("utf-8-sig").splitlines()
+    assert (len(lines), lines[100_000]) == (100_001, "a.csv,1000,No,SPRING-099-0999")
+    assert peak < 4_000_000
