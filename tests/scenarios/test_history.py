@@ -98,10 +98,12 @@ async def test_home_begins_with_what_waits_for_this_person(town: Town) -> None:
     other = await town.slack.until(lambda: town.slack.home("U2"))
     assert "Waiting for you" not in town.text(other)
     home: dict[str, Any] = {}
-    while not links(home.get("blocks", [])):
-        # The card's buttons are there a moment before its place is stored.
-        await town.slack.as_("U1").open_home()
-        home = await town.slack.until(lambda: town.slack.home("U1"))
+    async with asyncio.timeout(15):
+        while not links(home.get("blocks", [])):
+            # The card's buttons are there a moment before its place is stored.
+            await town.slack.as_("U1").open_home()
+            home = await town.slack.until(lambda: town.slack.home("U1"))
+            await asyncio.sleep(0.05)
     said = town.text(home).splitlines()
     assert said[:2] == ["Waiting for you", "2 codes ready to upload"]
     assert [url.split("?")[0] for url in links(home["blocks"][:3])] == [permalink(town, card)]
