@@ -8,20 +8,27 @@ from dataclasses import dataclass
 from bot.promo.bookings import Booking
 from bot.promo.forecast import Booked, Reading, RunOut, TooLittle, run_out
 from bot.promo.lists import PromoList
-from bot.promo.pace import per_day
+from bot.promo.pace import DAY_S, HOUR_S, per_day
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """A list's pace in codes a day (None: too few readings) and when it runs out, as told at `at`.
 
-    `widening` is what the range was stretched by, after what earlier ones were found to need.
+    `widening` is what the range was stretched by, after what earlier ones were found to need. Before `dated_from` the
+    readings are too few for dates, and the range is told in words.
     """
 
     at: float
     per_day: float | None
     run_out: RunOut | TooLittle
     widening: float = 1.0
+    dated_from: float = 0.0
+
+    @property
+    def young(self) -> bool:
+        """Whether the range is told in words yet."""
+        return self.at < self.dated_from
 
     @property
     def range(self) -> RunOut | None:
@@ -41,6 +48,8 @@ class Outlook:
 
 
 NEVER = 1e12
+# After so long a list's days of the week are known a little, and a range is told as dates.
+DATED_S = 7 * DAY_S - HOUR_S
 
 
 def outlook(
@@ -52,7 +61,8 @@ def outlook(
 ) -> Outlook:
     """The outlook of a list; `added` are codes loaded and when, by time; `widening` is what earlier ones needed."""
     told = run_out(readings, now, added=added, booked=booked(bookings), widening=widening)
-    return Outlook(now, per_day(readings, now, added), told, widening)
+    dated_from = readings[0].at + DATED_S if isinstance(told, RunOut) and readings else 0.0
+    return Outlook(now, per_day(readings, now, added), told, widening, dated_from if dated_from > now else 0.0)
 
 
 def current(outlooks: Mapping[tuple[str, str], Outlook], lists: Iterable[PromoList]) -> dict[tuple[str, str], Outlook]:

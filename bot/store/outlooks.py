@@ -15,7 +15,8 @@ from bot.store.database import Database
 from bot.store.readings import BLOCK
 from bot.store.watching import listed, outlooks
 
-# At, codes a day, early, likely, late, until when there is too little to say, widening; NaN where there is none.
+# At, codes a day, early, likely, late, until when there is too little to say (for dates, where there is a range),
+# widening; NaN where there is none.
 _PACKED = Struct("<7d")
 Key = tuple[str, str]
 
@@ -83,7 +84,7 @@ def _numbers(outlook: Outlook) -> tuple[float, ...]:
     told: tuple[float | None, ...]
     match outlook.run_out:
         case RunOut(early, likely, late):
-            told = (early, likely, late, None)
+            told = (early, likely, late, outlook.dated_from if early is not None and outlook.young else None)
         case TooLittle(until):
             told = (None, None, None, until)
     return tuple(nan if value is None else value for value in (outlook.at, outlook.per_day, *told, outlook.widening))
@@ -96,4 +97,6 @@ def _outlook(packed: bytes, place: int) -> Outlook | None:
     at, per_day, early, likely, late, until, wide = (None if isnan(one) else one for one in numbers)
     if at is None:
         return None
-    return Outlook(at, per_day, RunOut(early, likely, late) if until is None else TooLittle(until), wide or 1.0)
+    if until is not None and early is None:
+        return Outlook(at, per_day, TooLittle(until), wide or 1.0)
+    return Outlook(at, per_day, RunOut(early, likely, late), wide or 1.0, until or 0.0)

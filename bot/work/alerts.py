@@ -79,7 +79,7 @@ class AlertCards:
     async def _post(self, message: AlertMessage) -> None:
         _, alerts = await self._store.alert_messages.of(message.id)
         try:
-            shown = alert_message(alerts, await self._context())
+            shown = alert_message(alerts, await self._context(alerts))
             renew = partial(self._store.alert_messages.renew, message)
             async with renewing(renew, POSTING_S / 3, self._sleep):
                 channel, ts = await self._posting.post(message.channel, shown)
@@ -105,7 +105,7 @@ class AlertCards:
         if current is None or not alerts:
             return
         try:
-            await self._posting.edit(current.channel, current.ts, alert_message(alerts, await self._context()))
+            await self._posting.edit(current.channel, current.ts, alert_message(alerts, await self._context(alerts)))
         except MessageGoneError:
             log.info("the message about an alert is gone")
         except (SlackApiError, aiohttp.ClientError, OSError) as error:
@@ -114,10 +114,15 @@ class AlertCards:
         await self._told(alerts)
         await self._store.alert_messages.shown(current)
 
-    async def _context(self) -> AlertContext:
+    async def _context(self, alerts: Sequence[Alert] = ()) -> AlertContext:
         refill_s = usual_refill_s(await self._store.alerts.refills())
         card: ReportCard = report_card(await self._store.forecasts.scores())
-        return AlertContext(now=self._now(), refill_s=refill_s, card=card)
+        young = [one.id for one in alerts if not one.closed_at and await self._young(one)]
+        return AlertContext(now=self._now(), refill_s=refill_s, card=card, young=frozenset(young))
+
+    async def _young(self, alert: Alert) -> bool:
+        found = await self._store.outlooks.of(alert.shop, alert.list_id)
+        return found is not None and found.young
 
     async def _speak_up(self, quiet: Mapping[str, QuietHours], outages: set[str]) -> None:
         """Asks whoever took an alert once more, and says that a snooze is over."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -117,16 +118,23 @@ class Story:
 
     async def range_of(self, list_id: str, name: str) -> RunOut:
         """The range that a person is told."""
-        assert "Likely empty" in await self.town.say(f"/promo list {name}")
+        assert "It lasts 1 to 3 days. From " in await self.town.say(f"/promo list {name}")
         told = await self.store.outlooks.of("", list_id)
         assert told is not None
         assert told.range is not None
         return told.range
 
 
-async def test_a_list_from_healthy_to_low_to_refilled(town: Town, days: Days) -> None:
+@pytest.fixture
+async def story(town: Town, days: Days) -> AsyncIterator[Story]:
+    """The town at the beginning."""
+    made = Story(town, days)
+    yield made
+    await made.store.close()
+
+
+async def test_a_list_from_healthy_to_low_to_refilled(story: Story, town: Town, days: Days) -> None:
     """The alert comes days before a list is empty and is taken; a file closes it; the range of two days before held."""
-    story = Story(town, days)
     await story.until(1.0)
     assert story.alerts() == []
     while not story.alerts():
@@ -141,7 +149,7 @@ async def test_a_list_from_healthy_to_low_to_refilled(town: Town, days: Days) ->
     while len(story.alerts()) < 2:
         await story.step()
     welcome = story.alerts()[1]
-    await town.shows(welcome, "Welcome 10%: low", "it is likely empty", "between")
+    await town.shows(welcome, "Welcome 10%: low", "a day it lasts 2 to 5 days.")
     await town.slack.as_("U2").click(welcome, "alert_take")
     await town.shows(welcome, "is on it since", "I ask once more")
     await story.until(told_on + 1.4)
@@ -163,7 +171,6 @@ async def test_a_list_from_healthy_to_low_to_refilled(town: Town, days: Days) ->
     assert report_card(await story.store.forecasts.scores()).inside >= 1
     assert len(story.alerts()) == 2
     assert town.slack.thread("C2", newsletter.ts) == []
-    await story.store.close()
 
 
 async def undo_until(store: Store) -> float:

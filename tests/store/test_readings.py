@@ -95,6 +95,9 @@ async def test_outlooks_are_kept_by_list(database: Database, readings: Readings)
     first = {("", one.id): Outlook(10.0, None, TooLittle(99.0)) for one in lists}
     await outlooks.keep(first)
     assert await outlooks.all() == first
-    later = {("", f"L{BLOCK}"): Outlook(20.0, 2.5, RunOut(30.0, 40.0, None)), ("", "unknown"): first["", "L0"]}
+    later = {
+        ("", f"L{BLOCK}"): Outlook(20.0, 2.5, RunOut(30.0, 40.0, None), 1.0, 25.0),
+        ("", "unknown"): first["", "L0"],
+    }
     await outlooks.keep(later)
-    assert await outlooks.all() == first | {("", f"L{BLOCK}"): Outlook(20.0, 2.5, RunOut(30.0, 40.0, None))}
+    assert await outlooks.all() == first | {("", f"L{BLOCK}"): Outlook(20.0, 2.5, RunOut(30.0, 40.0, None), 1.0, 25.0)}

@@ -34,6 +34,7 @@ from bot.slack.blocks.kit import (
     small,
     static_select,
 )
+from bot.slack.blocks.outlook import lasts
 from bot.slack.blocks.problems import trouble
 
 # So that a message with many lists stays within Slack's sizes.
@@ -46,11 +47,15 @@ _CARD_FROM = 5
 
 @dataclass(frozen=True, slots=True)
 class AlertContext:
-    """What a message says beside its alerts: the time, the team's usual time to refill (0: unknown), past forecasts."""
+    """What a message says beside its alerts: the time, the team's usual time to refill (0: unknown), past forecasts.
+
+    `young` are the alerts (ids) whose ranges are told in words, for their readings are too few for dates.
+    """
 
     now: float
     refill_s: float = 0.0
     card: ReportCard | None = None
+    young: frozenset[int] = frozenset()
 
 
 def alert_message(alerts: Sequence[Alert], context: AlertContext) -> Message:
@@ -115,7 +120,11 @@ def _lines(alert: Alert, context: AlertContext) -> list[Line]:
         taken = counted(alert.unusual_taken, "code")
         line: Line = [f"{taken} went in one hour, many times more than ever at this time of day."]
         lines.append([*line, " Back to normal since ", When(alert.calm_since), "."] if alert.calm_since else line)
-    lines += [line for line in (_run_out(alert), _booked(alert), _order_by(alert, context)) if line]
+    lines += [
+        line
+        for line in (_run_out(alert, young=alert.id in context.young), _booked(alert), _order_by(alert, context))
+        if line
+    ]
     lines += [line for line in (_owner(alert), _taken(alert), _snoozed(alert, context.now)) if line]
     return lines
 
@@ -128,13 +137,16 @@ def _stock(alert: Alert) -> Line:
     return [*left, under]
 
 
-def _run_out(alert: Alert) -> Line:
+def _run_out(alert: Alert, *, young: bool) -> Line:
     if alert.available <= 0:
         return []
     if not alert.likely:
         per_day = alert.per_day
         return [f"Pace: {_pace(per_day)}. Too little is known for a date."] if per_day > 0 else []
     pace = f"At {_pace(alert.per_day)} it is " if alert.per_day > 0 else "It is "
+    if young:
+        how_long = lasts(alert.early or None, alert.late or None, alert.at)
+        return [f"At {_pace(alert.per_day)} it lasts {how_long}." if alert.per_day > 0 else f"It lasts {how_long}."]
     line: list[str | When] = [pace, "likely empty ", When(alert.likely)]
     if alert.early and alert.late:
         line += [", between ", When(alert.early), " and ", When(alert.late)]

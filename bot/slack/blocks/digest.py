@@ -32,6 +32,7 @@ from bot.slack.blocks.kit import (
     rich,
     small,
 )
+from bot.slack.blocks.outlook import lasts
 
 # A list that runs out later than this is no news.
 SOON_S = 14 * DAY_S
@@ -107,7 +108,10 @@ def _next(news: News) -> list[Line]:
         if one.available <= 0:
             found.append((0.0, [Bold(title), " is empty"]))
         elif range_ and range_.likely is not None and range_.likely - news.now <= SOON_S:
-            found.append((range_.likely, [Bold(title), f", {left}: likely ", When(range_.likely)]))
+            likely: Line = ["likely ", When(range_.likely)]
+            if told and told.young:
+                likely = [f"in {lasts(range_.early, range_.late, told.at)}"]
+            found.append((range_.likely, [Bold(title), f", {left}: ", *likely]))
     found.sort(key=lambda pair: pair[0])
     return _some([line for _, line in found])
 

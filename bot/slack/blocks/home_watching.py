@@ -27,7 +27,7 @@ from bot.slack.blocks.kit import (
     rich,
     small,
 )
-from bot.slack.blocks.outlook import NO_OUTLOOKS, Outlooks, pace
+from bot.slack.blocks.outlook import NO_OUTLOOKS, Outlooks, lasts, pace
 from bot.slack.blocks.watching import limits
 
 _TITLE = 100
@@ -61,6 +61,8 @@ def supply(one: PromoList, outlook: Outlook | None) -> Line:
     days = _FULL_DAYS if likely is None else (likely - outlook.at) / 86_400.0
     shown = bar(min(_FULL_DAYS * 100, max(1, round(100 * days))), _FULL_DAYS * 100, _BAR)
     end: Line = ["not within 90 days"] if likely is None else ["until ", When(likely)]
+    if outlook.young:
+        end = [f"for {lasts(told.early, told.late, outlook.at)}"]
     return ["  ", Code(shown), "  ", *end, f" · {pace(outlook)}"]
 
 

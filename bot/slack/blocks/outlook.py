@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import ceil, floor
 from types import MappingProxyType
 
 from bot.promo.forecast import RunOut, TooLittle
 from bot.promo.lists import PromoList, by_need
 from bot.promo.outlook import NEVER, Outlook
-from bot.slack.blocks.kit import Line, When, number
+from bot.slack.blocks.kit import Line, When, counted, number
 from bot.slack.blocks.tables import Cell
 
 NOT_SOON = "not within 90 days"
@@ -32,6 +33,8 @@ def run_out_cell(promo_list: PromoList, outlook: Outlook | None) -> Cell:
     if promo_list.available <= 0:
         return "empty"
     match outlook:
+        case Outlook(run_out=RunOut(early=early, late=late), young=True):
+            return f"in {lasts(early, late, outlook.at)}"
         case Outlook(run_out=RunOut(likely=likely)) if likely is not None:
             return When(likely)
         case Outlook(run_out=RunOut(early=early)) if early is not None:
@@ -51,9 +54,26 @@ def run_out_line(promo_list: PromoList, outlook: Outlook | None) -> Line:
             if not outlook.per_day:
                 return told
             return [f"At the pace of the last hours, {pace(outlook)}, it lasts {_lasts(promo_list, outlook)}. ", *told]
+        case RunOut(early, _, late) if outlook.young:
+            words = f"Pace: {pace(outlook)}. It lasts {lasts(early, late, outlook.at)}. From "
+            return [words, When(outlook.dated_from), " there is a date."]
         case RunOut(early, likely, late):
             return [f"Pace: {pace(outlook)}. ", *_range(early, likely, late)]
     return []
+
+
+def lasts(early: float | None, late: float | None, now: float) -> str:
+    """How long a list lasts, in words: 2 to 4 days; `early` and `late` are the ends of its range."""
+    if early is None:
+        return "more than 90 days"
+    size, unit = (3600.0, "hour") if (late or early) - now < 2 * 86_400 else (86_400.0, "day")
+    low = max(0, floor((early - now) / size))
+    if late is None:
+        return f"more than {counted(low, unit)}"
+    high = max(1, ceil((late - now) / size))
+    if low == 0:
+        return f"less than {counted(high, unit)}"
+    return f"about {counted(low, unit)}" if low == high else f"{number(low)} to {counted(high, unit)}"
 
 
 def _lasts(promo_list: PromoList, outlook: Outlook) -> str:

@@ -8,6 +8,7 @@ from bot.promo.lists import PromoList
 from bot.promo.outlook import Outlook
 from bot.slack.blocks.choices import ask, said
 from bot.slack.blocks.kit import BULLET, Bold, Line, Message, When, clip, counted, number
+from bot.slack.blocks.outlook import lasts
 
 _TITLE = 100
 _MOST = 15
@@ -47,6 +48,8 @@ def _line(one: PromoList, outlook: Outlook | None) -> Line:
     told = outlook.range if outlook else None
     if one.available <= 0:
         return [*line, ": empty"]
+    if outlook and told and outlook.young:
+        return [*line, f", {counted(one.available, 'code')}: in {lasts(told.early, told.late, outlook.at)}"]
     if told is None or told.likely is None:
         return [*line, f", {counted(one.available, 'code')}"]
     likely: Line = [*line, f", {counted(one.available, 'code')}: likely ", When(told.likely)]
