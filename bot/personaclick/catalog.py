@@ -56,6 +56,10 @@ class Catalog:
         """The names of the shops."""
         return tuple(self._clients)
 
+    async def reachable(self) -> bool:
+        """Whether PersonaClick takes connections; nothing is asked of it."""
+        return await next(iter(self._clients.values())).reachable()
+
     async def read(self, max_age_s: float = THIS_MOMENT_S) -> Reading:
         """What every shop says of its lists, at most `max_age_s` seconds old.
 

@@ -20,7 +20,7 @@ from bot.errors import (
 )
 from bot.personaclick import answers
 from bot.personaclick.answers import Answer, Refused, Removed, Success, Unclear, Uncounted
-from bot.personaclick.exchange import MAX_CHANGE_BYTES, MAX_LISTS_BYTES, NoAnswer, Request, exchange
+from bot.personaclick.exchange import MAX_CHANGE_BYTES, MAX_LISTS_BYTES, NoAnswer, Request, exchange, reachable
 from bot.personaclick.rate import RateLimit
 from bot.promo.lists import PromoList, Shop
 
@@ -68,6 +68,10 @@ class PersonaClick:
         self._credentials = {"shop_id": shop.shop_id, "shop_secret": shop.shop_secret}
         # Getting a connection must fail before the deadline does: then it is known that nothing was sent.
         self._timeout = httpx.Timeout(timeout_s, connect=timeout_s / 4, pool=timeout_s / 4)
+
+    async def reachable(self) -> bool:
+        """Whether the API's host takes a connection; nothing is asked of it."""
+        return await reachable(self._base_url)
 
     async def lists(self, *, tries: int = TRIES) -> tuple[PromoList, ...]:
         """Every list of the shop, in the API's order.

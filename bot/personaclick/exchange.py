@@ -8,6 +8,7 @@ import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.request import getproxies
 
 import httpx
 
@@ -23,6 +24,7 @@ _NOISY_LOGGERS = (
     "httpcore",
     *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
 )
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 # Failures that httpx reports before the first byte of the request has left.
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -71,11 +73,27 @@ def http_client(base_url: str) -> httpx.AsyncClient:
     Proxies of the environment apply, but not to loopback. Cookies are not kept: one shop's would go with another's
     requests. Redirects are not followed: they could lead the secret elsewhere.
     """
-    local = httpx.URL(base_url).host in ("localhost", "127.0.0.1", "::1")
+    local = httpx.URL(base_url).host in _LOCAL
     # Idle connections are dropped before common servers and balancers drop theirs, so that few POSTs meet a closed one.
     limits = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=4.0)
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(trust_env=not local, follow_redirects=False, limits=limits, cookies=no_cookies)
+
+
+async def reachable(base_url: str) -> bool:
+    """Whether the host takes a connection. Nothing is asked, so nothing counts against a shop's limit.
+
+    True behind a proxy, which cannot be looked through.
+    """
+    url = httpx.URL(base_url)
+    if getproxies() and url.host not in _LOCAL:
+        return True
+    try:
+        _, writer = await asyncio.open_connection(url.host, url.port or (443 if url.scheme == "https" else 80))
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def exchange(http: httpx.AsyncClient, request: Request, phases: httpx.Timeout) -> Answer | NoAnswer:

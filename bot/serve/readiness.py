@@ -22,7 +22,9 @@ WITHIN_S = 5.0
 
 
 class Readiness:
-    """Asks the three; PersonaClick at most once a minute, so that polling takes nothing of the shop's limit."""
+    """Asks the three. Of PersonaClick only whether it takes a connection, which costs the shop's limit nothing, unless
+    nobody has asked it for a minute.
+    """
 
     def __init__(self, database: Database, web: AsyncWebClient, catalog: Catalog) -> None:
         self._database = database
@@ -68,6 +70,8 @@ class Readiness:
             return self._failure
         try:
             async with asyncio.timeout(WITHIN_S):
+                if not await self._catalog.reachable():
+                    return "does not answer"
                 failures = list((await self._catalog.read(PERSONACLICK_FOR_S)).failures.values())
         except PersonaClickError as error:
             failures = [error]
