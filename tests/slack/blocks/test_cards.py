@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -516,6 +517,15 @@ def test_a_paused_undo_says_what_was_taken_back() -> None:
     assert said[0] == "Taking back is paused: Spring sale"
     assert "100 of 400 codes taken back so far." in said
     assert not any("arrived" in line for line in said)
+
+
+@pytest.mark.parametrize("why", ["credentials", "list gone", "not found", "down", "limited", "shop gone", "damaged"])
+def test_a_paused_undo_names_only_what_can_be_pressed(why: Any) -> None:
+    """There is nothing to stop on it, and nothing is sent."""
+    message = card(replace(UPLOAD, state=State.UNDO_PAUSED, notice=Paused(why)), CardContext(), NOW)
+    said = " ".join(lines(message))
+    assert "Stop here" not in said
+    assert "Nothing more is sent" not in said
 
 
 def test_an_upload_of_which_nothing_was_sent_says_nothing_of_the_count() -> None:

@@ -40,9 +40,16 @@ _PAUSES = {
         "Nothing more is sent. Whoever runs this bot can put it back; then press Resume. Otherwise press Stop here.",
     ),
     "damaged": (
-        "The codes of one batch stored here are damaged and cannot be read.",
+        "The codes of one batch stored here cannot be read: they are damaged, or the key of the bot was changed.",
         "Nothing more is sent. Stop here, and share the file again: codes that arrived are recognised.",
     ),
+}
+# What to do where codes are taken back: there is nothing to stop.
+_UNDO_PAUSES = {
+    "list gone": "Nothing more is taken back. If it is put back, press Resume.",
+    "shop gone": "Nothing more is taken back. Whoever runs this bot can put it back; then press Resume.",
+    "damaged": "Nothing more is taken back. Where the key was changed, whoever runs this bot can set the earlier one "
+    "as SECRET_KEY_BEFORE; then press Resume.",
 }
 
 
@@ -135,6 +142,8 @@ def paused(upload: Upload, contact: str = "") -> Card:
     what, then = _PAUSES[notice.why]
     if notice.why == "down" and notice.status:
         what = f"PersonaClick {_trouble(notice.status)} for an hour, so I stopped trying."
+    if upload.state is State.UNDO_PAUSED:
+        then = _UNDO_PAUSES.get(notice.why, then)
     lines: list[Line] = [[Bold(what)], *said(notice.message), with_contact(then, contact), *_result_so_far(upload)]
     if upload.state is State.UNDO_PAUSED:
         resume = button("Resume", ids.RESUME, upload.ref, style="primary")
