@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SettingsError
@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.store.database import AWAY, Database, no_answer
 from bot.store.migrate import upgrade
 from bot.store.store import Store
-from bot.store.tables import batches, changes, fingerprints, metadata, taken_back, uploads
+from bot.store.tables import batches, changes, facts, fingerprints, metadata, taken_back, uploads
 from bot.store.vault import Vault
 
 # Who the database belongs to stays, and how the packed readings name the lists.
@@ -65,7 +65,7 @@ async def _run(settings: Settings, wanted: str | None, everything: bool, yes: bo
             await asyncio.to_thread(_shrink, str(database.url.database))
     finally:
         await database.close()
-    print("Dropped.")
+    print("Dropped. If the bot runs, start it again." if everything else "Dropped.")
     return 0
 
 
@@ -126,5 +126,6 @@ def drop(connection: Connection, target: Target) -> None:
             connection.execute(delete(table))
         elif {"shop", "list_id"} <= set(table.c.keys()):
             connection.execute(delete(table).where(_here(table, target)))
-    if target.everything and connection.dialect.name == "postgresql":
-        connection.execute(text("DELETE FROM facts WHERE name NOT IN ('secret_key', 'fingerprint_key')"))
+    if target.everything:
+        # The key of fingerprints is made anew: without any fingerprint nothing needs the one that was.
+        connection.execute(delete(facts).where(facts.c.name != "secret_key"))

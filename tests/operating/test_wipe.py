@@ -12,7 +12,8 @@ from bot.errors import SettingsError
 from bot.operating import wipe
 from bot.promo.uploads import State
 from bot.store.migrate import upgrade
-from bot.store.tables import batches, fingerprints, traces, uploads
+from bot.store.tables import batches, facts, fingerprints, traces, uploads
+from bot.store.vault import Vault
 
 UPLOAD = {"state": State.DONE, "shop": ""}
 
@@ -58,6 +59,22 @@ async def test_it_drops_what_it_is_told(
     number = 3 if everything else 2
     assert f"{number} uploads, {number} codes that are recognised. It cannot be undone" in capsys.readouterr().out
     assert await asyncio.to_thread(wipe.run, None, everything=True, yes=True) == 0
+
+
+async def test_everything_begins_with_a_new_key_of_fingerprints(stored: str) -> None:
+    """The key that fingerprints were made with before SECRET_KEY was changed goes with them."""
+    engine = create_engine(stored)
+    with engine.begin() as connection:
+        connection.execute(facts.delete())
+        mark = {"name": "secret_key", "value": Vault("k" * 32).key_id}
+        connection.execute(
+            insert(facts),
+            [mark, {"name": "fingerprint_key", "value": Vault("k" * 32).seal(b"f" * 32, "fingerprint key").hex()}],
+        )
+    await asyncio.to_thread(wipe.run, None, everything=True, yes=True)
+    with engine.connect() as connection:
+        assert "fingerprint_key" not in set(connection.scalars(select(facts.c.name)))
+    engine.dispose()
 
 
 async def test_anything_but_yes_drops_nothing(stored: str) -> None:
