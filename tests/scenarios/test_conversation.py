@@ -296,7 +296,7 @@ class TestContact:
 
 async def test_a_restart_does_not_forget_the_last_known_counts(town: Town) -> None:
     """A bot that starts while PersonaClick is away shows what the last reading before it said, and of when it is."""
-    database = Database(f"sqlite+aiosqlite:///{town.folder}/playground.db")
+    database = Database(town.settings.async_database_url)
     await town.stop_bot()
     await Readings(database).add("", time.time() - 7200, [PromoList("100500", "Spring sale", 240)])
     await database.close()

@@ -73,7 +73,7 @@ class Story:
     """The town, two hours after two hours."""
 
     def __init__(self, town: Town, days: Days) -> None:
-        database = Database(f"sqlite+aiosqlite:///{town.folder}/playground.db")
+        database = Database(town.settings.async_database_url)
         self.town = town
         self.store = Store(
             database, Vault("k" * 32), owner="", timeout_s=1, shop_ids={}, clock=days.now, told=days.told

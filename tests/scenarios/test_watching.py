@@ -235,7 +235,7 @@ async def test_the_home_tab_has_what_a_person_watches(town: Town) -> None:
     for words in ("Booked", "1  Welcome 10%", "You watch", "under 3 days of supply", "3,000 a day", "VIP birthday"):
         assert words in said
     assert said.index("VIP birthday") < said.index("Welcome 10%") < said.index("Spring sale")
-    database = Database(f"sqlite+aiosqlite:///{town.folder}/playground.db")
+    database = Database(town.settings.async_database_url)
     while not (shown := await Forecasts(database).open()):
         await asyncio.sleep(0.05)
     assert LIST in {list_id for (_, list_id, _), _ in shown}
