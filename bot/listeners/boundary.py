@@ -40,7 +40,7 @@ class Boundary:
     ) -> Callable[[AsyncArgs], Awaitable[None]]:
         """A Bolt listener that returns once `listener` has acked; the rest of it, and `then`, go on as a task.
 
-        `then` runs whatever came of the listener. With `first`, which tells whether a delivery is the first of its
+        `then` runs whatever came of the listener of a first delivery. With `first`, which tells whether a delivery is the first of its
         kind, everything else is acked, and nothing more is done for it.
         """
         wanted, wanted_then = (inspect.getfullargspec(each).args if each else [] for each in (listener, then))
@@ -55,8 +55,8 @@ class Boundary:
 
             async def whole() -> None:
                 given = {name: ack if name == "ack" else getattr(args, name) for name in wanted}
-                await self._run(listener, given, args, ack, acked, first)
-                if then is not None:
+                # What another delivery shows of the same click may be older than what the first has shown.
+                if await self._run(listener, given, args, ack, acked, first) and then is not None:
                     given = {name: getattr(args, name) for name in wanted_then}
                     await self._run(then, given, args, ack, acked)
 
@@ -80,12 +80,13 @@ class Boundary:
         ack: Listener,
         acked: asyncio.Event,
         first: First | None = None,
-    ) -> None:
+    ) -> bool:
+        """Whether this was the first delivery of its kind."""
         try:
             if first is not None:
                 await ack()
                 if not await first(args.body):
-                    return
+                    return False
             await listener(**given)
         except PromoBotError as error:
             log.info("refused: %s", type(error).__name__)
@@ -95,6 +96,7 @@ class Boundary:
         finally:
             if not acked.is_set() and "ack" in given:
                 await ack()
+        return True
 
     def _in_words(self, error: Exception) -> Message:
         """What somebody else did not do, or nobody foresaw; it is in the log, too."""
