@@ -23,6 +23,8 @@ HORIZON_DAYS = 90
 _FORTNIGHT = 14
 # A day of the week that takes less than this share of the mean day is idle, and tells nothing of the others.
 _IDLE = 0.2
+# What a campaign takes differs from its plan by so much (sd, as a share).
+_PLANS_DIFFER = 0.08
 # A number that four weeks, two weeks and one week of days divide.
 _PATHS = 84
 
@@ -134,7 +136,7 @@ def _even() -> tuple[float, ...]:
     return tuple(values)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _chances(seed: int) -> tuple[float, ...]:
     """A standard normal number for each path, in an order of their own."""
     values = [NormalDist().inv_cdf((number + 0.5) / _PATHS) for number in range(_PATHS)]
@@ -208,8 +210,10 @@ def _with_booked(
     needed: list[float],
     booked: Sequence[Booked],
 ) -> list[_Span]:
-    """Day by day, the booked campaigns as they are planned, to the hour."""
+    """Day by day, the booked campaigns as they are planned, to the hour, each path with its own share of the plan."""
     last, count = seen.at[-1], len(days)
+    begun = sum(plan.used_by(last) for plan in booked)
+    plans = [max(0.0, 1 + _PLANS_DIFFER * chance) / factor for chance, factor in zip(_chances(4), factors, strict=True)]
     spans: list[_Span] = []
     gone: Sequence[float] = [0.0] * _PATHS
     left = _PATHS
@@ -217,31 +221,40 @@ def _with_booked(
         before, start = gone, last + ahead * DAY
         taken = _pick(count, ahead)(pools[-ahead % 7])
         gone = list(map(add, gone, taken))
-        used = [sum(plan.used_by(start + hour * HOUR) - plan.used_by(last) for plan in booked) for hour in range(25)]
+        used = sum(plan.used_by(start + DAY) for plan in booked) - begun
+        ending = [path for path in range(_PATHS) if gone[path] + used * plans[path] >= needed[path]]
+        if not ending:
+            continue
+        hours = [sum(plan.used_by(start + hour * HOUR) for plan in booked) - begun for hour in range(25)]
         ends = []
-        for path, amount in enumerate(gone):
-            if amount + used[24] / factors[path] >= needed[path]:
-                day = days[_order(count, ahead)[path]]
-                planned = [codes / factors[path] for codes in used]
-                hour = _hour(seen, day, taken[path], planned, needed[path] - before[path])
-                ends.append((_EVENLY, hour / 24))
-                needed[path] = math.inf
-        if ends:
-            spans.append(_Span(start, DAY, ends))
-            left -= len(ends)
-            if left <= _PATHS // 40:
-                break
+        for path in ending:
+            day = days[_order(count, ahead)[path]]
+            planned = [codes * plans[path] for codes in hours]
+            hour = _hour(seen, day, taken[path], planned, needed[path] - before[path])
+            ends.append((_EVENLY, hour / 24))
+            needed[path] = math.inf
+        spans.append(_Span(start, DAY, ends))
+        left -= len(ends)
+        if left <= _PATHS // 40:
+            break
     return spans
 
 
-def _hour(seen: Demand, day: Day, taken: float, planned: Sequence[float], needed: float) -> int:
+def _hour(seen: Demand, day: Day, taken: float, planned: Sequence[float], needed: float) -> float:
     """The hour of a day by which a path and what is planned have taken what is needed."""
+
+    def gone(hour: int) -> float:
+        own = (seen.until(day.start + hour * HOUR) - day.before) / day.codes if day.codes > 0 else 0.0
+        return taken * own + planned[hour]
+
     low, high = 0, 24
     while low < high:
         hour = (low + high) // 2
-        own = (seen.until(day.start + hour * HOUR) - day.before) / day.codes if day.codes > 0 else 0.0
-        if taken * own + planned[hour] >= needed:
+        if gone(hour) >= needed:
             high = hour
         else:
             low = hour + 1
-    return low
+    if low == 0:
+        return 0.0
+    before, after = gone(low - 1), gone(low)
+    return low - 1 + (min(1.0, (needed - before) / (after - before)) if after > before else 1.0)
