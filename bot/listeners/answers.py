@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import FormTooLate, UnknownList
 from bot.listeners.requests import Request
-from bot.listeners.words import unquoted
+from bot.listeners.tidying import unquoted
 from bot.personaclick.catalog import Catalog, Reading
 from bot.promo.lists import Found, NearMiss, PromoList, Several, find
 from bot.slack.blocks.kit import Message

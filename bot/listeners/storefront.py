@@ -9,7 +9,8 @@ from dataclasses import replace
 from bot.errors import UnknownList
 from bot.listeners.answers import Answers, one_of
 from bot.listeners.requests import Request
-from bot.listeners.words import Snippet, Trace, tidy
+from bot.listeners.tidying import tidy
+from bot.listeners.words import Snippet, Trace
 from bot.promo import snippet as call
 from bot.promo.lists import PromoList, by_need
 from bot.promo.tracing import spellings, traced

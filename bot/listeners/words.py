@@ -12,15 +12,13 @@ from difflib import get_close_matches
 
 from bot.listeners import watching_words
 from bot.listeners.questions import command as asked
+from bot.listeners.tidying import tidy, unescaped, unquoted, unwrapped, without_courtesy
 from bot.slack.blocks.help import Example
-from bot.slack.blocks.text import clean
 
-# Longer than any list's name with a command before it; what is compared with 10,000 lists has to be short.
-MAX_TYPED = 200
 # As much as a message of Slack may hold, and more than a command does.
 MAX_WHOLE = 40_000
-# Signs that people, phones and office programs put around a name.
-_QUOTES = "\"'`«»„“”‚‘’"
+# The bot's own name, typed before a command.
+_NAME = re.compile(r"\s*[/@]?promo(?:-(lists|upload))?[:,]?(?=\s|$)", re.IGNORECASE)
 _NEAR = 0.75
 # "ok", "is" and "how" are no slips of a command.
 _SHORTEST_SLIP = 3
@@ -252,44 +250,30 @@ def parse(command: str, text: str) -> Typed:
     """What `text` after `command` asks for; `/promo-lists` and `/promo-upload` bring their word with them."""
     _, _, word = command.partition("-")
     plain = unwrapped(unescaped(text[:MAX_WHOLE]))
+    if (found := _NAME.match(plain)) and _names_the_bot(found[0].strip(), plain[found.end() :]):
+        return parse(f"/promo-{found[1] or word}", plain[found.end() :])
     return _parse(f"{word} {tidy(plain)}".strip(), plain)
 
 
 def parse_message(text: str) -> Typed:
     """What a message to the bot asks for: the same words, with or without `/promo` or the bot's mention in front."""
     plain = re.sub(r"^\s*<@\w+(?:\|[^>]*)?>[:,]?", "", text[:MAX_WHOLE])
-    found = re.match(r"\s*[/@]?promo(?:-(lists|upload))?[:,]?(?=\s|$)", plain, re.IGNORECASE)
+    found = _NAME.match(plain)
     return parse(f"/promo-{found[1] or ''}" if found else "", plain[found.end() :] if found else plain)
 
 
-def unescaped(text: str) -> str:
-    """What was typed, of text as Slack sends it; https://docs.slack.dev/messaging/formatting-message-text"""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def tidy(text: str) -> str:
-    """Typed words as they are compared: one space between them, 200 characters at most, no invisible signs."""
-    return " ".join(clean(text[: 8 * MAX_TYPED]).split())[:MAX_TYPED].strip()
-
-
-def unquoted(words: str) -> str:
-    """The words without the quotation marks around them."""
-    return words.strip(_QUOTES).strip() or words
-
-
-def unwrapped(text: str) -> str:
-    """The text without one pair of quotation marks around the whole of it."""
-    inner = text.strip()
-    wrapped = len(inner) > 2 and inner[0] in _QUOTES and inner[-1] in _QUOTES
-    return inner[1:-1] if wrapped and not any(sign in _QUOTES for sign in inner[1:-1]) else text
+def _names_the_bot(name: str, rest: str) -> bool:
+    """Whether `name` is the bot's own typed once more, and not the beginning of a list's name."""
+    return not name[0].isalpha() or "-" in name or rest.casefold().split(None, 1)[:1] in [[word] for word in _BY_WORD]
 
 
 def _parse(text: str, whole: str) -> Typed:
+    text = without_courtesy(text)
     word, _, rest = text.partition(" ")
     rest = unquoted(rest.strip())
     if not word:
         return Help()
-    plain_word = word.casefold().rstrip(":,.") or word
+    plain_word = word.casefold().rstrip(":,.?!") or word
     if plain_word not in _WORDS and (question := asked(text)):
         word, _, rest = question.partition(" ")
         return _BY_WORD[word].parse(rest)
