@@ -171,8 +171,10 @@ def reading_form(upload: Upload) -> Block:
     options, layout = upload.options, upload.checked.layout if upload.checked else None
     blocks: list[Block] = []
     if layout and len(layout.sheets) > 1:
-        sheets = [option(one, one) for one in layout.sheets]
-        blocks.append(_select(ids.FORM_SHEET, "Sheet", sheets, layout.sheet))
+        # By their places: a name may be longer than a choice's value.
+        sheets = [option(one, str(place)) for place, one in enumerate(layout.sheets)]
+        current = str(layout.sheets.index(layout.sheet)) if layout.sheet in layout.sheets else ""
+        blocks.append(_select(ids.FORM_SHEET, "Sheet", sheets, current))
     if layout and len(layout.columns) > 1:
         # Slack shows 100 choices at most.
         first = layout.columns[:_COLUMNS_SHOWN]
@@ -206,7 +208,8 @@ def options_from(values: Mapping[str, Any], upload: Upload) -> Options:
     """What was chosen in the reading form; what it only showed is left to the evidence, or to an earlier choice."""
     layout, before = upload.checked.layout if upload.checked else Layout(""), upload.options
     kept = _ticked(values, ids.FORM_KEEP)
-    sheet, encoding = _chosen(values, ids.FORM_SHEET), _chosen(values, ids.FORM_ENCODING)
+    place, encoding = _chosen(values, ids.FORM_SHEET), _chosen(values, ids.FORM_ENCODING)
+    sheet = layout.sheets[int(place)] if place.isdecimal() and int(place) < len(layout.sheets) else ""
     column, header = _chosen(values, ids.FORM_COLUMN), _chosen(values, ids.FORM_HEADER)
     if sheet and sheet != layout.sheet:
         # Another sheet has other columns.

@@ -412,7 +412,7 @@ LAYOUT = Layout(
     header=1,
     sure=False,
     encodings=("utf-8", "cp1251"),
-    sheets=("Plan", "Codes"),
+    sheets=("Plan of everything" * 20, "Codes"),
     columns=(Column(0, "n", "•"), Column(1, "code", "A••")),
 )
 
@@ -432,8 +432,8 @@ def test_the_reading_form_gives_back_what_it_shows() -> None:
     values[ids.FORM_COLUMN] = {ids.FORM_COLUMN: {"selected_option": {"value": "0"}}}
     values[ids.FORM_HEADER] = {ids.FORM_HEADER: {"selected_option": {"value": "no"}}}
     assert forms.options_from(values, upload) == replace(options, column=0, header=False)
-    values[ids.FORM_SHEET] = {ids.FORM_SHEET: {"selected_option": {"value": "Plan"}}}
-    assert forms.options_from(values, upload) == replace(options, sheet="Plan")
+    values[ids.FORM_SHEET] = {ids.FORM_SHEET: {"selected_option": {"value": "0"}}}
+    assert forms.options_from(values, upload) == replace(options, sheet=LAYOUT.sheets[0])
 
 
 @pytest.mark.parametrize(
