@@ -86,7 +86,7 @@ class Watch:
 class Standing:
     """What is known of a list at a moment; `known_s` is how long it has been read.
 
-    `short_by` codes are missing for a booking that begins soon.
+    `short_by` codes are missing for a booking that begins soon; `before` is what a reading shortly before told.
     """
 
     available: int
@@ -96,6 +96,7 @@ class Standing:
     run_out: RunOut | None = None
     unusual: Unusual | None = None
     short_by: int = 0
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,9 @@ def judge(
     if alert is None:
         level = level_of(watch, now, threshold, refill_s)
         if level is Level.PACE and now.at - last_pace < PACE_REST_S:
+            level = None
+        if level is Level.EMPTY and now.before is not None and now.before >= threshold:
+            # A count of nothing out of the blue is a slip as often as not: the next reading tells.
             level = None
         return Open(level, threshold) if level else None
     return _go_on(watch, now, alert, threshold, refill_s)

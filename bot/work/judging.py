@@ -175,6 +175,7 @@ def standing_of(one: Listed, now: Now, bookings: Sequence[Booking], refill_s: fl
         per_day=per_day,
         run_out=found.range if found else None,
         unusual=now.unusual.get(key(one)),
+        before=one.readings[0].available if len(one.readings) > 1 else None,
         short_by=_short_by(one, now.at, per_day, of_list(bookings, *key(one)), refill_s),
     )
 

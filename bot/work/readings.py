@@ -105,7 +105,7 @@ class Readings:
             await self._store.turns.done("kept")
 
     async def _recent(self, read: set[Key], at: float, loaded: Loads) -> tuple[list[Listed], set[Key]]:
-        """The lists just read, without their readings, and those whose last hour is worth a closer look."""
+        """The lists just read, with their last two readings, and those whose last hour is worth a closer look."""
         lists: list[Listed] = []
         busy: set[Key] = set()
         async for one in self._store.readings.histories(at - _RECENT_S, read, _RECENT_AT_MOST):
@@ -113,7 +113,7 @@ class Readings:
             if max(counts) - min(counts) >= UNUSUAL_FROM:
                 codes = last_hour(one.readings, at, loaded.get(key(one), ()))
                 busy |= {key(one)} if codes >= UNUSUAL_FROM else set()
-            lists.append(replace(one, readings=[]))
+            lists.append(replace(one, readings=one.readings[-2:]))
             if len(lists) % LISTS_AT_A_STRETCH == 0:
                 await asyncio.sleep(0)
         return lists, busy

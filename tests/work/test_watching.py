@@ -200,6 +200,17 @@ async def test_taking_snoozing_and_quiet_hours(pair: Pair) -> None:
     assert [text.splitlines()[0] for text in pair.slack.posts] == ["A: very low", "B: very low"]
 
 
+async def test_a_count_that_slips_to_nothing_opens_no_alert(pair: Pair) -> None:
+    """A list in stock that reads as empty once is waited for; one that does so twice is empty."""
+    for left in (5_000, 0, 5_000):
+        pair.shop.lists["a"] = left
+        await pair.rounds(1)
+    assert pair.slack.posts == []
+    pair.shop.lists["a"] = 0
+    await pair.rounds(2)
+    assert [text.splitlines()[0] for text in pair.slack.posts] == ["A: empty"]
+
+
 async def test_whoever_is_named_is_told_by_a_message(pair: Pair) -> None:
     """An alert with an owner gets a message of its own, where it would else join one by an edit, which tells nobody."""
     await pair.one.store.watches.set(Watch("", "b", "C1", codes=500, owner="U7", chosen=True), "B")
