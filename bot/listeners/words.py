@@ -17,7 +17,6 @@ from bot.slack.blocks.help import Example
 
 # As much as a message of Slack may hold, and more than a command does.
 MAX_WHOLE = 40_000
-# The bot's own name, typed before a command.
 _NAME = re.compile(r"\s*[/@]?promo(?:-(lists|upload))?[:,]?(?=\s|$)", re.IGNORECASE)
 _NEAR = 0.75
 # "ok", "is" and "how" are no slips of a command.
@@ -264,7 +263,8 @@ def parse_message(text: str) -> Typed:
 
 def _names_the_bot(name: str, rest: str) -> bool:
     """Whether `name` is the bot's own typed once more, and not the beginning of a list's name."""
-    return not name[0].isalpha() or "-" in name or rest.casefold().split(None, 1)[:1] in [[word] for word in _BY_WORD]
+    following = rest.casefold().split(None, 1)[:1]
+    return not name[0].isalpha() or "-" in name or not _BY_WORD.keys().isdisjoint(following)
 
 
 def _parse(text: str, whole: str) -> Typed:
