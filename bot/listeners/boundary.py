@@ -40,8 +40,8 @@ class Boundary:
     ) -> Callable[[AsyncArgs], Awaitable[None]]:
         """A Bolt listener that returns once `listener` has acked; the rest of it, and `then`, go on as a task.
 
-        `then` runs whatever came of the listener of a first delivery. With `first`, which tells whether a delivery is the
-        first of its kind, everything else is acked, and nothing more is done for it.
+        `then` runs whatever came of the listener of a first delivery. With `first`, which tells whether a delivery is
+        the first of its kind, everything else is acked, and nothing more is done for it.
         """
         wanted, wanted_then = (inspect.getfullargspec(each).args if each else [] for each in (listener, then))
 
