@@ -181,8 +181,6 @@ class Bot:
         quiet_http_logs()
         self._slack_session = open_session(self.web)
         await self._open_database()
-        read_at, lists = await self._store.readings.newest()
-        self._catalog.recall(lists, self._store.clock() - read_at)
         self._identity.ask()
         for work in (self._cards.run(), self._worker.run(), self._housekeeping.run(), self._watching.run()):
             self._tasks.append(asyncio.create_task(work))
@@ -194,6 +192,8 @@ class Bot:
                 await asyncio.to_thread(upgrade, self._settings.async_database_url)
                 await self._store.open()
                 self._checker.fingerprint_key = self._store.vault.fingerprint_key
+                read_at, lists = await self._store.readings.newest()
+                self._catalog.recall(lists, self._store.clock() - read_at)
                 return
             except (*AWAY, DBAPIError) as error:
                 waits = isinstance(error, AWAY) or "read-only" in str(error)

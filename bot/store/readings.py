@@ -139,13 +139,14 @@ class Readings:
 
     async def newest(self) -> tuple[float, list[PromoList]]:
         """Every list as it was last read, and the oldest moment at which one of the shops was; 0 when none was."""
-        members = {place: each for place, each in (await self._members()).items() if self._read(place[0])}
         newest = select(readings.c.shop, readings.c.block, func.max(readings.c.at).label("at"))
         last = newest.group_by(readings.c.shop, readings.c.block).subquery()
         on = (readings.c.shop == last.c.shop) & (readings.c.block == last.c.block) & (readings.c.at == last.c.at)
         async with self._database.read() as connection:
             rows = (await connection.execute(select(readings).join(last, on))).all()
         rows = [row for row in rows if self._read(row.shop)]
+        # After the readings: another process may take its first one at this moment, and its lists come with it.
+        members = await self._members()
         by_shop: dict[str, float] = {}
         for row in rows:
             by_shop[row.shop] = max(by_shop.get(row.shop, 0.0), row.at)

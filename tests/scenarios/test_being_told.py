@@ -38,7 +38,7 @@ async def replied(town: Town, *texts: str) -> None:
         assert replies(town) == list(texts)
         return True
 
-    await town.slack.until(told)
+    await town.slack.until(told, timeout=15)
 
 
 async def test_a_short_upload_is_marked_and_needs_no_word(town: Town) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.promo.forecast import Reading, RunOut, TooLittle
@@ -40,6 +42,21 @@ async def test_a_reading_is_read_back(readings: Readings) -> None:
     ]
     assert [one async for one in readings.histories(0, {("", "c")})] == [found[1]]
     assert [one.readings async for one in readings.histories(0, {("", "b")}, 1)] == [[Reading(200.0, 7)]]
+
+
+async def test_a_first_reading_that_comes_meanwhile(readings: Readings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process may take the first reading between two questions: it is told whole, or not at all."""
+    known = readings._members
+
+    async def meanwhile() -> Any:
+        found = await known()
+        await readings.add("", 100.0, [PromoList("a", "A", 5)])
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(readings, "_members", meanwhile)
+        assert await readings.newest() == (0.0, [])
+    assert await readings.newest() == (100.0, [PromoList("a", "A", 5)])
 
 
 async def test_the_newest_reading_of_each_shop(readings: Readings) -> None:
