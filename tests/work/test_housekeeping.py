@@ -14,7 +14,7 @@ from tests.conftest import Clock, store_on
 
 
 async def test_a_check_that_killed_its_process_twice_is_given_up(database: Database, clock: Clock) -> None:
-    """A check is begun anew after the first death of its process; after the second the card says that it is too heavy."""
+    """A check is begun anew after the first death of its process; after the second the file is called too heavy."""
     store = store_on(database)
     begun: list[str] = []
     moved: list[str] = []
