@@ -97,6 +97,7 @@ async def test_a_list_is_chosen_by_typing(town: Town) -> None:
     assert town.shop.codes("100501") == CODES
 
 
+@pytest.mark.apart
 async def test_clicks_and_events_that_come_twice_count_once(town: Town) -> None:
     """A double click on Upload, a click delivered twice and an event delivered twice do their work once."""
     card = await town.drop(FILE)

@@ -113,6 +113,7 @@ async def test_home_begins_with_what_waits_for_this_person(town: Town) -> None:
     assert town.shop.codes("100500")[-2:] == CODES[:2]
 
 
+@pytest.mark.apart
 async def test_home_sends_the_rows_left_out_too(town: Town) -> None:
     """A card's buttons work on the Home tab as on the card, once for a click that is delivered twice; where the list is
     to be chosen, it leads there."""

@@ -70,6 +70,7 @@ async def test_what_is_not_understood_is_said(town: Town, typed: str, words: lis
 async def test_a_list_may_be_called_fallback(town: Town) -> None:
     """The word in a list's own name is part of the name."""
     town.shop.lists = {"1": StandInList("1", "Fallback codes"), "2": StandInList("2", "Newsletter")}
+    await town.forget_counts()
     said = await town.say("/promo snippet fallback codes fallback newsletter")
     assert "Storefront snippet for Fallback codes" in said
     assert "{id: 2}" in said
@@ -92,6 +93,7 @@ async def test_a_guest_gets_no_snippet(town: Town) -> None:
 async def test_a_hostile_name_stays_text(town: Town) -> None:
     """A list's name pings nobody and formats nothing, in the message and beside the file."""
     town.shop.lists = {"x`<": StandInList("x`<", "<!channel> *Sale* `x` <https://x|y>")}
+    await town.forget_counts()
     await town.say("/promo snippet sale")
     name, content = await file_of(town)
     assert name == "promo-code-x.js"

@@ -50,6 +50,7 @@ async def test_lists_that_are_low_at_the_start_share_one_message(town: Town) -> 
     assert len([one for one in town.slack.messages("C2") if one.is_bot]) == 1
 
 
+@pytest.mark.apart
 async def test_the_life_of_an_alert(town: Town) -> None:
     """A list gets low: one card, taken by a person, edited as it falls, closed by a refill, and never a second one."""
     await alert(town, "3 lists need codes")
