@@ -89,7 +89,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "the same again.csv": lambda: csv(MOST_CODES),
     "as many codes as are allowed.xlsx": lambda: workbook(MOST_CODES),
     "in a ZIP.zip": lambda: packed({"codes.csv": csv(MOST_CODES)}),
-    "a table.html": lambda: table(MOST_CODES),
+    "promo codes.html": lambda: table(MOST_CODES),
     "objects of 20 MB.json": lambda: objects(270_000),
     "objects of 50 MB.json": lambda: objects(660_000),
     "wide codes of 50 MB.csv": lambda: wide(440_000),

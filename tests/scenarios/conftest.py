@@ -33,6 +33,7 @@ from bot.work import cards
 from bot.work.rounds import Clock
 from tests.faults.bots import Bots
 from tests.postgres import dump
+from tests.scenarios.paced import EDIT_EVERY_S
 
 BATCH_SIZE = 100
 BUSY_EVERY = 5
@@ -67,7 +68,7 @@ class Town:
     async def start_bot(self) -> None:
         """Starts the bot on the town's database; also after `stop_bot`."""
         if self.processes:
-            bots = Bots(self.slack, environment(self.settings), "bot", self.folder / "log", self.by)
+            bots = Bots(self.slack, environment(self.settings), "tests.scenarios.paced", self.folder / "log", self.by)
             self._end = partial(stopped, bots)
             await bots.launch(self.processes)
             return
@@ -238,7 +239,7 @@ async def town(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Town]:
     """A running town; at its end no log line holds a secret or a token."""
-    monkeypatch.setattr(cards, "EDIT_EVERY_S", 0.2)
+    monkeypatch.setattr(cards, "EDIT_EVERY_S", EDIT_EVERY_S)
     if processes:
         more = {**on_postgres(request.getfixturevalue("empty_postgres")), **more}
     async with AsyncExitStack() as stack:

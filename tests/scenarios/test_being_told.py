@@ -139,8 +139,6 @@ async def test_the_question_before_an_undo_says_whose_upload_it_is(town: Town) -
     assert "Codes of anna's upload that nobody got yet" in undo["confirm"]["text"]["text"]
 
 
-# Cards of another process move every three seconds, not at once.
-@pytest.mark.within
 async def test_the_line_moves_on_the_card(town: Town) -> None:
     """When the upload at the head of the line ends, the last one says that fewer are ahead of it."""
     await town.shop.fault("slow", 0.3, methods=("POST",))
