@@ -150,7 +150,8 @@ class Files:
                 file.url, headers=headers, timeout=timeout, proxy=self._web.proxy, allow_redirects=False
             )
             async with getting as response:
-                _refuse_strange(response.status, response.content_type)
+                itself = file.mimetype == "text/html" and response.content_length == file.size
+                _refuse_strange(response.status, "" if itself else response.content_type)
                 if response.status != 200:
                     return response.status, response.headers.get("Retry-After", "")
                 async for chunk in response.content.iter_chunked(_CHUNK):

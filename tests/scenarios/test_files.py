@@ -97,6 +97,13 @@ async def test_a_list_is_chosen_by_typing(town: Town) -> None:
     assert town.shop.codes("100501") == CODES
 
 
+async def test_a_table_saved_as_a_web_page(town: Town) -> None:
+    """A web page that is the file itself is no login page of Slack's."""
+    rows = "".join(f"<tr><td>{code}</td></tr>" for code in CODES[:3])
+    card = await town.drop(f"<html><table>{rows}</table></html>", "spring-sale-codes.html")
+    await town.shows(card, "3 codes ready to upload")
+
+
 @pytest.mark.apart
 async def test_clicks_and_events_that_come_twice_count_once(town: Town) -> None:
     """A double click on Upload, a click delivered twice and an event delivered twice do their work once."""
