@@ -101,7 +101,8 @@ async def checked(slack: StandInSlack, name: str, content: bytes) -> Message:
     """The card of a dropped file, once its check has ended."""
     parent = await slack.as_("U1").drop("C1", {name: content})
     card = await slack.until(lambda: slack.thread("C1", parent.ts)[0], timeout=120)
-    await slack.until(lambda: not any(word in card.text for word in ("Checking", "Waiting")), timeout=120)
+    ends = ("ready to upload", "No code to upload", "Not loaded")
+    await slack.until(lambda: any(words in card.text for words in ends), timeout=120)
     return card
 
 
