@@ -49,6 +49,12 @@ class History:
         order = query.order_by(under_way.desc(), at.desc(), uploads.c.id.desc())
         return await self._uploads(order.limit(limit).offset(offset))
 
+    async def ended_since(self, moment: float) -> bool:
+        """Whether an upload has ended, or was taken back, after `moment` (epoch seconds)."""
+        query = select(uploads.c.id).where(uploads.c.finished_at > moment, uploads.c.confirmed_at > 0).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(query) is not None
+
     async def people(self) -> list[str]:
         """Everybody who confirmed an upload, or shared one that nobody confirmed; the latest first, 200 at most."""
         who = case((uploads.c.confirmed_by != "", uploads.c.confirmed_by), else_=uploads.c.user).label("who")

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 TURN = "readings"
 # A reading waits for the slowest shop; then another process may try.
 LEASE_S = 180.0
+# What was told of a list before codes were loaded, or taken back, does not stand for longer.
+SOON_S = 60.0
 # So many forecasts are made anew after a reading, those that are urgent or oldest first: a second or three of work.
 FORECASTS_AT_ONCE = 1_000
 URGENT_S = 3 * 86_400.0
@@ -74,8 +76,11 @@ class Readings:
         self._now = store.clock
 
     async def take_due(self) -> bool:
-        """Takes a reading if it is this process's turn."""
-        if not await self._store.turns.take(TURN, self._every_s, LEASE_S):
+        """Takes a reading if it is this process's turn; sooner where an upload has ended since the last one."""
+        every_s = self._every_s
+        if every_s > SOON_S and await self._store.history.ended_since(await self._store.turns.last(TURN)):
+            every_s = SOON_S
+        if not await self._store.turns.take(TURN, every_s, LEASE_S):
             return False
         try:
             await self._read()

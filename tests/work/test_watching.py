@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.errors import PersonaClickError, Unreachable
 from bot.personaclick.catalog import Catalog, Reading
@@ -19,6 +19,8 @@ from bot.slack.posting import Posting
 from bot.store.database import Database
 from bot.store.digests import Digest
 from bot.store.store import Store
+from bot.store.tables import uploads
+from bot.store.uploads import NewUpload
 from bot.store.vault import Vault
 from bot.store.watches import QuietHours
 from bot.store.watching import readings
@@ -135,6 +137,20 @@ async def test_one_reading_one_card_one_digest(pair: Pair) -> None:
     assert {"A: very low", "A: nearly empty", "A: empty"} <= {text.splitlines()[0] for text in pair.slack.edits}
     assert len(pair.slack.posts) == 2
     assert pair.slack.replies == []
+
+
+async def test_an_upload_that_ended_is_read_soon(pair: Pair) -> None:
+    """What was told of a list before its codes were loaded stands for a minute at most."""
+    assert await pair.one.readings.take_due()
+    await pair.one.store.uploads.create(NewUpload("u1", "C1", "U1", "a.csv"))
+    at = pair.clock.at + 20
+    async with pair.one.database.begin() as connection:
+        await connection.execute(update(uploads).values(confirmed_at=at, finished_at=at))
+    taken = []
+    for _ in range(4):
+        pair.clock.at += 40
+        taken.append(await pair.two.readings.take_due())
+    assert taken == [False, True, False, False]
 
 
 async def test_who_dies_is_replaced(pair: Pair) -> None:
