@@ -133,8 +133,11 @@ def _stock(alert: Alert) -> Line:
     if alert.available <= 0:
         return [Bold("No codes left"), ". Shoppers get none from this list until it is refilled."]
     left: Line = [Bold(number(alert.available)), f" {'code' if alert.available == 1 else 'codes'} left"]
-    under = f", under {number(alert.threshold)}." if 0 < alert.available < alert.threshold else "."
-    return [*left, under]
+    if alert.available >= alert.threshold:
+        return [*left, "."]
+    days = alert.threshold / alert.per_day if alert.per_day > 0 else 0.0
+    supply = f" (about {counted(round(days), 'day')} of supply)" if 1 <= days <= 90 else ""
+    return [*left, f", under {number(alert.threshold)}{supply}."]
 
 
 def _run_out(alert: Alert, *, young: bool) -> Line:

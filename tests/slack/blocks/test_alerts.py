@@ -63,6 +63,7 @@ def test_a_low_list_says_everything() -> None:
     ("alert", "words"),
     [
         (replace(ALERT, level=Level.EMPTY, available=0), ["No codes left. Shoppers get none from this list"]),
+        (replace(ALERT, threshold=2_200), ["450 codes left, under 2,200 (about 3 days of supply)."]),
         (replace(ALERT, order_by=NOW - 1), ["Get codes now: a refill takes about 5 hours here."]),
         (replace(ALERT, likely=0.0, early=0.0, late=0.0), ["Pace: 720 a day. Too little is known for a date."]),
         (replace(ALERT, level=Level.PACE, unusual_taken=900), ["unusual pace", "900 codes went in one hour"]),
