@@ -21,8 +21,10 @@ def mixes_scripts(text: str) -> bool:
     scripts = [_scripts(part) for part in parts]
     if any(each.bit_count() > 1 for each in scripts):
         return True
-    imitates = any(not part.isascii() and _IMITATES.fullmatch(part) for part in parts)
-    return imitates and _SCRIPTS["LATIN"] in scripts
+    imitates = [
+        _IMITATES.fullmatch(part) for part, each in zip(parts, scripts, strict=True) if each > _SCRIPTS["LATIN"]
+    ]
+    return any(imitates) and _SCRIPTS["LATIN"] in scripts
 
 
 def _scripts(text: str) -> int:

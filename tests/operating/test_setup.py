@@ -167,7 +167,10 @@ async def test_in_a_terminal(right: pytest.MonkeyPatch, slack: StandInSlack, tmp
         right.delenv(name)
     right.setenv("PYTHONPATH", str(Path(bot.__file__).parent.parent))
     mine, its = os.openpty()
-    command = (sys.executable, "-m", "bot", "setup")
+    # Whoever runs the tests in the background has them ignore Ctrl-C.
+    heeding = "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    heeding += "sys.argv = ['bot', 'setup']; runpy.run_module('bot', run_name='__main__')"
+    command = (sys.executable, "-c", heeding)
     process = await asyncio.create_subprocess_exec(
         *command, stdin=its, stdout=its, stderr=its, env=dict(os.environ), start_new_session=True
     )
