@@ -96,10 +96,10 @@ async def test_what_was_verified_is_kept_when_it_is_broken_off(
     assert dotenv_values(tmp_path / ".env") == {"SLACK_BOT_TOKEN": slack.bot_token}
 
 
-async def test_postgres_gets_a_key(right: pytest.MonkeyPatch, tmp_path: Path, postgres_url: str) -> None:
+async def test_postgres_gets_a_key(right: pytest.MonkeyPatch, tmp_path: Path, empty_postgres: str) -> None:
     """With Postgres a SECRET_KEY is made and kept."""
     right.delenv("SECRET_KEY")
-    right.setenv("DATABASE_URL", postgres_url)
+    right.setenv("DATABASE_URL", empty_postgres)
     await Person().set_up()
     assert len(dotenv_values(tmp_path / ".env")["SECRET_KEY"] or "") == 64
 
