@@ -41,14 +41,14 @@ async def ask_need(
         raise NotUnderstood("number", "need 50000 <list> by friday")
     zone, at = await directory.zone(request.user), store.clock()
     words, tail = typed.words, typed.until
-    lists = (await answers.read(request)).lists
-    if tail and named(typed.whole, lists):
+    reading = await answers.read(request)
+    if tail and named(typed.whole, reading.lists):
         words, tail = typed.whole, ""
     elif not tail:
-        words, tail = await asyncio.to_thread(split_date, words, lists, at, zone)
+        words, tail = await asyncio.to_thread(split_date, words, reading.lists, at, zone)
     until = await _until(tail, at, zone)
     after = f" by {tail}" if tail else ""
-    promo_list = await answers.resolve(words, request, before=f"need {typed.codes} ", after=after)
+    promo_list = await answers.one_of(words, reading, before=f"need {typed.codes} ", after=after)
     found = await _need(promo_list, typed.codes, at, until, store)
     await request.reply(blocks.need_answer(promo_list, found, zone))
 

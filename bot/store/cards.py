@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from sqlalchemy import select, update
 
@@ -14,6 +14,17 @@ from bot.store.tables import changes, uploads
 
 # A process that claimed a card and died is given up after so many seconds.
 CLAIM_S = 45.0
+
+
+class _Columns(TypedDict, total=False):
+    """What is known of an upload's card and of the signs beside it."""
+
+    channel: str
+    card_ts: str
+    showing_until: float
+    asking: int
+    asking_ts: str
+    mark: str
 
 
 class Cards:
@@ -141,6 +152,6 @@ class Cards:
         """The file's message carries this reaction now."""
         await self._set(ref, mark=mark)
 
-    async def _set(self, ref: str, **values: Any) -> None:
+    async def _set(self, ref: str, **values: Unpack[_Columns]) -> None:
         async with self._database.begin() as connection:
             await connection.execute(update(uploads).where(uploads.c.ref == ref).values(**values))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import os
 import sys
 import tempfile
 import zipfile
@@ -22,6 +21,7 @@ from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.slack import StandInSlack
 from bot.stand_ins.slack.workspace import Message
 from tests.benchmarks.whole import peak_while, resident_mb
+from tests.environment import between
 from tests.faults.bots import Bots
 from tests.faults.databases import Databases
 
@@ -123,21 +123,15 @@ async def main() -> int:
     await shop.start()
     with tempfile.TemporaryDirectory() as folder:
         databases = await asyncio.to_thread(Databases, folder)
-        settings = {
-            "PATH": os.environ["PATH"],
-            "DYNO": "web.1",
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.base_url,
-            "SLACK_FILE_HOSTS": slack.host,
-            "PERSONACLICK_SHOP_ID": shop.shop_id,
-            "PERSONACLICK_SHOP_SECRET": shop.shop_secret,
-            "PERSONACLICK_API_URL": shop.base_url,
-            "PERSONACLICK_REQUESTS_PER_MINUTE": "0",
-            "DATABASE_URL": await asyncio.to_thread(databases.make, 2),
-            "SECRET_KEY": "k" * 32,
-            "LOG_LEVEL": "WARNING",
-        }
+        settings = between(
+            slack,
+            shop,
+            DYNO="web.1",
+            PERSONACLICK_REQUESTS_PER_MINUTE="0",
+            DATABASE_URL=await asyncio.to_thread(databases.make, 2),
+            SECRET_KEY="k" * 32,
+            LOG_LEVEL="WARNING",
+        )
         bots = Bots(slack, settings, "bot", Path(folder) / "log")
         await bots.launch()
         await asyncio.sleep(2)

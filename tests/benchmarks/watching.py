@@ -7,8 +7,6 @@ forecast of now, how fast Slack is answered meanwhile, and the memory the bot ta
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import sys
 import tempfile
 import time
@@ -27,6 +25,7 @@ from bot.store.outlooks import Outlooks
 from bot.store.readings import BLOCK, HISTORY_S, Readings
 from bot.store.watching import readings
 from tests.benchmarks.whole import resident_mb
+from tests.environment import between, free_port
 
 STEP_S = 300.0
 EVERY_S = 20.0
@@ -92,30 +91,23 @@ async def main() -> None:
     shop, slack = StandInPersonaClick(make_lists=list), StandInSlack()
     await slack.start()
     await shop.start()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     slack.connect_http(f"http://127.0.0.1:{port}/slack/events")
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/promo.db"
         upgrade(url)
         for place, left in enumerate(await fill(url, count, time.time())):
             shop.lists[str(place)] = StandInList(str(place), f"List {place}", available=left)
-        environment = {
-            "PATH": os.environ["PATH"],
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.base_url,
-            "PERSONACLICK_SHOP_ID": shop.shop_id,
-            "PERSONACLICK_SHOP_SECRET": shop.shop_secret,
-            "PERSONACLICK_API_URL": shop.base_url,
-            "PERSONACLICK_REQUESTS_PER_MINUTE": "0",
-            "DATABASE_URL": f"sqlite:///{folder}/promo.db",
-            "ALERTS_CHANNEL": "C2",
-            "READING_EVERY_MINUTES": str(EVERY_S / 60),
-            "LOG_LEVEL": "ERROR",
-            "PORT": str(port),
-        }
+        environment = between(
+            slack,
+            shop,
+            PERSONACLICK_REQUESTS_PER_MINUTE="0",
+            DATABASE_URL=f"sqlite:///{folder}/promo.db",
+            ALERTS_CHANNEL="C2",
+            READING_EVERY_MINUTES=str(EVERY_S / 60),
+            LOG_LEVEL="ERROR",
+            PORT=str(port),
+        )
         began = time.time()
         bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "http", env=environment)
         await asyncio.sleep(2)

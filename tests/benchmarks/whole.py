@@ -7,8 +7,6 @@ and at the peak while a file of 1,000,000 codes is checked and uploaded (the bot
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +16,7 @@ from pathlib import Path
 
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.slack import StandInSlack
+from tests.environment import between, free_port
 
 # The best of so many counts, of the imports as of the starts.
 STARTS = 3
@@ -83,25 +82,17 @@ async def main() -> None:
     shop, slack = StandInPersonaClick(), StandInSlack()
     await shop.start()
     await slack.start()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     slack.connect_http(f"http://127.0.0.1:{port}/slack/events")
     with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.base_url,
-            "SLACK_FILE_HOSTS": slack.host,
-            "PERSONACLICK_SHOP_ID": shop.shop_id,
-            "PERSONACLICK_SHOP_SECRET": shop.shop_secret,
-            "PERSONACLICK_API_URL": shop.base_url,
-            "PERSONACLICK_REQUESTS_PER_MINUTE": "0",
-            "DATABASE_URL": f"sqlite:///{folder}/promo.db",
-            "LOG_LEVEL": "ERROR",
-            "PORT": str(port),
-        }
+        environment = between(
+            slack,
+            shop,
+            PERSONACLICK_REQUESTS_PER_MINUTE="0",
+            DATABASE_URL=f"sqlite:///{folder}/promo.db",
+            LOG_LEVEL="ERROR",
+            PORT=str(port),
+        )
         imports, starts = importing(), []
         for start in range(1 + STARTS):
             started = time.perf_counter()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,8 +13,9 @@ from pathlib import Path
 import aiohttp
 
 from bot.stand_ins.slack import StandInSlack
+from tests.environment import between, free_port
 from tests.faults.harness import Town
-from tests.faults.process import SECRET_KEY, SHOP
+from tests.faults.process import SECRET_KEY
 
 ROOT = Path(__file__).parent.parent.parent
 ENDS_WITHIN_S = 25.0
@@ -23,23 +23,17 @@ ENDS_WITHIN_S = 25.0
 
 def environment(place: Town, slack: StandInSlack, batch_size: int) -> dict[str, str]:
     """The settings of a bot between the two stand-ins."""
-    return {
-        "PATH": os.environ["PATH"],
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_SIGNING_SECRET": slack.signing_secret,
-        "SLACK_API_URL": slack.base_url,
-        "SLACK_FILE_HOSTS": slack.host,
-        "PERSONACLICK_SHOP_ID": SHOP.shop_id,
-        "PERSONACLICK_SHOP_SECRET": SHOP.shop_secret,
-        "PERSONACLICK_API_URL": place.shop.base_url,
-        "PERSONACLICK_TIMEOUT_S": str(place.timeout_s),
-        "PERSONACLICK_SETTLE_S": str(2 * place.timeout_s),
-        "PERSONACLICK_REQUESTS_PER_MINUTE": "0",
-        "PERSONACLICK_BATCH_SIZE": str(batch_size),
-        "DATABASE_URL": place.database_url.replace("+asyncpg", ""),
-        "SECRET_KEY": SECRET_KEY,
-        "LOG_LEVEL": "WARNING",
-    }
+    return between(
+        slack,
+        place.shop,
+        PERSONACLICK_TIMEOUT_S=str(place.timeout_s),
+        PERSONACLICK_SETTLE_S=str(2 * place.timeout_s),
+        PERSONACLICK_REQUESTS_PER_MINUTE="0",
+        PERSONACLICK_BATCH_SIZE=str(batch_size),
+        DATABASE_URL=place.database_url.replace("+asyncpg", ""),
+        SECRET_KEY=SECRET_KEY,
+        LOG_LEVEL="WARNING",
+    )
 
 
 class Bots:
@@ -92,9 +86,7 @@ class Bots:
                 await process.wait()
 
     async def _launch(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         with self._log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", self._module, self._mode),

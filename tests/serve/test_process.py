@@ -19,6 +19,7 @@ import pytest
 from bot.stand_ins.personaclick.server import StandInPersonaClick
 from bot.stand_ins.slack import StandInSlack
 from bot.store.migrate import HEAD, upgrade
+from tests.environment import between, free_port
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -43,23 +44,14 @@ async def shop() -> AsyncIterator[StandInPersonaClick]:
 
 def environment(slack: StandInSlack, shop: StandInPersonaClick, folder: Path) -> dict[str, str]:
     """What an engineer would set."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    return {
-        "PATH": os.environ["PATH"],
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_SIGNING_SECRET": slack.signing_secret,
-        "SLACK_API_URL": slack.base_url,
-        "SLACK_FILE_HOSTS": slack.host,
-        "PERSONACLICK_SHOP_ID": shop.shop_id,
-        "PERSONACLICK_SHOP_SECRET": shop.shop_secret,
-        "PERSONACLICK_API_URL": shop.base_url,
-        "DATABASE_URL": f"sqlite:///{folder}/promo.db",
-        "LOG_LEVEL": "DEBUG",
-        "PORT": str(port),
-    }
+    return between(
+        slack,
+        shop,
+        SLACK_APP_TOKEN=slack.app_token,
+        DATABASE_URL=f"sqlite:///{folder}/promo.db",
+        LOG_LEVEL="DEBUG",
+        PORT=str(free_port()),
+    )
 
 
 @asynccontextmanager
